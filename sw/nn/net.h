@@ -1,0 +1,86 @@
+/* Networks: the text description (sw/nets/NAME.net), shapes, float parameters, the quantised network, and the model
+ * file. SPDX-License-Identifier: Apache-2.0
+ *
+ * A net file, one statement a line, `#` starts a comment:
+ *     net lenet
+ *     input 1 28 28                       # channels height width; a feature vector of F numbers is `input F 1 1`
+ *     conv c1 maps=6 kernel=5 pad=2 relu  # options: kernel=K or kernel=KyxKx, stride=1, pad=0, relu
+ *     pool p2 max 2                       # max|avg, window [stride=window]
+ *     fc f5 out=120 relu
+ *     fc f7 out=10
+ * Every conv and fc has a bias. A pool must follow a conv. The last layer's outputs are the classes. */
+#ifndef AXF_NET_H
+#define AXF_NET_H
+#include "core/core.h"
+
+#define AXF_MAX_LAYERS 64
+
+typedef enum { AXF_CONV, AXF_FC, AXF_POOL } axf_kind;
+typedef enum { AXF_POOL_MAX, AXF_POOL_AVG } axf_pool_kind;
+
+typedef struct {
+  axf_kind kind;
+  char name[32];
+  int line;             /* of the net file, for messages */
+  int in_c, in_h, in_w; /* input shape (fc: as delivered by the layer before; the product is its fan-in) */
+  int out_c, out_h, out_w;
+  int ky, kx, stride,
+      pad; /* conv; fc is ky = in_h, kx = in_w, stride 1, pad 0 on in_c maps: a conv with a 1x1 output */
+  int relu;
+  axf_pool_kind pool;  /* pool */
+  int window, pstride; /* pool */
+  int64_t macs;        /* multiplications of one image, padded positions included */
+} axf_layer;
+
+typedef struct {
+  char name[64];
+  char *text; /* the file's text, for the model file */
+  int c, h, w, classes;
+  int nlayers;
+  axf_layer layer[AXF_MAX_LAYERS];
+} axf_net;
+
+/* Reads and checks a net file / text; shapes that are impossible are refused with file and line. */
+int axf_net_load(axf_net *n, const char *path);
+int axf_net_parse(axf_net *n, const char *path_for_messages, const char *text);
+void axf_net_free(axf_net *n);
+/* Path of net NAME: NAME itself if it holds '/' or ends in .net, else $AXF_ROOT/sw/nets/NAME.net. */
+int axf_net_find(char *path, size_t len, const char *name);
+
+/* Float parameters. For layer l of kind conv or fc: weight (out_c, in_c, ky, kx), bias (out_c); else NULL. */
+typedef struct {
+  float *weight[AXF_MAX_LAYERS], *bias[AXF_MAX_LAYERS];
+} axf_params;
+int axf_params_alloc(axf_params *p, const axf_net *n);
+void axf_params_free(axf_params *p);
+
+/* The quantised network: what the accelerator computes (docs/arithmetic.md). Entry l belongs to layer l (conv, fc). */
+typedef struct {
+  int8_t *w;      /* (out_c, in_c, ky, kx), -127..127 */
+  int32_t *bias;  /* (out_c) */
+  uint8_t *mult;  /* (out_c) */
+  uint8_t *shift; /* (out_c) 1..39 */
+  int in_signed, out_signed;
+  float s_in, s_out; /* real value of one step of input / output */
+} axf_qlayer;
+typedef struct {
+  axf_qlayer q[AXF_MAX_LAYERS]; /* pool layers: unused (zero); the pool is part of the conv before it */
+} axf_qnet;
+void axf_qnet_free(axf_qnet *q);
+
+/* Model file (container of kind "model", extension .axm). Keys: net (name), net_text, provenance.* (command, seed,
+ * data, data_sha256, blas_kernel, version, float_accuracy, accuracy, epochs ...), word_width 8, weight_code
+ * sign-magnitude. Tensors: LAYER.weight, LAYER.bias (f32); and once quantised LAYER.q (i8), LAYER.qbias (i32),
+ * LAYER.mult (u8), LAYER.shift (u8); keys LAYER.in_signed, LAYER.out_signed, LAYER.s_in, LAYER.s_out (floats as %.9g).
+ */
+typedef struct {
+  axf_net net;
+  axf_params params;
+  int quantised;
+  axf_qnet q;
+  axf_container *meta; /* the keys; owned */
+} axf_model;
+int axf_model_load(axf_model *m, const char *path);
+int axf_model_save(const axf_model *m, const char *path); /* atomic; writes meta's keys and the tensors */
+void axf_model_free(axf_model *m);
+#endif

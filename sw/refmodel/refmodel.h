@@ -1,0 +1,25 @@
+/* The bit-exact C model of the accelerator's arithmetic: the reference every other part is held to
+ * (docs/arithmetic.md). SPDX-License-Identifier: Apache-2.0 Written to be obviously right: six plain loops. */
+#ifndef AXF_REFMODEL_H
+#define AXF_REFMODEL_H
+#include "mult/mult.h"
+#include "nn/net.h"
+
+/* product(w, a) of docs/arithmetic.md. a is the signed value when the layer is signed, else 0..255. */
+int32_t axf_product(const axf_mult *m, int w, int a);
+/* v -> requantised output value. */
+int axf_requant(int64_t p, unsigned mult, unsigned shift, int out_signed);
+/* One conv or fc layer l of the net with the pool behind it, if there is one. in: (in_c, in_h, in_w) values as int16
+ * (0..255 or -127..127); out: (out_c, oh, ow) after pooling, as axf_ref_shape gives. */
+void axf_ref_layer(const axf_net *n, const axf_qnet *q, int l, const axf_mult *m, const int16_t *in, int16_t *out);
+/* Output shape of layer l with its pool; returns the index of the next conv/fc layer (or nlayers). */
+int axf_ref_shape(const axf_net *n, int l, int *c, int *h, int *w);
+/* Whole net. out[l] (for conv/fc layers; NULL entries skipped, out may be NULL) receives each layer's outputs; returns
+ * the class. mult[l] may differ per layer. */
+int axf_ref_net(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[AXF_MAX_LAYERS], const int16_t *in,
+                int16_t *const out[AXF_MAX_LAYERS]);
+/* Network input from a data set example: u8 pixels -> 0..255; floats -> signed codes with s_in. */
+void axf_ref_input_f32(const float *x, size_t n, float s_in, int16_t *out);
+/* Fails with layer and numbers when the accumulator of acc_bits could overflow with a table maximum of pmax. */
+int axf_ref_check_overflow(const axf_net *n, const axf_qnet *q, uint32_t pmax, int acc_bits);
+#endif
