@@ -1,0 +1,170 @@
+// The D x D array with its sequencer, layer registers, rows and write-back.
+// Latency: a step reaches the products in 3 cycles and the result registers in 9; see exec_sequencer and row.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+`include "axflow_isa.vh"
+module array #(
+    // Array dimension, 4, 8, 16 or 32.
+    parameter D = 16,
+    // Word width in bits, 8 or 16.
+    parameter W = 8,
+    // Accumulator bits: 32 at W = 8, 48 at W = 16.
+    parameter ACC_W = 32,
+    // Local store, partial-sum store and parameter store words (see row).
+    parameter NS_WORDS = 256,
+    parameter KS_WORDS = 256,
+    parameter PS_WORDS = 64,
+    parameter PAR_WORDS = 16
+) (
+    input  wire            clk_i,
+    input  wire            rst_i,
+    input  wire [7:0]      supply_i,
+    // Instruction queue and semaphores
+    input  wire            valid_i,
+    input  wire [255:0]    instr_i,
+    output wire            pop_o,
+    input  wire [15:0]     sem_ready_i,
+    output wire [15:0]     take_o,
+    output wire [15:0]     post_o,
+    output wire            idle_o,
+    // Column buses (neurons) and row buses (kernels, parameters)
+    input  wire [D*W-1:0]  col_bus_i,
+    input  wire [D-1:0]    ns_we_i,
+    input  wire [9:0]      ns_addr_i,
+    input  wire [D*W-1:0]  row_bus_i,
+    input  wire [D-1:0]    ks_we_i,
+    input  wire [9:0]      ks_addr_i,
+    input  wire            par_shift_i,
+    input  wire            par_we_i,
+    input  wire [5:0]      par_addr_i,
+    // Neuron buffer write port (results)
+    output wire [1:0]      nb_we_o,        // buffer
+    output wire [D-1:0]    nb_mask_o,      // banks
+    output wire [D*16-1:0] nb_addr_o,
+    output wire [D*W-1:0]  nb_data_o,
+    output wire [7:0]      layer_o,        // layer of those results
+    // Counter events
+    output reg  [12:0]     macs_o,         // multiplications of one cycle
+    output wire            busy_o,
+    output wire            wb_stall_o,
+    output wire [3:0]      stall_o,
+    output wire [6:0]      psum_rd_o,      // partial sums read / written in this cycle
+    output wire [6:0]      psum_wr_o
+);
+  wire en, hold, wb_done;
+  assign en         = !hold;
+  assign wb_stall_o = hold;
+
+  // ---- sequencer and configuration ----
+  wire         load0, load1, load2, walk, walk_last;
+  wire [191:0] cfg0, cfg1, cfg2;
+  wire         s0_valid, s1_valid;
+  wire [9:0]   s0_naddr, s0_ya, s0_yp, s0_r, rt, s0_c, ct, s1_kaddr, s1_i0, s1_j0;
+  wire [7:0]   s0_xa, s3_psum_addr, s5_psum_addr;
+  wire [5:0]   s0_xp, s4_par_addr, s8_omp, s8_oyp, s8_oxp;
+  wire [11:0]  s0_m, mt, s0_n, nt;
+  wire [15:0]  s8_oa;
+  wire s3_psum_re, s4_valid, s4_first, s4_psum_in, s4_last, s5_last, s5_psum_we, s6_last, s6_wfirst, s7_wlast, s8_out;
+  exec_sequencer u_sequencer (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
+      .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop_o), .sem_ready_i(sem_ready_i), .take_o(take_o),
+      .post_o(post_o), .idle_o(idle_o),
+      .load0_o(load0), .load1_o(load1), .load2_o(load2), .walk_o(walk), .walk_last_i(walk_last),
+      .cfg0_i(cfg0), .cfg1_i(cfg1), .cfg2_i(cfg2),
+      .s0_valid_o(s0_valid), .s0_naddr_o(s0_naddr), .s0_ya_o(s0_ya), .s0_yp_o(s0_yp), .s0_xa_o(s0_xa),
+      .s0_xp_o(s0_xp), .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
+      .s0_n_o(s0_n), .nt_o(nt), .s1_kaddr_o(s1_kaddr), .s1_i0_o(s1_i0), .s1_j0_o(s1_j0), .s1_valid_o(s1_valid),
+      .s3_psum_re_o(s3_psum_re), .s3_psum_addr_o(s3_psum_addr), .s4_valid_o(s4_valid), .s4_first_o(s4_first),
+      .s4_psum_in_o(s4_psum_in), .s4_last_o(s4_last), .s4_par_addr_o(s4_par_addr), .s5_last_o(s5_last),
+      .s5_psum_we_o(s5_psum_we), .s5_psum_addr_o(s5_psum_addr), .s6_last_o(s6_last), .s6_wfirst_o(s6_wfirst),
+      .s7_wlast_o(s7_wlast), .s8_out_o(s8_out), .s8_oa_o(s8_oa), .s8_omp_o(s8_omp), .s8_oyp_o(s8_oyp),
+      .s8_oxp_o(s8_oxp), .wb_done_i(wb_done), .hold_o(hold), .stall_o(stall_o));
+
+  wire [D-1:0]    row_we;
+  wire            row_active;
+  wire [5:0]      row_tm, row_tr, row_tc, row_xp, row_omp, row_oyp, row_oxp;
+  wire [9:0]      row_ya, row_yp;
+  wire [7:0]      row_xa;
+  wire [15:0]     row_oa;
+  wire [D*10-1:0] col_i;
+  wire [D*6-1:0]  col_j, col_n;
+  exec_config #(.D(D)) u_config (
+      .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .instr_i(instr_i),
+      .walk_i(walk), .walk_last_o(walk_last), .cfg0_o(cfg0), .cfg1_o(cfg1), .cfg2_o(cfg2),
+      .row_we_o(row_we), .row_active_o(row_active), .row_tm_o(row_tm), .row_tr_o(row_tr), .row_tc_o(row_tc),
+      .row_ya_o(row_ya), .row_yp_o(row_yp), .row_xa_o(row_xa), .row_xp_o(row_xp), .row_oa_o(row_oa),
+      .row_omp_o(row_omp), .row_oyp_o(row_oyp), .row_oxp_o(row_oxp),
+      .col_i_o(col_i), .col_j_o(col_j), .col_n_o(col_n));
+  wire [255:0] c0 = {cfg0, 64'd0}, c1 = {cfg1, 64'd0}, c2 = {cfg2, 64'd0};
+  assign layer_o = c0[`XCFG0_LAYER];
+
+  // ---- columns: does the column's input map exist in this step? ----
+  reg  [D-1:0] s1_col_ok_q;
+  genvar c;
+  generate
+    for (c = 0; c < D; c = c + 1) begin : g_col
+      wire [5:0] cn = col_n[c*6 +: 6];
+      always @(posedge clk_i) if (en) s1_col_ok_q[c] <= cn != 6'd63 && s0_n + {6'd0, cn} < nt;
+    end
+  endgenerate
+
+  // ---- rows ----
+  wire [D-1:0]    pend, grant;
+  wire [D*6-1:0]  bank;
+  wire [D*16-1:0] addr;
+  wire [D*W-1:0]  data;
+  wire [D*7-1:0]  lanes;
+  genvar k;
+  generate
+    for (k = 0; k < D; k = k + 1) begin : g_row
+      row #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
+            .PAR_WORDS(PAR_WORDS), .ROW(k)) u_row (
+          .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .supply_i(supply_i),
+          .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
+          .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),
+          .par_waddr_i(par_addr_i),
+          .cfg_we_i(row_we[k]), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
+          .cfg_ya_i(row_ya), .cfg_yp_i(row_yp), .cfg_xa_i(row_xa), .cfg_xp_i(row_xp), .cfg_oa_i(row_oa),
+          .cfg_omp_i(row_omp), .cfg_oyp_i(row_oyp), .cfg_oxp_i(row_oxp),
+          .tikx_i(c0[`XCFG0_TIKX]), .tj_i(c0[`XCFG0_TJ]), .kk_i(c0[`XCFG0_KK]), .kx_i(c0[`XCFG0_KX]),
+          .pitch_i(c0[`XCFG0_PITCH]), .in_signed_i(c0[`XCFG0_IN_SIGNED]), .out_signed_i(c0[`XCFG0_OUT_SIGNED]),
+          .relu_i(c0[`XCFG0_RELU]), .avg_i(c0[`XCFG0_POOL_AVG]), .otj_i(c1[`XCFG1_OTJ]),
+          .otitj_i(c1[`XCFG1_OTITJ]), .otot_i(c1[`XCFG1_OTOT]), .opitch_i(c2[`XCFG2_OPITCH]),
+          .oplane_i(c2[`XCFG2_OPLANE]),
+          .col_i_i(col_i), .col_j_i(col_j), .s1_col_ok_i(s1_col_ok_q),
+          .s0_valid_i(s0_valid), .s0_naddr_i(s0_naddr), .s0_ya_i(s0_ya), .s0_yp_i(s0_yp), .s0_xa_i(s0_xa),
+          .s0_xp_i(s0_xp), .s0_m_i(s0_m), .mt_i(mt), .s0_r_i(s0_r), .rt_i(rt), .s0_c_i(s0_c), .ct_i(ct),
+          .s1_kaddr_i(s1_kaddr), .s1_i0_i(s1_i0), .s1_j0_i(s1_j0),
+          .s3_psum_re_i(s3_psum_re), .s3_psum_addr_i(s3_psum_addr), .s4_valid_i(s4_valid), .s4_first_i(s4_first),
+          .s4_psum_in_i(s4_psum_in), .s4_last_i(s4_last), .s4_par_addr_i(s4_par_addr), .s5_last_i(s5_last),
+          .s5_psum_we_i(s5_psum_we), .s5_psum_addr_i(s5_psum_addr), .s6_last_i(s6_last),
+          .s6_wfirst_i(s6_wfirst), .s7_wlast_i(s7_wlast),
+          .s8_out_i(s8_out), .s8_oa_i(s8_oa), .s8_omp_i(s8_omp), .s8_oyp_i(s8_oyp), .s8_oxp_i(s8_oxp),
+          .pend_o(pend[k]), .bank_o(bank[k*6 +: 6]), .addr_o(addr[k*16 +: 16]), .data_o(data[k*W +: W]),
+          .done_i(grant[k]), .lanes_o(lanes[k*7 +: 7]));
+    end
+  endgenerate
+
+  // ---- write-back ----
+  writeback #(.D(D), .W(W)) u_writeback (
+      .pend_i(pend), .bank_i(bank), .addr_i(addr), .data_i(data), .grant_o(grant), .done_o(wb_done),
+      .we_o(nb_mask_o), .waddr_o(nb_addr_o), .wdata_o(nb_data_o));
+  assign nb_we_o = |pend ? (c2[`XCFG2_DST] ? 2'b10 : 2'b01) : 2'b00;
+
+  // ---- counter events ----
+  integer r;
+  reg [12:0] total;
+  always @* begin
+    total = 13'd0;
+    for (r = 0; r < D; r = r + 1) total = total + {6'd0, lanes[r*7 +: 7]};
+  end
+  always @(posedge clk_i) macs_o <= s1_valid ? total : 13'd0;
+  assign busy_o = s0_valid && en;
+  // Every row of the tile reads or writes its own store; the event counts rows in use (Tm*Tr*Tc).
+  wire [17:0] rows = c0[`XCFG0_TM] * c0[`XCFG0_TR] * c0[`XCFG0_TC];
+  assign psum_rd_o = s3_psum_re && en ? rows[6:0] : 7'd0;
+  assign psum_wr_o = s5_psum_we && en ? rows[6:0] : 7'd0;
+
+  wire unused = &{1'b0, c0, c1, c2, rows};
+endmodule
+`default_nettype wire

@@ -1,0 +1,364 @@
+// The array's sequencer: takes XCFG0..2 and XTILE, issues one step a cycle, and carries each step's control down the pipe.
+// Loops of a tile: ms { rs { cs { pr { pc { ns { i step { j step }}}}}}}; (pr, pc) walk the P x P pooling window.
+// Latency: 1 cycle from the start of a tile to its first step; S1..S8 follow the row. An XCFG waits for an empty pipe.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+`include "axflow_isa.vh"
+module exec_sequencer (
+    input  wire         clk_i,
+    input  wire         rst_i,
+    input  wire         en_i,              // 0: the pipe is held by write-back (hold_o)
+    // Instruction queue and semaphores
+    input  wire         valid_i,
+    input  wire [255:0] instr_i,
+    output wire         pop_o,
+    input  wire [15:0]  sem_ready_i,
+    output wire [15:0]  take_o,
+    output wire [15:0]  post_o,
+    output wire         idle_o,
+    // Configuration
+    output wire         load0_o, load1_o, load2_o,
+    output wire         walk_o,
+    input  wire         walk_last_i,
+    input  wire [191:0] cfg0_i, cfg1_i, cfg2_i,
+    // S0: position
+    output wire         s0_valid_o,
+    output wire [9:0]   s0_naddr_o,
+    output wire [9:0]   s0_ya_o, s0_yp_o,
+    output wire [7:0]   s0_xa_o,
+    output wire [5:0]   s0_xp_o,
+    output wire [11:0]  s0_m_o, mt_o,
+    output wire [9:0]   s0_r_o, rt_o, s0_c_o, ct_o,
+    output wire [11:0]  s0_n_o, nt_o,
+    // S1: step
+    output reg  [9:0]   s1_kaddr_o, s1_i0_o, s1_j0_o,
+    output wire         s1_valid_o,
+    // S3..S8
+    output wire         s3_psum_re_o,
+    output wire [7:0]   s3_psum_addr_o,
+    output wire         s4_valid_o, s4_first_o, s4_psum_in_o, s4_last_o,
+    output wire [5:0]   s4_par_addr_o,
+    output wire         s5_last_o, s5_psum_we_o,
+    output wire [7:0]   s5_psum_addr_o,
+    output wire         s6_last_o, s6_wfirst_o, s7_wlast_o,
+    output wire         s8_out_o,
+    output wire [15:0]  s8_oa_o,
+    output wire [5:0]   s8_omp_o, s8_oyp_o, s8_oxp_o,
+    // Write-back: nothing is left to write after this cycle; a result or tile end in S8 must be held back
+    input  wire         wb_done_i,
+    output wire         hold_o,
+    // Stall causes in this cycle {configuration, other, neurons, kernels}
+    output wire [3:0]   stall_o
+);
+  wire [255:0] c0 = {cfg0_i, 64'd0}, c1 = {cfg1_i, 64'd0}, c2 = {cfg2_i, 64'd0};
+  wire [3:0]   op = instr_i[`HDR_OPCODE];
+  wire         is_tile = op == `OP_XTILE;
+
+  // ---- states ----
+  localparam [1:0] IDLE = 2'd0, WALK = 2'd1, RUN = 2'd2;
+  reg  [1:0]  state_q;
+  wire        empty;                      // nothing in S1..S8, everything written back
+  wire [15:0] wait_mask = instr_i[`HDR_WAIT];
+  wire        sems      = (wait_mask & ~sem_ready_i) == 16'd0;
+  wire        start     = valid_i && state_q == IDLE && sems && (is_tile || empty);
+  wire        last_step;
+  assign pop_o   = start;
+  assign take_o  = start ? wait_mask : 16'd0;
+  assign load0_o = start && op == `OP_XCFG0;
+  assign load1_o = start && op == `OP_XCFG1;
+  assign load2_o = start && op == `OP_XCFG2;
+  // The walk starts one cycle after the last configuration word is loaded.
+  reg walk_q;
+  assign walk_o = walk_q;
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      state_q <= IDLE;
+      walk_q  <= 1'b0;
+    end else begin
+      walk_q <= load2_o;
+      case (state_q)
+        IDLE: if (start) state_q <= is_tile ? RUN : op == `OP_XCFG2 ? WALK : IDLE;
+        WALK: if (walk_last_i) state_q <= IDLE;
+        RUN: if (last_step && en_i) state_q <= IDLE;
+        default: state_q <= IDLE;
+      endcase
+    end
+  end
+  wire waiting = valid_i && state_q == IDLE && !start;
+  wire wait_tile = waiting && is_tile;
+  wire wait_k    = wait_tile && wait_mask[2] && !sem_ready_i[2];
+  wire wait_n    = wait_tile && wait_mask[4] && !sem_ready_i[4] && !wait_k;
+  wire wait_o    = state_q == IDLE && (!valid_i || (wait_tile && !wait_k && !wait_n));
+  wire wait_c    = state_q == WALK || (state_q == IDLE && valid_i && !is_tile);
+  assign stall_o = {wait_c, wait_o, wait_n, wait_k};
+
+  // ---- tile registers ----
+  reg [191:0] tile_q;
+  reg [31:0]  posts_q;
+  always @(posedge clk_i) begin
+    if (start && is_tile) begin
+      tile_q  <= instr_i[255:64];
+      posts_q <= {instr_i[`HDR_POST2], instr_i[`HDR_POST]};
+    end
+  end
+  wire [255:0] t = {tile_q, 64'd0};
+  wire [255:0] i = instr_i;
+
+  // ---- counters, innermost first ----
+  reg [7:0]  j_q, i_q;                    // synapse steps
+  reg [9:0]  n_q;
+  reg [3:0]  pc_q, pr_q;
+  reg [9:0]  cs_q, rs_q;
+  reg [7:0]  ms_q;
+  wire step   = state_q == RUN && en_i;
+  wire last_j = j_q == c0[`XCFG0_JSTEPS] - 8'd1;
+  wire last_i = i_q == c0[`XCFG0_ISTEPS] - 8'd1;
+  wire last_n = n_q == t[`XTILE_NS] - 10'd1;
+  wire last_pc = pc_q == c0[`XCFG0_POOL] - 4'd1;
+  wire last_pr = pr_q == c0[`XCFG0_POOL] - 4'd1;
+  wire last_cs = cs_q == t[`XTILE_CS] - 10'd1;
+  wire last_rs = rs_q == t[`XTILE_RS] - 10'd1;
+  wire last_ms = ms_q == t[`XTILE_MS] - 8'd1;
+  wire end_i  = last_j && last_i;
+  wire end_n  = end_i && last_n;          // the sum is complete
+  wire end_pc = end_n && last_pc;
+  wire end_pr = end_pc && last_pr;        // the window is complete
+  wire end_cs = end_pr && last_cs;
+  wire end_rs = end_cs && last_rs;
+  assign last_step = end_rs && last_ms;
+  always @(posedge clk_i) begin
+    if (start && is_tile) begin
+      {j_q, i_q, ms_q}  <= 24'd0;
+      {n_q, cs_q, rs_q} <= 30'd0;
+      {pc_q, pr_q}      <= 8'd0;
+    end else if (step) begin
+      j_q <= last_j ? 8'd0 : j_q + 8'd1;
+      if (last_j) i_q <= last_i ? 8'd0 : i_q + 8'd1;
+      if (end_i) n_q <= last_n ? 10'd0 : n_q + 10'd1;
+      if (end_n) pc_q <= last_pc ? 4'd0 : pc_q + 4'd1;
+      if (end_pc) pr_q <= last_pr ? 4'd0 : pr_q + 4'd1;
+      if (end_pr) cs_q <= last_cs ? 10'd0 : cs_q + 10'd1;
+      if (end_cs) rs_q <= last_rs ? 10'd0 : rs_q + 10'd1;
+      if (end_rs) ms_q <= ms_q + 8'd1;
+    end
+  end
+
+  // ---- synapse addresses: kernel k = map + i0 + j0, neuron n = plane + row group + column group ----
+  reg [9:0]  km_q, kn_q, i0_q, j0_q;      // kernel: base of (ms), of (ms, ns); i0 scaled by Kx
+  reg [9:0]  nn_q, ny_q;
+  reg [11:0] n0_q;
+  wire [9:0] kk = c0[`XCFG0_KK];
+  always @(posedge clk_i) begin
+    if (start && is_tile) begin
+      km_q <= i[`XTILE_KS_ADDR];
+      kn_q <= i[`XTILE_KS_ADDR];
+      nn_q <= i[`XTILE_NS_ADDR];
+      ny_q <= 10'd0;
+      i0_q <= 10'd0;
+      j0_q <= 10'd0;
+      n0_q <= 12'd0;
+    end else if (step) begin
+      j0_q <= last_j ? 10'd0 : j0_q + {4'd0, c0[`XCFG0_TJ]};
+      if (last_j) begin
+        i0_q <= last_i ? 10'd0 : i0_q + c0[`XCFG0_TIKX];
+        ny_q <= last_i ? 10'd0 : ny_q + c0[`XCFG0_PITCH];
+      end
+      if (end_i) begin
+        n0_q <= last_n ? 12'd0 : n0_q + {6'd0, c0[`XCFG0_TN]};
+        nn_q <= last_n ? t[`XTILE_NS_ADDR] : nn_q + c0[`XCFG0_PLANE];
+        kn_q <= last_n ? (end_rs ? kn_q + kk : km_q) : kn_q + kk;
+      end
+      if (end_rs) km_q <= kn_q + kk;
+    end
+  end
+  assign s0_naddr_o = nn_q + ny_q + {2'd0, j_q};
+
+  // ---- position: input phases (current, at the window's start, at the row's start), output phases ----
+  reg  [9:0]  ya_q, yp_q, ywa_q, ywp_q;
+  reg  [7:0]  xa_q, xwa_q;
+  reg  [5:0]  xp_q, xwp_q;
+  reg  [15:0] oma_q, oya_q, oxa_q;        // address parts; each starts from the tile's address or zero
+  reg  [5:0]  omp_q, oyp_q, oxp_q;
+  reg  [11:0] m_q;
+  reg  [9:0]  r_q, c_q;
+  wire [9:0]  y1a, y1p, yra, yrp;
+  wire [7:0]  x1a, xca;
+  wire [5:0]  x1p, xcp, omp, oyp, oxp;
+  wire [15:0] oma, oya, oxa;
+  phase_add #(.AW(10), .PW(10)) u_y1 (
+      .a_a_i(ya_q), .p_a_i(yp_q), .a_b_i(c1[`XCFG1_YS_A]), .p_b_i(c1[`XCFG1_YS_P]),
+      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(y1a), .p_o(y1p));
+  phase_add #(.AW(10), .PW(10)) u_yr (
+      .a_a_i(ywa_q), .p_a_i(ywp_q), .a_b_i(c1[`XCFG1_YR_A]), .p_b_i(c1[`XCFG1_YR_P]),
+      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(yra), .p_o(yrp));
+  phase_add #(.AW(8), .PW(6)) u_x1 (
+      .a_a_i(xa_q), .p_a_i(xp_q), .a_b_i(c1[`XCFG1_XS_A]), .p_b_i(c1[`XCFG1_XS_P]),
+      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(x1a), .p_o(x1p));
+  phase_add #(.AW(8), .PW(6)) u_xc (
+      .a_a_i(xwa_q), .p_a_i(xwp_q), .a_b_i(c1[`XCFG1_XC_A]), .p_b_i(c1[`XCFG1_XC_P]),
+      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(xca), .p_o(xcp));
+  phase_add #(.AW(16), .PW(6)) u_ox (
+      .a_a_i(oxa_q), .p_a_i(oxp_q), .a_b_i(c2[`XCFG2_OC_A]), .p_b_i(c2[`XCFG2_OC_P]),
+      .modulus_i(c1[`XCFG1_OTJ]), .unit_i(16'd1), .a_o(oxa), .p_o(oxp));
+  phase_add #(.AW(16), .PW(6)) u_oy (
+      .a_a_i(oya_q), .p_a_i(oyp_q), .a_b_i(c2[`XCFG2_OR_A]), .p_b_i(c2[`XCFG2_OR_P]),
+      .modulus_i(c1[`XCFG1_OTITJ]), .unit_i(c2[`XCFG2_OPITCH]), .a_o(oya), .p_o(oyp));
+  phase_add #(.AW(16), .PW(6)) u_om (
+      .a_a_i(oma_q), .p_a_i(omp_q), .a_b_i(c2[`XCFG2_OM_A]), .p_b_i(c2[`XCFG2_OM_P]),
+      .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
+
+  wire [11:0] tm12 = {6'd0, c0[`XCFG0_TM]};
+  always @(posedge clk_i) begin
+    if (start && is_tile) begin
+      {ya_q, ywa_q} <= 20'd0;
+      {xa_q, xwa_q} <= 16'd0;
+      {yp_q, ywp_q} <= {2{i[`XTILE_YP]}};
+      {xp_q, xwp_q} <= {2{i[`XTILE_XP]}};
+      oma_q <= i[`XTILE_O_ADDR];
+      {oya_q, oxa_q} <= 32'd0;
+      omp_q <= i[`XTILE_OM_P];
+      oyp_q <= i[`XTILE_OY_P];
+      oxp_q <= i[`XTILE_OX_P];
+      m_q   <= 12'd0;
+      {r_q, c_q} <= 20'd0;
+    end else if (step && end_n) begin
+      if (!last_pc) begin                              // next column of the window
+        xa_q <= x1a;
+        xp_q <= x1p;
+      end else if (!last_pr) begin                     // next row of the window
+        xa_q <= xwa_q;
+        xp_q <= xwp_q;
+        ya_q <= y1a;
+        yp_q <= y1p;
+      end else if (!last_cs) begin                     // next Tc outputs
+        {xa_q, xwa_q} <= {2{xca}};
+        {xp_q, xwp_q} <= {2{xcp}};
+        ya_q  <= ywa_q;
+        yp_q  <= ywp_q;
+        oxa_q <= oxa;
+        oxp_q <= oxp;
+        c_q   <= c_q + {4'd0, c0[`XCFG0_TC]};
+      end else begin                                   // next Tr rows, or the first ones of the next Tm maps
+        {xa_q, xwa_q} <= 16'd0;
+        {xp_q, xwp_q} <= {2{t[`XTILE_XP]}};
+        {ya_q, ywa_q} <= last_rs ? 20'd0 : {2{yra}};
+        {yp_q, ywp_q} <= last_rs ? {2{t[`XTILE_YP]}} : {2{yrp}};
+        oxa_q <= 16'd0;
+        oxp_q <= t[`XTILE_OX_P];
+        c_q   <= 10'd0;
+        oya_q <= last_rs ? 16'd0 : oya;
+        oyp_q <= last_rs ? t[`XTILE_OY_P] : oyp;
+        r_q   <= last_rs ? 10'd0 : r_q + {4'd0, c0[`XCFG0_TR]};
+        if (last_rs) begin
+          oma_q <= oma;
+          omp_q <= omp;
+          m_q   <= m_q + tm12;
+        end
+      end
+    end
+  end
+  assign s0_valid_o = state_q == RUN;
+  assign s0_ya_o = ya_q;
+  assign s0_yp_o = yp_q;
+  assign s0_xa_o = xa_q;
+  assign s0_xp_o = xp_q;
+  assign s0_m_o  = m_q;
+  assign s0_r_o  = r_q;
+  assign s0_c_o  = c_q;
+  assign s0_n_o  = n0_q;
+  assign mt_o    = t[`XTILE_MT];
+  assign rt_o    = t[`XTILE_RT];
+  assign ct_o    = t[`XTILE_CT];
+  assign nt_o    = t[`XTILE_NT];
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      s1_kaddr_o <= kn_q + i0_q + j0_q;
+      s1_i0_o    <= i0_q;
+      s1_j0_o    <= j0_q;
+    end
+  end
+
+  // ---- control of a step, S1..S8 ----
+  reg  [7:0] ps_q;                                     // partial-sum entry: one a result
+  reg  [5:0] par_q;
+  always @(posedge clk_i) begin
+    if (start && is_tile) begin
+      ps_q  <= i[`XTILE_PSUM_ADDR];
+      par_q <= i[`XTILE_PAR_ADDR];
+    end else if (step) begin
+      if (end_n) ps_q <= ps_q + 8'd1;
+      if (end_rs) par_q <= par_q + 6'd1;
+    end
+  end
+  wire first  = j_q == 8'd0 && i_q == 8'd0 && n_q == 10'd0;
+  wire wfirst = pc_q == 4'd0 && pr_q == 4'd0;
+  wire wlast  = last_pc && last_pr;
+  wire psi = t[`XTILE_PSUM_IN], pso = t[`XTILE_PSUM_OUT];
+  // {tile end, first, last, window first, window last, psum in, psum out, psum entry, parameter entry}
+  localparam TW = 7 + 8 + 6;
+  wire [TW-1:0] tag0 = {last_step, first, end_n, wfirst, wlast, psi, pso, ps_q, par_q};
+  wire [33:0]   out0 = {oma_q + oya_q + oxa_q, omp_q, oyp_q, oxp_q};
+  reg  [8:1]    v_q;
+  reg  [TW-1:0] tag_q [1:8];
+  reg  [33:0]   out_q [1:8];
+  reg  [31:0]   post_q [1:8];
+  integer s;
+  always @(posedge clk_i) begin
+    if (rst_i) v_q <= 8'd0;
+    else if (en_i) v_q <= {v_q[7:1], s0_valid_o};
+    if (en_i) begin
+      tag_q[1]  <= tag0;
+      out_q[1]  <= out0;
+      post_q[1] <= posts_q;
+      for (s = 2; s <= 8; s = s + 1) begin
+        tag_q[s]  <= tag_q[s-1];
+        out_q[s]  <= out_q[s-1];
+        post_q[s] <= post_q[s-1];
+      end
+    end
+  end
+  `define TAG_END(s)    tag_q[s][TW-1]
+  `define TAG_FIRST(s)  tag_q[s][TW-2]
+  `define TAG_LAST(s)   tag_q[s][TW-3]
+  `define TAG_WFIRST(s) tag_q[s][TW-4]
+  `define TAG_WLAST(s)  tag_q[s][TW-5]
+  `define TAG_PSI(s)    tag_q[s][TW-6]
+  `define TAG_PSO(s)    tag_q[s][TW-7]
+  assign s1_valid_o     = v_q[1] && en_i;
+  assign s3_psum_re_o   = v_q[3] && `TAG_FIRST(3) && `TAG_PSI(3);
+  assign s3_psum_addr_o = tag_q[3][13:6];
+  assign s4_valid_o     = v_q[4];
+  assign s4_first_o     = `TAG_FIRST(4);
+  assign s4_psum_in_o   = `TAG_PSI(4);
+  assign s4_last_o      = v_q[4] && `TAG_LAST(4) && !`TAG_PSO(4);
+  assign s4_par_addr_o  = tag_q[4][5:0];
+  assign s5_last_o      = v_q[5] && `TAG_LAST(5) && !`TAG_PSO(5);
+  assign s5_psum_we_o   = v_q[5] && `TAG_LAST(5) && `TAG_PSO(5);
+  assign s5_psum_addr_o = tag_q[5][13:6];
+  assign s6_last_o      = v_q[6] && `TAG_LAST(6) && !`TAG_PSO(6);
+  assign s6_wfirst_o    = `TAG_WFIRST(6);
+  assign s7_wlast_o     = v_q[7] && `TAG_LAST(7) && `TAG_WLAST(7) && !`TAG_PSO(7);
+  assign s8_out_o       = v_q[8] && `TAG_LAST(8) && `TAG_WLAST(8) && !`TAG_PSO(8);
+  assign {s8_oa_o, s8_omp_o, s8_oyp_o, s8_oxp_o} = out_q[8];
+
+  // Sources are free once the last step is past S5 (stores and parameters read); results once all are written back.
+  wire        s8_end = v_q[8] && `TAG_END(8);
+  reg         ending_q;
+  reg  [15:0] end_post_q;
+  always @(posedge clk_i) begin
+    if (rst_i) ending_q <= 1'b0;
+    else if (en_i && s8_end) ending_q <= 1'b1;
+    else if (wb_done_i) ending_q <= 1'b0;
+    if (en_i && s8_end) end_post_q <= post_q[8][31:16];
+  end
+  assign hold_o = !wb_done_i && (s8_out_o || s8_end);
+  wire [15:0] post_read  = v_q[5] && `TAG_END(5) && en_i ? post_q[5][15:0] : 16'd0;
+  wire [15:0] post_write = ending_q && wb_done_i ? end_post_q : 16'd0;
+  wire [15:0] post_cfg   = start && !is_tile ? i[`HDR_POST] : 16'd0;
+  assign post_o = post_read | post_write | post_cfg;
+  assign empty  = v_q == 8'd0 && !ending_q && wb_done_i;
+  assign idle_o = state_q == IDLE && empty;
+
+  wire unused = &{1'b0, c0, c1, c2, t, i, tag_q[1]};
+endmodule
+`default_nettype wire

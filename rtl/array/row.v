@@ -1,0 +1,211 @@
+// One row of the array: D PEs, their reduction, and the row's output unit and result register.
+// The row owns an output neuron (tm, tr, tc) of the Tm x Tr x Tc tile; its offsets are set once a layer by exec_config.
+// Latency: step at S0 -> addresses S1 -> store data S2 -> products S3 -> sum S4 -> row_post S5..S8 -> result register.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+module row #(
+    // Array dimension, 4, 8, 16 or 32.
+    parameter D = 16,
+    // Word width in bits, 8 or 16.
+    parameter W = 8,
+    // Accumulator bits: 32 at W = 8, 48 at W = 16.
+    parameter ACC_W = 32,
+    // Local store, partial-sum store and parameter store words.
+    parameter NS_WORDS = 256,
+    parameter KS_WORDS = 256,
+    parameter PS_WORDS = 64,
+    parameter PAR_WORDS = 16,
+    // Row number, for macro identifiers.
+    parameter ROW = 0
+) (
+    input  wire           clk_i,
+    input  wire           rst_i,
+    input  wire           en_i,
+    input  wire [7:0]     supply_i,
+    // Buses and store writes
+    input  wire [D*W-1:0] col_bus_i,
+    input  wire [D-1:0]   ns_we_i,
+    input  wire [9:0]     ns_addr_i,
+    input  wire [W-1:0]   row_bus_i,
+    input  wire [D-1:0]   ks_we_i,
+    input  wire [9:0]     ks_addr_i,
+    input  wire           par_shift_i,
+    input  wire           par_we_i,
+    input  wire [5:0]     par_waddr_i,
+    // Row configuration: written once a layer
+    input  wire           cfg_we_i,
+    input  wire           cfg_active_i,
+    input  wire [5:0]     cfg_tm_i, cfg_tr_i, cfg_tc_i,
+    input  wire [9:0]     cfg_ya_i, cfg_yp_i,
+    input  wire [7:0]     cfg_xa_i,
+    input  wire [5:0]     cfg_xp_i,
+    input  wire [15:0]    cfg_oa_i,
+    input  wire [5:0]     cfg_omp_i, cfg_oyp_i, cfg_oxp_i,
+    // Layer
+    input  wire [9:0]     tikx_i,
+    input  wire [5:0]     tj_i,
+    input  wire [9:0]     kk_i,
+    input  wire [8:0]     kx_i,
+    input  wire [9:0]     pitch_i,
+    input  wire           in_signed_i, out_signed_i, relu_i, avg_i,
+    input  wire [5:0]     otj_i, otitj_i, otot_i,
+    input  wire [15:0]    opitch_i, oplane_i,
+    // Columns
+    input  wire [D*10-1:0] col_i_i,
+    input  wire [D*6-1:0]  col_j_i,
+    input  wire [D-1:0]    s1_col_ok_i,
+    // S0: position
+    input  wire           s0_valid_i,
+    input  wire [9:0]     s0_naddr_i,
+    input  wire [9:0]     s0_ya_i, s0_yp_i,
+    input  wire [7:0]     s0_xa_i,
+    input  wire [5:0]     s0_xp_i,
+    input  wire [11:0]    s0_m_i, mt_i,
+    input  wire [9:0]     s0_r_i, rt_i, s0_c_i, ct_i,
+    // S1: step
+    input  wire [9:0]     s1_kaddr_i, s1_i0_i, s1_j0_i,
+    // S3..S8: control of row_post
+    input  wire           s3_psum_re_i,
+    input  wire [7:0]     s3_psum_addr_i,
+    input  wire           s4_valid_i, s4_first_i, s4_psum_in_i, s4_last_i,
+    input  wire [5:0]     s4_par_addr_i,
+    input  wire           s5_last_i, s5_psum_we_i,
+    input  wire [7:0]     s5_psum_addr_i,
+    input  wire           s6_last_i, s6_wfirst_i, s7_wlast_i,
+    // S8: output base
+    input  wire           s8_out_i,
+    input  wire [15:0]    s8_oa_i,
+    input  wire [5:0]     s8_omp_i, s8_oyp_i, s8_oxp_i,
+    // Result register
+    output reg            pend_o,
+    output reg  [5:0]     bank_o,
+    output reg  [15:0]    addr_o,
+    output reg  [W-1:0]   data_o,
+    input  wire           done_i,
+    // Lanes that multiply in this step
+    output reg  [6:0]     lanes_o
+);
+  localparam PW = 2 * W + 1;
+  localparam SW = PW + $clog2(D);
+
+  // ---- configuration ----
+  reg        act_q;
+  reg [5:0]  tm_q, tr_q, tc_q, xp_q, omp_q, oyp_q, oxp_q;
+  reg [9:0]  ya_q, yp_q;
+  reg [7:0]  xa_q;
+  reg [15:0] oa_q;
+  always @(posedge clk_i) begin
+    if (cfg_we_i) begin
+      act_q <= cfg_active_i;
+      tm_q  <= cfg_tm_i;
+      tr_q  <= cfg_tr_i;
+      tc_q  <= cfg_tc_i;
+      ya_q  <= cfg_ya_i;
+      yp_q  <= cfg_yp_i;
+      xa_q  <= cfg_xa_i;
+      xp_q  <= cfg_xp_i;
+      oa_q  <= cfg_oa_i;
+      omp_q <= cfg_omp_i;
+      oyp_q <= cfg_oyp_i;
+      oxp_q <= cfg_oxp_i;
+    end
+  end
+
+  // ---- S0 -> S1: this row's window ----
+  wire [9:0] ya, yp;
+  wire [7:0] xa;
+  wire [5:0] xp;
+  phase_add #(.AW(10), .PW(10)) u_y (
+      .a_a_i(s0_ya_i), .p_a_i(s0_yp_i), .a_b_i(ya_q), .p_b_i(yp_q), .modulus_i(tikx_i), .unit_i(pitch_i),
+      .a_o(ya), .p_o(yp));
+  phase_add #(.AW(8), .PW(6)) u_x (
+      .a_a_i(s0_xa_i), .p_a_i(s0_xp_i), .a_b_i(xa_q), .p_b_i(xp_q), .modulus_i(tj_i), .unit_i(8'd1),
+      .a_o(xa), .p_o(xp));
+  wire ok = act_q && s0_valid_i && s0_m_i + {6'd0, tm_q} < mt_i && s0_r_i + {4'd0, tr_q} < rt_i &&
+            s0_c_i + {4'd0, tc_q} < ct_i;
+  reg        s1_ok_q;
+  reg [9:0]  s1_addr_q, s1_yp_q;
+  reg [5:0]  s1_xp_q;
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      s1_ok_q   <= ok;
+      s1_addr_q <= s0_naddr_i + ya + {2'd0, xa};
+      s1_yp_q   <= yp;
+      s1_xp_q   <= xp;
+    end
+  end
+
+  // ---- PEs ----
+  wire [D*PW-1:0] product;
+  wire [D-1:0]    active;
+  genvar c;
+  generate
+    for (c = 0; c < D; c = c + 1) begin : g_pe
+      pe #(.W(W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS),
+           .NS_MACRO(32'h0100_0000 + ROW*256 + c), .KS_MACRO(32'h0200_0000 + ROW*256 + c)) u_pe (
+          .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
+          .ns_we_i(ns_we_i[c]), .ns_addr_i(ns_addr_i), .ns_data_i(col_bus_i[c*W +: W]),
+          .ks_we_i(ks_we_i[c]), .ks_addr_i(ks_addr_i), .ks_data_i(row_bus_i),
+          .tikx_i(tikx_i), .tj_i(tj_i), .kk_i(kk_i), .kx_i(kx_i), .pitch_i(pitch_i), .signed_i(in_signed_i),
+          .col_i_i(col_i_i[c*10 +: 10]), .col_j_i(col_j_i[c*6 +: 6]), .col_ok_i(s1_col_ok_i[c]),
+          .row_ok_i(s1_ok_q), .row_addr_i(s1_addr_q), .yp_i(s1_yp_q), .xp_i(s1_xp_q),
+          .kaddr_i(s1_kaddr_i), .i0_i(s1_i0_i), .j0_i(s1_j0_i),
+          .active_o(active[c]), .product_o(product[c*PW +: PW]));
+    end
+  endgenerate
+
+  integer n;
+  always @* begin
+    lanes_o = 7'd0;
+    for (n = 0; n < D; n = n + 1) lanes_o = lanes_o + {6'd0, active[n]};
+  end
+
+  // ---- reduction (S4), accumulation to requantisation (S5..S8) ----
+  wire signed [SW-1:0] sum;
+  reg  signed [SW-1:0] sum_q;
+  reg  [7:2] ok_q;              // ok_q[s]: the row has an output in stage s
+  reg        ok8_q;
+  wire [W-1:0] q;
+  reduce #(.D(D), .PW(PW), .SW(SW)) u_reduce (.product_i(product), .sum_o(sum));
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      sum_q <= sum;
+      ok_q  <= {ok_q[6:2], s1_ok_q};
+      ok8_q <= ok_q[7];
+    end
+  end
+  row_post #(.W(W), .ACC_W(ACC_W), .SW(SW), .PS_WORDS(PS_WORDS), .PAR_WORDS(PAR_WORDS),
+             .PS_MACRO(32'h0300_0000 + ROW), .PAR_MACRO(32'h0400_0000 + ROW)) u_post (
+      .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
+      .bus_i(row_bus_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i), .par_waddr_i(par_waddr_i),
+      .relu_i(relu_i), .avg_i(avg_i), .out_signed_i(out_signed_i),
+      .s3_psum_re_i(s3_psum_re_i && ok_q[3]), .s3_psum_addr_i(s3_psum_addr_i),
+      .s4_valid_i(s4_valid_i && ok_q[4]), .s4_first_i(s4_first_i), .s4_psum_in_i(s4_psum_in_i),
+      .s4_par_re_i(s4_last_i && ok_q[4]), .s4_par_addr_i(s4_par_addr_i), .sum_i(sum_q),
+      .s5_last_i(s5_last_i && ok_q[5]), .s5_psum_we_i(s5_psum_we_i && ok_q[5]), .s5_psum_addr_i(s5_psum_addr_i),
+      .s6_last_i(s6_last_i && ok_q[6]), .s6_wfirst_i(s6_wfirst_i), .s7_wlast_i(s7_wlast_i && ok_q[7]), .q_o(q));
+
+  // ---- result register: where the next layer reads it ----
+  wire [15:0] am, ay, ax;
+  wire [5:0]  pm, py, px;
+  phase_add #(.AW(16), .PW(6)) u_om (
+      .a_a_i(s8_oa_i), .p_a_i(s8_omp_i), .a_b_i(oa_q), .p_b_i(omp_q), .modulus_i(otot_i), .unit_i(oplane_i),
+      .a_o(am), .p_o(pm));
+  phase_add #(.AW(16), .PW(6)) u_oy (
+      .a_a_i(am), .p_a_i(s8_oyp_i), .a_b_i(16'd0), .p_b_i(oyp_q), .modulus_i(otitj_i), .unit_i(opitch_i),
+      .a_o(ay), .p_o(py));
+  phase_add #(.AW(16), .PW(6)) u_ox (
+      .a_a_i(ay), .p_a_i(s8_oxp_i), .a_b_i(16'd0), .p_b_i(oxp_q), .modulus_i(otj_i), .unit_i(16'd1),
+      .a_o(ax), .p_o(px));
+  always @(posedge clk_i) begin
+    if (rst_i) pend_o <= 1'b0;
+    else if (s8_out_i && en_i) pend_o <= ok8_q;
+    else if (done_i) pend_o <= 1'b0;
+    if (s8_out_i && en_i && ok8_q) begin
+      bank_o <= pm + py + px;
+      addr_o <= ax;
+      data_o <= q;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,161 @@
+// Load engine: external memory to the neuron or kernel buffer (LD). Requests run ahead of data: the next LD may
+// request while the previous one's beats are still arriving; at most 4 are open.
+// A beat of BW = 128/W words fills BW/lanes addresses when lanes <= BW, or BW of the lanes of one address otherwise.
+// Latency: a beat is written from the cycle after it arrived, one address (or part) a cycle.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+`include "axflow_isa.vh"
+module load_engine #(
+    // Array dimension, 4, 8, 16 or 32: the number of banks.
+    parameter D = 16,
+    // Word width in bits, 8 or 16.
+    parameter W = 8
+) (
+    input  wire           clk_i,
+    input  wire           rst_i,
+    // Instruction queue and semaphores
+    input  wire           valid_i,
+    input  wire [255:0]   instr_i,
+    output wire           pop_o,
+    input  wire [15:0]    sem_ready_i,
+    output wire [15:0]    take_o,
+    output wire [15:0]    post_o,
+    output wire           idle_o,
+    input  wire [127:0]   base_i,          // four base registers
+    // Read requests
+    output wire           req_o,
+    output wire [31:0]    addr_o,
+    output wire [7:0]     len_o,
+    input  wire           grant_i,
+    // Read data
+    input  wire           rvalid_i,
+    input  wire [127:0]   rdata_i,
+    output wire           rready_o,
+    // Buffer write port: one-hot destination {kernel, neuron 1, neuron 0}, a mask over the banks
+    output wire [2:0]     we_o,
+    output wire [D-1:0]   mask_o,
+    output wire [15:0]    waddr_o,
+    output wire [D*W-1:0] wdata_o,
+    input  wire [2:0]     busy_i           // destination is written by someone else in this cycle
+);
+  localparam BW = 128 / W;
+
+  // ---- requests ----
+  reg         run_q;
+  reg  [31:0] addr_q;
+  reg  [15:0] left_q;
+  wire [15:0] wait_mask = instr_i[`HDR_WAIT];
+  wire        info_room;
+  wire        start = valid_i && !run_q && info_room && (wait_mask & ~sem_ready_i) == 16'd0;
+  wire [31:0] bases  = base_i[32*instr_i[`LD_BASE] +: 32];
+  wire [15:0] to_line = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};    // beats to the next 256-byte line
+  wire [15:0] burst   = left_q < to_line ? left_q : to_line;
+
+  assign pop_o  = start;
+  assign take_o = start ? wait_mask : 16'd0;
+  assign req_o  = run_q;
+  assign addr_o = addr_q;
+  assign len_o  = burst[7:0] - 8'd1;
+
+  always @(posedge clk_i) begin
+    if (rst_i) run_q <= 1'b0;
+    else if (start) begin
+      run_q  <= 1'b1;
+      addr_q <= bases + instr_i[`LD_OFFSET];
+      left_q <= instr_i[`LD_BEATS];
+    end else if (grant_i) begin
+      addr_q <= addr_q + {12'd0, burst, 4'd0};
+      left_q <= left_q - burst;
+      if (left_q == burst) run_q <= 1'b0;
+    end
+  end
+
+  // ---- open instructions, oldest first ----
+  localparam IW = 2 + 3 + 16 + 16 + 16;
+  reg  [IW-1:0] info [0:3];
+  reg  [1:0]    wr_q, rd_q;
+  reg  [2:0]    open_q;
+  wire          finish;
+  assign info_room = !open_q[2];
+  assign idle_o    = open_q == 3'd0;
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      wr_q   <= 2'd0;
+      rd_q   <= 2'd0;
+      open_q <= 3'd0;
+    end else begin
+      if (start) wr_q <= wr_q + 2'd1;
+      if (finish) rd_q <= rd_q + 2'd1;
+      open_q <= open_q + {2'd0, start} - {2'd0, finish};
+    end
+    if (start)
+      info[wr_q] <= {instr_i[`LD_DST], instr_i[`LD_LANES_LOG2], instr_i[`LD_ADDR], instr_i[`LD_BEATS],
+                     instr_i[`HDR_POST]};
+  end
+  wire [1:0]  dst;
+  wire [2:0]  lanes_log2;
+  wire [15:0] first, beats, post;
+  assign {dst, lanes_log2, first, beats, post} = info[rd_q];
+
+  // ---- data ----
+  reg          fresh_q;                 // the next beat is the first of its instruction
+  reg  [15:0]  waddr_q, beats_q;        // write address; beats not yet arrived
+  reg          hold_q;                  // the shift register holds words
+  reg  [127:0] data_q;
+  reg  [4:0]   chunk_q, part_q;         // chunks left after this one; part of a wide address
+  wire [5:0]   lanes      = 6'd1 << lanes_log2;
+  wire         wide       = lanes > BW[5:0];
+  wire [4:0]   chunks     = wide ? 5'd0 : (BW[4:0] >> lanes_log2) - 5'd1;
+  wire [4:0]   last_part  = wide ? (lanes[5:1] >> ((W == 8) ? 3 : 2)) - 5'd1 : 5'd0;
+  wire [2:0]   dst_onehot = 3'd1 << dst;
+  wire         write      = hold_q && (dst_onehot & busy_i) == 3'd0;
+  wire         beat_done  = write && chunk_q == 5'd0;
+  wire         last_beat  = beats_q == 16'd0 && !fresh_q;
+  assign finish   = beat_done && last_beat;
+  assign rready_o = !hold_q || (beat_done && !last_beat);
+  wire         take       = rvalid_i && rready_o;
+
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      hold_q  <= 1'b0;
+      fresh_q <= 1'b1;
+    end else begin
+      if (take) hold_q <= 1'b1;
+      else if (beat_done) hold_q <= 1'b0;
+      if (take) fresh_q <= 1'b0;
+      else if (finish) fresh_q <= 1'b1;
+    end
+    if (take) begin
+      data_q  <= rdata_i;
+      chunk_q <= chunks;
+      beats_q <= (fresh_q ? beats : beats_q) - 16'd1;
+    end else if (write) begin
+      data_q  <= data_q >> ({3'd0, lanes} * W);
+      chunk_q <= chunk_q - 5'd1;
+    end
+    if (take && fresh_q) begin
+      waddr_q <= first;
+      part_q  <= 5'd0;
+    end else if (write) begin
+      part_q <= part_q == last_part ? 5'd0 : part_q + 5'd1;
+      if (part_q == last_part) waddr_q <= waddr_q + 16'd1;
+    end
+  end
+
+  wire unused = &{1'b0, instr_i};
+
+  assign we_o    = write ? dst_onehot : 3'd0;
+  assign waddr_o = waddr_q;
+  assign post_o  = finish ? post : 16'd0;
+  genvar b;
+  generate
+    for (b = 0; b < D; b = b + 1) begin : g_bank
+      localparam [31:0] PART_L = b / BW;
+      localparam [4:0]  PART   = PART_L[4:0];
+      localparam [5:0]  BANK   = b;
+      assign mask_o[b] = BANK < lanes && (!wide || part_q == PART);
+      assign wdata_o[b*W +: W] = data_q[(b % BW)*W +: W];
+    end
+  endgenerate
+endmodule
+`default_nettype wire

@@ -1,0 +1,148 @@
+// Store engine: a neuron buffer to external memory (ST). Reads all D banks of one address a cycle, packs the words
+// to 128-bit beats (bank 0 in the low bits), writes bursts of at most 16 beats inside 256-byte lines.
+// Latency: 2 cycles from a bank read to its beat. The post is given when the last burst's response has arrived.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+`include "axflow_isa.vh"
+module store_engine #(
+    // Array dimension, 4, 8, 16 or 32: the number of banks.
+    parameter D = 16,
+    // Word width in bits, 8 or 16.
+    parameter W = 8
+) (
+    input  wire           clk_i,
+    input  wire           rst_i,
+    // Instruction queue and semaphores
+    input  wire           valid_i,
+    input  wire [255:0]   instr_i,
+    output wire           pop_o,
+    input  wire [15:0]    sem_ready_i,
+    output wire [15:0]    take_o,
+    output wire [15:0]    post_o,
+    output wire           idle_o,
+    input  wire [127:0]   base_i,
+    // Neuron buffer read port: one-hot buffer; not granted while busy_i
+    output wire [1:0]     re_o,
+    output wire [15:0]    raddr_o,
+    input  wire [1:0]     busy_i,
+    input  wire [2*D*W-1:0] rdata_i,       // both buffers' banks, one cycle after re_o
+    // AXI4 write
+    output reg            awvalid_o,
+    output wire [31:0]    awaddr_o,
+    output wire [7:0]     awlen_o,
+    input  wire           awready_i,
+    output wire           wvalid_o,
+    output wire [127:0]   wdata_o,
+    output wire           wlast_o,
+    input  wire           wready_i,
+    input  wire           bvalid_i,
+    output wire           bready_o
+);
+  localparam ROW   = D * W;                          // bits of one address
+  localparam READS = ROW >= 128 ? 1 : 128 / ROW;     // addresses a beat
+  localparam BEATS = ROW >= 128 ? ROW / 128 : 1;     // beats an address
+  localparam SW    = ROW >= 128 ? ROW : 128;
+
+  localparam [2:0] IDLE = 3'd0, ADDR = 3'd1, READ = 3'd2, FILL = 3'd3, SEND = 3'd4, RESP = 3'd5;
+  reg  [2:0]    state_q;
+  reg  [31:0]   addr_q;
+  reg  [15:0]   left_q, raddr_q, post_q;
+  reg  [4:0]    burst_q, slot_q;                     // beats left in this burst; reads or beats left in the word
+  reg           src_q;
+  reg  [SW-1:0] data_q;
+  wire [15:0] wait_mask = instr_i[`HDR_WAIT];
+  wire        start     = valid_i && state_q == IDLE && (wait_mask & ~sem_ready_i) == 16'd0;
+  wire [15:0] to_line   = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};
+  wire [15:0] burst     = left_q < to_line ? left_q : to_line;
+  wire [31:0] base      = base_i[32*instr_i[`ST_BASE] +: 32];
+
+  assign pop_o    = start;
+  assign take_o   = start ? wait_mask : 16'd0;
+  assign post_o   = state_q == RESP && bvalid_i && left_q == 16'd0 ? post_q : 16'd0;
+  assign idle_o   = state_q == IDLE;
+  assign awaddr_o = addr_q;
+  assign awlen_o  = burst[7:0] - 8'd1;
+  assign bready_o = state_q == RESP;
+
+  wire read = state_q == READ && (src_q ? !busy_i[1] : !busy_i[0]);
+  assign re_o    = read ? (src_q ? 2'b10 : 2'b01) : 2'b00;
+  assign raddr_o = raddr_q;
+
+  assign wvalid_o = state_q == SEND;
+  assign wdata_o  = data_q[127:0];
+  assign wlast_o  = burst_q == 5'd1;
+  wire send = wvalid_o && wready_i;
+  wire [ROW-1:0] row = src_q ? rdata_i[ROW +: ROW] : rdata_i[0 +: ROW];
+  localparam [31:0] READS_L = READS - 1, BEATS_L = BEATS - 1;
+  localparam [4:0]  READS_1 = READS_L[4:0], BEATS_1 = BEATS_L[4:0];
+
+  always @(posedge clk_i) begin
+    if (rst_i) begin
+      state_q   <= IDLE;
+      awvalid_o <= 1'b0;
+    end else begin
+      case (state_q)
+        IDLE:
+          if (start) begin
+            state_q   <= ADDR;
+            awvalid_o <= 1'b1;
+          end
+        ADDR:
+          if (awready_i) begin
+            awvalid_o <= 1'b0;
+            state_q   <= READ;
+          end
+        READ: if (read) state_q <= FILL;
+        FILL: state_q <= slot_q == 5'd0 ? SEND : READ;
+        SEND:
+          if (send) begin
+            if (burst_q == 5'd1) state_q <= RESP;
+            else if (slot_q == 5'd0) state_q <= READ;
+          end
+        RESP:
+          if (bvalid_i) begin
+            if (left_q == 16'd0) state_q <= IDLE;
+            else begin
+              state_q   <= ADDR;
+              awvalid_o <= 1'b1;
+            end
+          end
+        default: state_q <= IDLE;
+      endcase
+    end
+
+    if (start) begin
+      addr_q  <= base + instr_i[`ST_OFFSET];
+      left_q  <= instr_i[`ST_BEATS];
+      raddr_q <= instr_i[`ST_ADDR];
+      src_q   <= instr_i[`ST_SRC];
+      post_q  <= instr_i[`HDR_POST];
+      slot_q  <= READS_1;
+    end
+    if (state_q == ADDR && awready_i) begin
+      burst_q <= burst[4:0];
+      addr_q  <= addr_q + {12'd0, burst, 4'd0};
+      left_q  <= left_q - burst;
+    end
+    if (read) raddr_q <= raddr_q + 16'd1;
+    if (state_q == FILL) slot_q <= slot_q == 5'd0 ? BEATS_1 : slot_q - 5'd1;
+    else if (send) slot_q <= slot_q == 5'd0 ? READS_1 : slot_q - 5'd1;
+    if (send) burst_q <= burst_q - 5'd1;
+  end
+
+  wire unused = &{1'b0, instr_i};
+
+  generate
+    if (READS > 1) begin : g_narrow
+      always @(posedge clk_i) if (state_q == FILL) data_q <= {row, data_q[127:ROW]};
+    end else if (BEATS > 1) begin : g_wide
+      always @(posedge clk_i) begin
+        if (state_q == FILL) data_q <= row;
+        else if (send) data_q <= data_q >> 128;
+      end
+    end else begin : g_one
+      always @(posedge clk_i) if (state_q == FILL) data_q <= row;
+    end
+  endgenerate
+endmodule
+`default_nettype wire

@@ -1,0 +1,36 @@
+// A buffer of D banks, each one SRAM: every bank can read one word and write one word a cycle, at its own address.
+// Latency: 1 cycle from re_i to rdata_o. SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+module bank_buffer #(
+    // Number of banks: the array dimension.
+    parameter D = 16,
+    // Word width in bits, 8 or 16.
+    parameter W = 8,
+    // Words a bank, 2..65536.
+    parameter WORDS = 1024,
+    // Macro identifier of bank 0; bank b has MACRO_ID + b.
+    parameter [31:0] MACRO_ID = 32'd0
+) (
+    input  wire            clk_i,
+    input  wire [7:0]      supply_i,
+    // Write: a mask, an address and a word a bank
+    input  wire [D-1:0]    we_i,
+    input  wire [D*16-1:0] waddr_i,
+    input  wire [D*W-1:0]  wdata_i,
+    // Read: a mask, one address for all
+    input  wire [D-1:0]    re_i,
+    input  wire [15:0]     raddr_i,
+    output wire [D*W-1:0]  rdata_o
+);
+  localparam AW = $clog2(WORDS);
+  genvar b;
+  generate
+    for (b = 0; b < D; b = b + 1) begin : g_bank
+      sram #(.WIDTH(W), .DEPTH(WORDS), .AW(AW), .MACRO_ID(MACRO_ID + b)) u_sram (
+          .clk_i(clk_i), .supply_i(supply_i), .we_i(we_i[b]), .waddr_i(waddr_i[b*16 +: AW]),
+          .wdata_i(wdata_i[b*W +: W]), .re_i(re_i[b]), .raddr_i(raddr_i[AW-1:0]), .rdata_o(rdata_o[b*W +: W]));
+    end
+  endgenerate
+  wire unused = &{1'b0, waddr_i, raddr_i};
+endmodule
+`default_nettype wire

@@ -1,0 +1,92 @@
+// Processing element: two local stores, the rotating synapse selection, a multiplier, a product register.
+// The column's fixed (ti, tj) and the row's phase (yp, xp) of its window give the first synapse of this PE:
+//   i = (ti - yp) mod Ti,  j = (tj - xp) mod Tj       (i and yp, ti, i0 are scaled by Kx)
+//   n_addr = row + [ti < yp]*pitch + [tj < xp],  k_addr = common + i*Kx + j,  product_o = a * w, 0 for an idle lane
+// Latency: 3 cycles from the addresses to product_o (store read, multiply, register), all held by en_i = 0.
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+module pe #(
+    // Word width in bits, 8 or 16.
+    parameter W = 8,
+    // Words of the neuron and of the kernel local store, 16..1024.
+    parameter NS_WORDS = 256,
+    parameter KS_WORDS = 256,
+    // Macro identifiers of the two stores.
+    parameter [31:0] NS_MACRO = 32'd0,
+    parameter [31:0] KS_MACRO = 32'd0
+) (
+    input  wire             clk_i,
+    input  wire             en_i,
+    input  wire [7:0]       supply_i,
+    // Store writes from the column bus and the row bus
+    input  wire             ns_we_i,
+    input  wire [9:0]       ns_addr_i,
+    input  wire [W-1:0]     ns_data_i,
+    input  wire             ks_we_i,
+    input  wire [9:0]       ks_addr_i,
+    input  wire [W-1:0]     ks_data_i,
+    // Layer
+    input  wire [9:0]       tikx_i,        // Ti*Kx
+    input  wire [5:0]       tj_i,          // Tj
+    input  wire [9:0]       kk_i,          // Ky*Kx
+    input  wire [8:0]       kx_i,          // Kx
+    input  wire [9:0]       pitch_i,
+    input  wire             signed_i,      // activations are sign-magnitude
+    // Column: its place in the group
+    input  wire [9:0]       col_i_i,       // ti*Kx
+    input  wire [5:0]       col_j_i,       // tj
+    input  wire             col_ok_i,      // its input map exists in this step
+    // Row and step
+    input  wire             row_ok_i,      // the row works on an output in this step
+    input  wire [9:0]       row_addr_i,
+    input  wire [9:0]       yp_i,
+    input  wire [5:0]       xp_i,
+    input  wire [9:0]       kaddr_i,
+    input  wire [9:0]       i0_i,          // Ti*Kx * i step
+    input  wire [9:0]       j0_i,          // Tj * j step
+    output wire             active_o,      // this lane multiplies (same cycle as the addresses)
+    output reg  [2*W:0]     product_o
+);
+  localparam NAW = $clog2(NS_WORDS);
+  localparam KAW = $clog2(KS_WORDS);
+
+  // ---- addresses ----
+  wire        ycarry = col_i_i < yp_i;
+  wire        xcarry = col_j_i < xp_i;
+  wire [9:0]  i      = col_i_i - yp_i + (ycarry ? tikx_i : 10'd0);
+  wire [5:0]  j      = col_j_i - xp_i + (xcarry ? tj_i : 6'd0);
+  wire [10:0] i_sum  = {1'b0, i0_i} + {1'b0, i};
+  wire [10:0] j_sum  = {1'b0, j0_i} + {5'd0, j};
+  assign active_o = row_ok_i && col_ok_i && i_sum < {1'b0, kk_i} && j_sum < {2'd0, kx_i};
+  wire [9:0]  naddr  = row_addr_i + (ycarry ? pitch_i : 10'd0) + {9'd0, xcarry};
+  wire [9:0]  kaddr  = kaddr_i + i + {4'd0, j};
+  wire        read   = active_o && en_i;
+
+  // ---- stores ----
+  wire [W-1:0] neuron, kernel;
+  sram #(.WIDTH(W), .DEPTH(NS_WORDS), .AW(NAW), .MACRO_ID(NS_MACRO)) u_neuron_store (
+      .clk_i(clk_i), .supply_i(supply_i), .we_i(ns_we_i), .waddr_i(ns_addr_i[NAW-1:0]), .wdata_i(ns_data_i),
+      .re_i(read), .raddr_i(naddr[NAW-1:0]), .rdata_o(neuron));
+  sram #(.WIDTH(W), .DEPTH(KS_WORDS), .AW(KAW), .MACRO_ID(KS_MACRO)) u_kernel_store (
+      .clk_i(clk_i), .supply_i(supply_i), .we_i(ks_we_i), .waddr_i(ks_addr_i[KAW-1:0]), .wdata_i(ks_data_i),
+      .re_i(read), .raddr_i(kaddr[KAW-1:0]), .rdata_o(kernel));
+
+  // ---- sign-magnitude around the unsigned core ----
+  wire [W-1:0]   a_mag = {neuron[W-1] && !signed_i, neuron[W-2:0]};
+  wire [W-1:0]   w_mag = {1'b0, kernel[W-2:0]};
+  wire           minus = kernel[W-1] ^ (neuron[W-1] && signed_i);
+  wire [2*W-1:0] mag;
+  axf_mult #(.W(W)) u_mult (.a(a_mag), .w(w_mag), .p(mag));
+
+  reg ok_q;
+  always @(posedge clk_i) begin
+    if (en_i) begin
+      ok_q      <= active_o;
+      product_o <= !ok_q ? {2*W+1{1'b0}} : minus ? -{1'b0, mag} : {1'b0, mag};
+    end
+  end
+
+  // Addresses are 10 bits in every configuration; a store uses the low bits.
+  wire unused = &{1'b0, ns_addr_i, ks_addr_i, naddr, kaddr};
+endmodule
+`default_nettype wire
