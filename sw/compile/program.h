@@ -6,8 +6,8 @@
 
 /* The accelerator a program is compiled for: the RTL's parameters (rtl/axflow.v). */
 typedef struct {
-  int D, W;                                   /* array dimension, word width */
-  int nb_words, kb_words;                     /* words of one neuron / kernel buffer bank */
+  int D, W;                                    /* array dimension, word width */
+  int nb_words, kb_words;                      /* words of one neuron / kernel buffer bank */
   int ns_words, ks_words, ps_words, par_words; /* local stores, partial sums and parameter records a row */
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
@@ -24,32 +24,32 @@ typedef struct {
 typedef struct {
   int c, h, w;
   int Tn, Ti, Tj, pad_y, pad_x;
-  int buffer;               /* neuron buffer 0 or 1 */
-  int base, plane, pitch;   /* bank addresses */
-  int words;                /* bank addresses used */
+  int buffer;             /* neuron buffer 0 or 1 */
+  int base, plane, pitch; /* bank addresses */
+  int words;              /* bank addresses used */
 } axf_placement;
 void axf_place(const axf_placement *p, int c, int y, int x, int *bank, int *addr);
 
 typedef struct {
-  int net_layer;            /* index in axf_net of the conv / fc */
+  int net_layer; /* index in axf_net of the conv / fc */
   axf_factors f;
-  int out_c, out_h, out_w;  /* after pooling */
-  int64_t macs;             /* multiplications of the program (a pooled layer skips outputs no window uses) */
+  int out_c, out_h, out_w; /* after pooling */
+  int64_t macs;            /* multiplications of the program (a pooled layer skips outputs no window uses) */
   int tiles;
-  axf_placement in, out;    /* in: what the array reads; out: where results are written, in the next reader's layout */
+  axf_placement in, out; /* in: what the array reads; out: where results are written, in the next reader's layout */
 } axf_prog_layer;
 
 #define AXF_INSTR_WORDS 8
 typedef struct {
   axf_arch arch;
   int ninstr;
-  uint32_t *instr;          /* (ninstr, 8) little-endian words; word 0 holds bits 31..0 */
-  uint8_t *weights;         /* image at BASE0 */
+  uint32_t *instr;  /* (ninstr, 8) little-endian words; word 0 holds bits 31..0 */
+  uint8_t *weights; /* image at BASE0 */
   size_t weight_bytes;
-  size_t in_bytes;          /* image at BASE1: axf_pack_input writes it */
-  size_t out_bytes;         /* image at BASE2: axf_unpack_output reads it */
-  size_t spill_bytes;       /* scratch at BASE3 */
-  int nlayers;              /* compute layers, in order; XCFG0's `layer` field is an index here */
+  size_t in_bytes;    /* image at BASE1: axf_pack_input writes it */
+  size_t out_bytes;   /* image at BASE2: axf_unpack_output reads it */
+  size_t spill_bytes; /* scratch at BASE3 */
+  int nlayers;        /* compute layers, in order; XCFG0's `layer` field is an index here */
   axf_prog_layer layer[AXF_MAX_LAYERS];
 } axf_program;
 
@@ -57,12 +57,14 @@ typedef struct {
 typedef struct {
   const axf_factors *factors;
   int nfactors;
-  uint32_t pmax;            /* largest table entry: the overflow proof */
-  const char *const *layer_names; /* unused, NULL */
+  uint32_t pmax; /* largest table entry: the overflow proof */
 } axf_compile_opt;
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);
 void axf_program_free(axf_program *p);
+/* Reads "LAYER=Tm,Tn,Tr,Tc,Ti,Tj;..." into entries of compute layers; layers not named get Tm = 0 (the mapper chooses).
+ */
+int axf_factors_parse(const char *spec, const axf_net *n, axf_factors f[AXF_MAX_LAYERS]);
 /* Network input codes (c, h, w) (0..255, or -127..127 when signed) -> the image at BASE1, in_bytes bytes. */
 void axf_pack_input(const axf_program *p, int in_signed, const int16_t *in, uint8_t *image);
 /* The image at BASE2 -> the last layer's outputs (classes). */
@@ -70,11 +72,12 @@ void axf_unpack_output(const axf_program *p, int out_signed, const uint8_t *imag
 
 /* ---- cycle model (cycles.c): the RTL's counters, predicted from the program alone ---- */
 typedef struct {
-  uint64_t cycles;                 /* REG_CYCLES */
+  uint64_t cycles; /* REG_CYCLES */
   uint64_t macs, busy, wait_k, wait_n, wait_o, wb, cfg;
   uint64_t ld_beats, fetch_beats, st_beats, kb_wr, kb_rd, nb_wr, nb_rd, ks_wr, ns_wr, ps_rd, ps_wr;
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle (counted as REG_CYCLES counts) of each layer's last write-back */
 } axf_counters;
-/* latency: cycles from an accepted read address to its first beat (and from the last write beat to its response), >= 1. */
+/* latency: cycles from an accepted read address to its first beat (and from the last write beat to its response), >= 1.
+ */
 int axf_cycle_model(const axf_program *p, int latency, axf_counters *c);
 #endif

@@ -64,7 +64,8 @@ float axf_cosf(float x);
 /* Runs fn(ctx, i, worker) for i in 0..n-1 on axf_threads() workers (dynamic assignment). The *results* must not depend
  * on the assignment: callers reduce in index order. worker is 0..axf_threads()-1. */
 typedef void (*axf_task_fn)(void *ctx, size_t i, int worker);
-int axf_threads(void); /* AXF_THREADS if set, else the number of online CPUs; 1..64 */
+int axf_threads(void);       /* AXF_THREADS if set, else the number of online CPUs; 1..64 */
+int axf_threads_check(void); /* -1 + axf_fail if AXF_THREADS is set and no number from 1 to 64 (it is then ignored) */
 void axf_parallel_for(size_t n, axf_task_fn fn, void *ctx);
 
 /* ---- progress on stderr (progress.c): one updating line on a terminal, a line every few seconds otherwise ---- */
@@ -81,6 +82,7 @@ double axf_now(void); /* monotonic seconds */
 typedef struct {
   FILE *f;
   int depth, first;
+  uint32_t arrays; /* bit d: level d is an array */
 } axf_json;
 void axf_json_begin(axf_json *j, FILE *f); /* opens the top object */
 void axf_json_str(axf_json *j, const char *key, const char *v);

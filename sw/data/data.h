@@ -27,12 +27,19 @@ typedef struct {
 int axf_idx_load(axf_part *p, const char *images, const char *labels, int classes);
 /* Writes a part as plain IDX (for the embedded digits). */
 int axf_idx_write(const axf_part *p, const char *images, const char *labels);
+/* SHA-256 of what axf_idx_write would write, the images then the labels: the sha256 axf_idx_load would find. */
+int axf_idx_sha256(const axf_part *p, char hex[65]);
+/* A missing value is refused with a message, its example left out, or kept as NaN for the caller to fill in. */
+typedef enum { AXF_MISSING_REFUSE, AXF_MISSING_DROP, AXF_MISSING_NAN } axf_csv_missing;
 typedef struct {
-  char sep;               /* ',' ';' '\t' or ' ' (any run of blanks) */
-  int header;             /* 1: the first line names the columns */
-  int label_col;          /* 0-based; negative counts from the end */
-  const char *label_name; /* by name, needs header; NULL: use label_col */
-  int label_base;         /* number subtracted from numeric labels */
+  char sep;                 /* ',' ';' '\t' or ' ' (any run of blanks) */
+  int header;               /* 1: the first line names the columns */
+  int label_col;            /* 0-based; negative counts from the end */
+  const char *label_name;   /* by name, needs header; NULL: use label_col */
+  int label_base;           /* number subtracted from numeric labels */
+  const char *const *words; /* class names: words[k] is the label of class k; NULL: labels are numbers */
+  uint64_t skip;            /* bit i: column i (of the first 64) is no feature, e.g. a running number */
+  axf_csv_missing missing;  /* what an empty field or '?' does */
 } axf_csv_opt;
 /* Numeric CSV to a float part (F = columns - 1, or all columns when label_col is out of use because labels != NULL
  * names a second file of one label per line). Messages name file and line. */

@@ -11,10 +11,45 @@ typedef struct {
   int zero_exact; /* 1 if AM(0,a) = AM(w,0) = 0 for all a, w */
 } axf_mult;
 
+/* ---- tables (table.c) ---- */
 /* Loads the table of multiplier `name` from DIR/NAME.axt (DIR NULL: AXF_MULT_DIR, else build/mult); an unknown name is
  * refused with the list of known ones. A container of kind "mult" with tensor "table" (u16, 65536) and key "name". */
 int axf_mult_load(axf_mult *m, const char *name, const char *dir);
-/* The independent formula of a library multiplier (exact, truncT, drumK), for checking: 0 and *p, or -1 if `name` has
- * none. */
+/* The directory of the tables: dir, else AXF_MULT_DIR, else build/mult. */
+const char *axf_mult_dir(const char *dir);
+
+/* ---- the library's list (list.c) ---- */
+/* One line of rtl/mult/multipliers.def, or a table that stands in no list (module and params are then ""). */
+typedef struct {
+  char name[64], module[64], params[64];
+  char about[256]; /* one-line description */
+  int listed;      /* 1: in multipliers.def */
+  int built;       /* 1: DIR/NAME.axt exists */
+} axf_mult_entry;
+/* The multipliers of `def` (NULL: $AXF_ROOT/rtl/mult/multipliers.def, AXF_ROOT unset: ./) in its order, then the other
+ * tables of `dir` (as in axf_mult_load) by name. A missing list is an empty one unless def is given. *list is malloc'd:
+ * free() it. Returns the number of entries, or -1. */
+int axf_mult_list(axf_mult_entry **list, const char *def, const char *dir);
+
+/* ---- formulas (formula.c) ---- */
+/* The independent formula of a multiplier of the library (exact, truncT, drumK ..; also other T, K ..), for checking: 0
+ * and *p, or -1 if `name` has none. */
 int axf_mult_formula(const char *name, uint32_t w, uint32_t a, uint32_t *p);
+/* The same for operands of `width` bits (4..16): w, a < 2^width, *p < 2^(2*width). */
+int axf_mult_formula_w(const char *name, int width, uint32_t w, uint32_t a, uint32_t *p);
+
+/* ---- error metrics (metrics.c) ---- */
+/* Over all n = 65,536 pairs, each as likely as the other; E = w*a, e = AM(w, a) - E. The relative ones are over the
+ * 65,025 pairs with E > 0. */
+typedef struct {
+  double error_rate; /* ER: share of the pairs with e != 0 */
+  double med;        /* mean error distance, mean |e| */
+  double nmed;       /* med / 255^2, the largest exact product */
+  double mred;       /* mean relative error distance, mean |e| / E */
+  double wce;        /* worst-case error, max |e| */
+  double bias;       /* mean error, mean e */
+  double mre;        /* mean relative error (with its sign), mean e / E */
+  double sd_re;      /* standard deviation of e / E */
+} axf_mult_metrics;
+void axf_mult_measure(const axf_mult *m, axf_mult_metrics *out);
 #endif

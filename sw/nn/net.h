@@ -8,6 +8,7 @@
  *     pool p2 max 2                       # max|avg, window [stride=window]
  *     fc f5 out=120 relu
  *     fc f7 out=10
+ *     train lr=0.1 epochs=12             # default training options (sw/train/train.h), optional
  * Every conv and fc has a bias. A pool must follow a conv. The last layer's outputs are the classes. */
 #ifndef AXF_NET_H
 #define AXF_NET_H
@@ -34,7 +35,8 @@ typedef struct {
 
 typedef struct {
   char name[64];
-  char *text; /* the file's text, for the model file */
+  char *text;           /* the file's text, for the model file */
+  char train_opts[256]; /* the options of the `train` line, "key=value ..."; "" if there is none */
   int c, h, w, classes;
   int nlayers;
   axf_layer layer[AXF_MAX_LAYERS];
@@ -46,13 +48,23 @@ int axf_net_parse(axf_net *n, const char *path_for_messages, const char *text);
 void axf_net_free(axf_net *n);
 /* Path of net NAME: NAME itself if it holds '/' or ends in .net, else $AXF_ROOT/sw/nets/NAME.net. */
 int axf_net_find(char *path, size_t len, const char *name);
+/* Index of layer NAME, -1 if there is none (no message). */
+int axf_net_layer(const axf_net *n, const char *name);
 
 /* Float parameters. For layer l of kind conv or fc: weight (out_c, in_c, ky, kx), bias (out_c); else NULL. */
 typedef struct {
   float *weight[AXF_MAX_LAYERS], *bias[AXF_MAX_LAYERS];
 } axf_params;
+/* All tensors lie in one zeroed block, each at a multiple of 16 floats; the padding stays zero. */
 int axf_params_alloc(axf_params *p, const axf_net *n);
 void axf_params_free(axf_params *p);
+/* Floats in that block (the same for every axf_params of a net), and its start. */
+size_t axf_params_count(const axf_net *n);
+float *axf_params_block(const axf_params *p);
+/* He initialisation: weights N(0, 2/fan-in), biases 0; layer l draws from stream l of the seed. */
+void axf_params_init(axf_params *p, const axf_net *n, uint64_t seed);
+/* Elements of the weight tensor of a conv or fc layer; 0 for a pool. */
+size_t axf_weight_count(const axf_layer *l);
 
 /* The quantised network: what the accelerator computes (docs/arithmetic.md). Entry l belongs to layer l (conv, fc). */
 typedef struct {

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Generates Verilog from the multiplier list.
+# SPDX-License-Identifier: Apache-2.0
+usage() {
+  cat >&2 <<'END'
+usage: gen.sh [-d LIST] wrapper NAME OUTDIR   write OUTDIR/axf_mult.v (module axf_mult) and OUTDIR/files.f (every
+                                              Verilog file it needs, for `verilator -f` or `yosys read_verilog`)
+       gen.sh [-d LIST] list [NAME..]         print name, module, parameters, Verilog files
+LIST is a file like multipliers.def (the default) with the cores' Verilog in the same folder.
+END
+  exit 2
+}
+set -eu
+here=$(dirname "$0")
+def=$here/multipliers.def
+if [ "${1:-}" = -d ] && [ $# -gt 1 ]; then
+  def=$2
+  shift 2
+fi
+[ $# -ge 1 ] || usage
+mode=$1
+shift
+[ -r "$def" ] || { echo "gen.sh: cannot read the multiplier list $def" >&2; exit 1; }
+
+case $mode in
+list)
+  awk -v names="$*" -f "$here/list.awk" "$def" "$(dirname "$def")"/*.v
+  ;;
+wrapper)
+  [ $# -eq 2 ] || usage
+  out=$2
+  entry=$(awk -v names="$1" -f "$here/list.awk" "$def" "$(dirname "$def")"/*.v)
+  mkdir -p "$out"
+  trap 'rm -f "$out/axf_mult.v.$$" "$out/files.f.$$"' EXIT
+  echo "$entry" | awk -v mode=wrapper -f "$here/instance.awk" >"$out/axf_mult.v.$$"
+  { echo "$entry" | cut -d' ' -f4 | tr , '\n'; echo "$out/axf_mult.v"; } >"$out/files.f.$$"
+  mv "$out/files.f.$$" "$out/files.f"
+  mv "$out/axf_mult.v.$$" "$out/axf_mult.v"
+  ;;
+*) usage ;;
+esac

@@ -1,0 +1,41 @@
+/* The command line: subcommands, their table, and options that are declared once for parsing and for --help.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A subcommand gets argv[0] = its name. It returns the exit status: 0 done, 1 failed (axf_cli_fail), 2 wrong use
+ * (axf_cli_options). */
+#ifndef AXF_CLI_H
+#define AXF_CLI_H
+#include "core/core.h"
+
+/* ---- subcommands, one file cmd_NAME.c each; main.c holds the table ---- */
+int axf_cmd_train(int argc, char **argv);
+int axf_cmd_eval(int argc, char **argv);
+int axf_cmd_quantize(int argc, char **argv);
+int axf_cmd_compile(int argc, char **argv);
+int axf_cmd_info(int argc, char **argv);
+
+/* ---- options (cli_options.c) ---- */
+typedef struct {
+  const char *name; /* without the leading "--" */
+  const char *arg;  /* what follows, for the help, e.g. "FILE"; NULL: a flag */
+  const char *help; /* one line; the end of the table is an entry with name NULL */
+} axf_option;
+typedef struct {
+  const char *name;          /* the subcommand */
+  const char *synopsis;      /* what stands behind `axflow NAME`, e.g. "--model FILE [options]" */
+  const char *purpose;       /* one sentence */
+  const axf_option *options; /* --help is added by itself */
+} axf_usage;
+/* Reads argv[1..]: value[i] becomes the text given for options[i] ("1" for a flag), NULL if it was not given. An option
+ * is written --name VALUE or --name=VALUE, at most once. Returns -1 to go on, else the exit status to return at once: 0
+ * after --help, 2 after an error, which is printed. */
+int axf_cli_options(const axf_usage *u, int argc, char **argv, const char **value);
+/* Index of option NAME in the table; it must be there. */
+int axf_cli_index(const axf_usage *u, const char *name);
+/* value of option NAME, or def if it was not given. */
+const char *axf_cli_get(const axf_usage *u, const char **value, const char *name, const char *def);
+/* Prints "axflow NAME: SENTENCE" with the last axf_fail sentence; returns 1. */
+int axf_cli_fail(const axf_usage *u);
+/* The same with a sentence of its own for wrong use; returns 2. */
+int axf_cli_wrong(const axf_usage *u, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#endif

@@ -1,0 +1,123 @@
+/* axflow compile: what the accelerator will do with a network: factors, tiles, placement, predicted cycles,
+ * instructions. SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "compile/program.h"
+#include "isa/isa.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const axf_option options[] = {
+    {"model", "FILE", "the quantised model (.axm)"},
+    {"d", "N", "array dimension: 4, 8, 16 (default) or 32"},
+    {"w", "N", "word width: 8 (default) or 16"},
+    {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj;... for layers the mapper shall not choose"},
+    {"latency", "N", "memory latency in cycles for the prediction (default 30)"},
+    {"listing", NULL, "print every instruction with its fields"},
+    {"out", "FILE", "write the program and its weight image as a container of kind \"program\""},
+    {NULL, NULL, NULL}};
+static const axf_usage usage = {"compile", "--model FILE [options]",
+                                "Compiles a quantised model to an accelerator program and predicts its cycles.",
+                                options};
+
+static uint32_t field(const uint32_t *w, int lsb, int width) {
+  uint64_t two = w[lsb / 32] | (lsb / 32 + 1 < AXF_INSTR_WORDS ? (uint64_t)w[lsb / 32 + 1] << 32 : 0);
+  return (uint32_t)(two >> lsb % 32 & ((1ull << width) - 1));
+}
+
+static void listing(const axf_program *p) {
+  static const char *const name[] = {"END", "LD",    "ST",    "KCFG",  "KLD",  "NCFG",
+                                     "NLD", "XCFG0", "XCFG1", "XCFG2", "XTILE"};
+  for (int i = 0; i < p->ninstr; i++) {
+    const uint32_t *w = p->instr + (size_t)i * AXF_INSTR_WORDS;
+    uint32_t op = field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W);
+    printf("%5d %-6s wait=%04x post=%04x post2=%04x", i, op < sizeof name / sizeof *name ? name[op] : "?",
+           field(w, AXF_HDR_WAIT_LSB, AXF_HDR_WAIT_W), field(w, AXF_HDR_POST_LSB, AXF_HDR_POST_W),
+           field(w, AXF_HDR_POST2_LSB, AXF_HDR_POST2_W));
+#define SHOW(OP, f, lsb, width)                                                                                        \
+  if (op < sizeof name / sizeof *name && !strcmp(name[op], #OP))                                                       \
+    printf(" " #f "=%u", field(w, lsb, width));
+    AXF_ISA_FIELDS(SHOW)
+#undef SHOW
+    printf("\n");
+  }
+}
+
+static int write_program(const axf_program *p, const axf_net *n, const char *path) {
+  axf_container *c = axf_container_new("program");
+  char config[64];
+  int64_t instr[2] = {p->ninstr, AXF_INSTR_WORDS}, bytes = (int64_t)p->weight_bytes;
+  snprintf(config, sizeof config, "D=%d W=%d", p->arch.D, p->arch.W);
+  int rc = !c || axf_container_set(c, "net", n->name) || axf_container_set(c, "arch", config) ||
+           axf_container_set(c, "version", AXF_VERSION) || axf_container_add(c, "instr", AXF_I32, 2, instr, p->instr) ||
+           axf_container_add(c, "weights", AXF_U8, 1, &bytes, p->weights) || axf_container_write(c, path);
+  axf_container_free(c);
+  return rc ? -1 : 0;
+}
+
+static void table(const axf_program *p, const axf_net *n, const axf_counters *k) {
+  const int pes = p->arch.D * p->arch.D;
+  printf("%-10s %-22s %5s %12s %12s %10s %7s\n", "layer", "<Tm,Tn,Tr,Tc,Ti,Tj>", "tiles", "output", "macs", "cycles",
+         "util");
+  uint64_t before = 0;
+  int64_t macs = 0;
+  for (int l = 0; l < p->nlayers; l++) {
+    const axf_prog_layer *y = &p->layer[l];
+    char f[48], shape[48];
+    snprintf(f, sizeof f, "<%d,%d,%d,%d,%d,%d>", y->f.Tm, y->f.Tn, y->f.Tr, y->f.Tc, y->f.Ti, y->f.Tj);
+    snprintf(shape, sizeof shape, "%dx%dx%d", y->out_c, y->out_h, y->out_w);
+    double cycles = (double)(k->layer_end[l] - before);
+    printf("%-10s %-22s %5d %12s %12lld %10.0f %6.1f%%\n", n->layer[y->net_layer].name, f, y->tiles, shape,
+           (long long)y->macs, cycles, 100.0 * (double)y->macs / (cycles * pes));
+    before = k->layer_end[l];
+    macs += y->macs;
+  }
+  printf("program: %d instructions, %zu bytes of weights, input %zu, output %zu bytes\n", p->ninstr, p->weight_bytes,
+         p->in_bytes, p->out_bytes);
+  printf("stalls: kernels %llu, neurons %llu, other %llu, write-back %llu, configuration %llu cycles\n",
+         (unsigned long long)k->wait_k, (unsigned long long)k->wait_n, (unsigned long long)k->wait_o,
+         (unsigned long long)k->wb, (unsigned long long)k->cfg);
+  printf("COMPILE net=%s d=%d instructions=%d macs=%lld model_cycles=%llu utilisation=%.1f%%\n", n->name, p->arch.D,
+         p->ninstr, (long long)macs, (unsigned long long)k->cycles, 100.0 * (double)macs / ((double)k->cycles * pes));
+}
+
+static int number(const char *what, const char *s, long lo, long hi, long *out) {
+  axf_lines l = {.path = "command line"};
+  return axf_parse_int(&l, what, s, lo, hi, out);
+}
+
+int axf_cmd_compile(int argc, char **argv) {
+  const char *value[sizeof options / sizeof *options];
+  int status = axf_cli_options(&usage, argc, argv, value);
+  if (status >= 0)
+    return status;
+  const char *path = axf_cli_get(&usage, value, "model", NULL);
+  if (!path)
+    return axf_cli_wrong(&usage, "--model is missing");
+  long D, W, latency;
+  axf_arch a;
+  axf_model m;
+  if (number("--d", axf_cli_get(&usage, value, "d", "16"), 1, 64, &D) ||
+      number("--w", axf_cli_get(&usage, value, "w", "8"), 1, 64, &W) ||
+      number("--latency", axf_cli_get(&usage, value, "latency", "30"), 1, 1000000, &latency) ||
+      axf_arch_default(&a, (int)D, (int)W) || axf_model_load(&m, path))
+    return axf_cli_fail(&usage);
+  axf_factors f[AXF_MAX_LAYERS];
+  axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535};
+  axf_program p = {0};
+  axf_counters k;
+  const char *out = axf_cli_get(&usage, value, "out", NULL);
+  int rc = 0;
+  if (!m.quantised)
+    rc = axf_fail("%s: the model is not quantised; run `axflow quantize` first", path);
+  rc = rc || axf_factors_parse(axf_cli_get(&usage, value, "factors", ""), &m.net, f) ||
+       axf_compile(&p, &m.net, &m.q, &a, &opt) || axf_cycle_model(&p, (int)latency, &k) ||
+       (out && write_program(&p, &m.net, out));
+  if (!rc) {
+    if (value[axf_cli_index(&usage, "listing")])
+      listing(&p);
+    table(&p, &m.net, &k);
+  }
+  axf_program_free(&p);
+  axf_model_free(&m);
+  return rc ? axf_cli_fail(&usage) : 0;
+}

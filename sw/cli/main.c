@@ -1,0 +1,50 @@
+/* axflow: from a trained network to a program for the accelerator. This file only finds the subcommand.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+#include "kernels/kernels.h"
+#include <string.h>
+
+static const struct {
+  const char *name, *purpose;
+  int (*run)(int argc, char **argv);
+} commands[] = {
+    {"train", "trains a float network", axf_cmd_train},
+    {"eval", "measures the accuracy of a model", axf_cmd_eval},
+    {"quantize", "turns a float model into the integers of the accelerator", axf_cmd_quantize},
+    {"compile", "turns a quantised model into a program of the accelerator", axf_cmd_compile},
+    {"info", "shows what a model or program file holds", axf_cmd_info},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void help(void) {
+  printf("usage: axflow COMMAND [options]\n\ncommands:\n");
+  for (size_t i = 0; i < COMMANDS; i++)
+    printf("  %-10s %s\n", commands[i].name, commands[i].purpose);
+  printf("\naxflow COMMAND --help lists the options of a command, axflow --version says the version.\n"
+         "AXF_THREADS sets the number of threads; results do not depend on it.\n");
+}
+
+int main(int argc, char **argv) {
+  axf_blas_pin(argv);
+  if (argc < 2) {
+    fprintf(stderr, "axflow: no command was given (see axflow --help)\n");
+    return 2;
+  }
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    help();
+    return fflush(stdout) ? 1 : 0;
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    printf("axflow %s\n", AXF_VERSION);
+    return fflush(stdout) ? 1 : 0;
+  }
+  if (axf_threads_check()) {
+    fprintf(stderr, "axflow: %s\n", axf_errmsg());
+    return 2;
+  }
+  for (size_t i = 0; i < COMMANDS; i++)
+    if (strcmp(argv[1], commands[i].name) == 0)
+      return commands[i].run(argc - 1, argv + 1);
+  fprintf(stderr, "axflow: unknown command '%s' (see axflow --help)\n", argv[1]);
+  return 2;
+}

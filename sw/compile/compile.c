@@ -1,0 +1,240 @@
+/* The compiler: quantised net -> placement, weight image, program.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/lower.h"
+#include "isa/isa.h"
+#include "refmodel/refmodel.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Compute layers of the net in the array's terms; returns their number or -1. */
+static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
+  int count = 0;
+  for (int l = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    if (y->kind == AXF_POOL)
+      continue;
+    axf_work *w = &work[count];
+    *w = (axf_work){.net = y,
+                    .index = l,
+                    .M = y->out_c,
+                    .N = y->in_c,
+                    .Ky = y->ky,
+                    .Kx = y->kx,
+                    .s = y->stride,
+                    .pad = y->pad,
+                    .H = y->in_h,
+                    .W = y->in_w,
+                    .P = 1,
+                    .relu = y->relu,
+                    .R = y->out_h,
+                    .C = y->out_w,
+                    .in_signed = q->q[l].in_signed,
+                    .out_signed = q->q[l].out_signed};
+    if (y->kind == AXF_FC) {
+      w->s = 1;
+      w->pad = 0;
+      if (count == 0) { /* the host packs the input: any shape may be a vector */
+        w->N = y->in_c * y->in_h * y->in_w;
+        w->Ky = w->Kx = w->H = w->W = 1;
+      }
+    }
+    if (l + 1 < n->nlayers && n->layer[l + 1].kind == AXF_POOL) {
+      const axf_layer *p = &n->layer[l + 1];
+      if (p->window != p->pstride)
+        return axf_fail("layer %s: a %dx%d pool with stride %d overlaps; the accelerator pools with stride = window",
+                        p->name, p->window, p->window, p->pstride);
+      if (p->window > 15)
+        return axf_fail("layer %s: a pooling window of %d exceeds the accelerator's 15", p->name, p->window);
+      w->P = p->window;
+      w->avg = p->pool == AXF_POOL_AVG;
+      w->R = p->out_h;
+      w->C = p->out_w;
+      if (l + 2 < n->nlayers && n->layer[l + 2].kind == AXF_POOL)
+        return axf_fail("layer %s: a pool behind a pool has no convolution to join", n->layer[l + 2].name);
+    }
+    const struct {
+      const char *what;
+      int v, max;
+    } limit[] = {{"output maps", w->M, 4095},
+                 {"input maps", w->N, 4095},
+                 {"pooled rows", w->R, 1023},
+                 {"pooled columns", w->C, 1023},
+                 {"padded input rows", w->H + 2 * w->pad, 4095},
+                 {"padded input columns", w->W + 2 * w->pad, 4095},
+                 {"padding", w->pad, 255},
+                 {"kernel columns", w->Kx, 255}};
+    for (size_t k = 0; k < sizeof limit / sizeof *limit; k++)
+      if (limit[k].v > limit[k].max)
+        return axf_fail("layer %s: %d %s exceed the instruction set's %d", y->name, limit[k].v, limit[k].what,
+                        limit[k].max);
+    count++;
+  }
+  return count ? count : axf_fail("net %s has no layer to compute", n->name);
+}
+
+/* Kernel blocks of a layer, in the order of their first use: group-major, chunks inside. */
+static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t) {
+  const int G = axf_ceil_div(t->MS, t->ms), K = axf_ceil_div(t->NS, t->nc);
+  for (int g = 0; g < G; g++)
+    for (int k = 0; k < K; k++) {
+      if (c->nblocks == c->capblocks) {
+        c->capblocks = c->capblocks ? 2 * c->capblocks : 64;
+        axf_kblock *p = realloc(c->block, (size_t)c->capblocks * sizeof *p);
+        if (!p)
+          return axf_fail("out of memory for %d kernel blocks", c->capblocks);
+        c->block = p;
+      }
+      axf_kblock *b = &c->block[c->nblocks];
+      *b = (axf_kblock){.kb_addr = -1, .ld = -1};
+      if (axf_kernel_block(c, b, w, f, t, g * t->ms, axf_min(t->ms, t->MS - g * t->ms), k * t->nc,
+                           axf_min(t->nc, t->NS - k * t->nc), k == K - 1))
+        return -1;
+      c->nblocks++;
+    }
+  return 0;
+}
+
+/* Blocks used more than once must still be in the kernel buffer: they are when the whole layer fits it. */
+static int check_reuse(const axf_lower *c, const axf_work *w, const axf_tiling *t, int first) {
+  const int tiles = axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
+  const int64_t groups = (int64_t)axf_ceil_div(t->MS, t->ms) * axf_ceil_div(t->NS, t->nc);
+  if (tiles == 1 || groups == 1 || (!t->maps_inner && t->nc == t->NS))
+    return 0;
+  int64_t words = 0;
+  for (int b = first; b < c->nblocks; b++)
+    words += c->block[b].addrs;
+  if (words > c->arch.kb_words)
+    return axf_fail("layer %s: its kernels are used in %d tiles and need %lld of the %d kernel buffer words a bank",
+                    w->net->name, tiles, (long long)words, c->arch.kb_words);
+  return 0;
+}
+
+static int place(axf_placement *p, const axf_lower *c, const axf_work *reader, const axf_factors *f, int buffer) {
+  axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, reader->pad);
+  p->buffer = buffer;
+  if (p->words > c->arch.nb_words)
+    return axf_fail("layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d", reader->net->name,
+                    reader->N, reader->H, reader->W, p->words, c->arch.nb_words);
+  return 0;
+}
+
+static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
+  for (int l = n - 1; l >= 0; l--) {
+    if (o && o->factors && l < o->nfactors && o->factors[l].Tm) {
+      f[l] = o->factors[l];
+      if (axf_check_factors(&work[l], &f[l], a->D))
+        return -1;
+    } else if (axf_map(&f[l], &work[l], l + 1 < n ? &f[l + 1] : NULL, l + 1 < n ? work[l + 1].pad : 0, a)) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+static int input_load(axf_lower *c, axf_program *p, const axf_placement *in) {
+  const int row = c->arch.D * c->arch.W / 8;
+  int log2d = 0;
+  while (1 << log2d < c->arch.D)
+    log2d++;
+  p->in_bytes = ((size_t)in->words * (size_t)row + 15) / 16 * 16;
+  int i = axf_asm_op(&c->s, AXF_OP_LD);
+  AXF_SET(&c->s, i, LD, DST, in->buffer);
+  AXF_SET(&c->s, i, LD, BASE, 1);
+  AXF_SET(&c->s, i, LD, BEATS, (int64_t)(p->in_bytes / 16));
+  AXF_SET(&c->s, i, LD, ADDR, in->base);
+  AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+  return i;
+}
+
+static void output_store(axf_lower *c, axf_program *p, const axf_placement *out, int last_tile) {
+  const int row = c->arch.D * c->arch.W / 8;
+  p->out_bytes = ((size_t)out->words * (size_t)row + 15) / 16 * 16;
+  int i = axf_asm_op(&c->s, AXF_OP_ST);
+  AXF_SET(&c->s, i, ST, SRC, out->buffer);
+  AXF_SET(&c->s, i, ST, BASE, 2);
+  AXF_SET(&c->s, i, ST, BEATS, (int64_t)(p->out_bytes / 16));
+  AXF_SET(&c->s, i, ST, ADDR, out->base);
+  axf_asm_need(&c->s, AXF_S_XW_ST, i, last_tile);
+}
+
+static int lower(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f) {
+  axf_tiling *t = axf_alloc((size_t)n, sizeof *t);
+  int *first = axf_alloc((size_t)n, sizeof *first);
+  int rc = t && first ? 0 : -1, last = -1;
+  for (int l = 0; l < n && !rc; l++) {
+    axf_prog_layer *y = &p->layer[l];
+    *y = (axf_prog_layer){
+        .net_layer = work[l].index, .f = f[l], .out_c = work[l].M, .out_h = work[l].R, .out_w = work[l].C};
+    rc = axf_tile(&t[l], &work[l], &f[l], &c->arch, 0) || place(&y->in, c, &work[l], &f[l], l & 1);
+    if (l)
+      p->layer[l - 1].out = y->in;
+    first[l] = c->nblocks;
+    rc = rc || blocks(c, &work[l], &f[l], &t[l]) || check_reuse(c, &work[l], &t[l], first[l]);
+  }
+  if (!rc) {
+    axf_placement *o = &p->layer[n - 1].out;
+    axf_placement_init(o, work[n - 1].M, work[n - 1].R, work[n - 1].C, c->arch.D, 1, 1, 0);
+    o->buffer = n & 1;
+    if (o->words > c->arch.nb_words)
+      rc = axf_fail("layer %s: its output needs %d words a bank, a neuron buffer has %d", work[n - 1].net->name,
+                    o->words, c->arch.nb_words);
+  }
+  int input = rc ? -1 : input_load(c, p, &p->layer[0].in);
+  for (int l = 0; l < n && !rc; l++)
+    rc = axf_lower_layer(c, &work[l], &f[l], &t[l], &p->layer[l], l, first[l], l ? -1 : input, &last);
+  if (!rc) {
+    output_store(c, p, &p->layer[n - 1].out, last);
+    axf_asm_op(&c->s, AXF_OP_END);
+    rc = axf_asm_finish(&c->s);
+  }
+  free(t);
+  free(first);
+  return rc ? -1 : 0;
+}
+
+int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
+  memset(p, 0, sizeof *p);
+  p->arch = *a;
+  axf_work work[AXF_MAX_LAYERS];
+  axf_factors f[AXF_MAX_LAYERS];
+  int count = collect(work, n, q);
+  if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
+      factors(f, work, count, a, o))
+    return -1;
+  axf_lower c = {.arch = *a, .q = q};
+  c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));
+  c.kb_user_tile = axf_alloc((size_t)a->kb_words, sizeof(int));
+  int rc = c.kb_user && c.kb_user_tile ? 0 : -1;
+  for (int i = 0; i < a->kb_words && !rc; i++)
+    c.kb_user[i] = c.kb_user_tile[i] = -1000;
+  for (int i = 0; i < 1024; i++)
+    c.ks_user[i] = c.ns_user[i] = c.par_user[i & 63] = -1;
+  p->nlayers = count;
+  rc = rc || lower(&c, p, work, count, f);
+  if (!rc) {
+    p->ninstr = c.s.n;
+    p->instr = axf_alloc((size_t)c.s.n * AXF_INSTR_WORDS, sizeof(uint32_t));
+    p->weights = c.weights;
+    p->weight_bytes = c.weight_bytes;
+    c.weights = NULL;
+    if (p->instr)
+      memcpy(p->instr, c.s.instr, (size_t)c.s.n * sizeof *c.s.instr);
+    else
+      rc = -1;
+  }
+  axf_asm_free(&c.s);
+  free(c.weights);
+  free(c.block);
+  free(c.kb_user);
+  free(c.kb_user_tile);
+  if (rc)
+    axf_program_free(p);
+  return rc ? -1 : 0;
+}
+
+void axf_program_free(axf_program *p) {
+  free(p->instr);
+  free(p->weights);
+  p->instr = NULL;
+  p->weights = NULL;
+}

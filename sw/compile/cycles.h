@@ -1,0 +1,97 @@
+/* Inside the cycle model: the state of the accelerator's control, one field a register of the RTL that matters to time.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_CYCLES_H
+#define AXF_CYCLES_H
+#include "compile/plan.h"
+
+#define AXF_PIPE 9
+
+/* A decoded instruction. */
+typedef struct {
+  int op;
+  uint32_t wait, post, post2;
+  const uint32_t *w; /* the eight words, for fields */
+} axf_decoded;
+
+/* Read bursts: granted by the arbiter, on their way, delivering. */
+typedef struct {
+  int owner;     /* 0 fetch, 1 load engine */
+  int beats;     /* left */
+  int64_t ready; /* first cycle in which a beat can be valid */
+} axf_burst;
+
+typedef struct {
+  int dst, lanes, addr_beats, chunks, parts, beats;
+  uint32_t post;
+} axf_ldinfo;
+
+/* One step in the array's pipe: only what has an effect on time. */
+typedef struct {
+  int valid, end, out; /* last step of a tile; a result leaves in S8 */
+  uint32_t post, post2;
+  int m, r, c;    /* of a result: first map, row, column of the step in the tile; */
+  int mt, rt, ct; /* the tile's maps, rows, columns; */
+  int om, oy, ox; /* and its output phases */
+} axf_step;
+
+typedef struct {
+  const axf_program *p;
+  axf_counters *k;
+  int latency;
+  int64_t t; /* cycle, as REG_CYCLES counts */
+
+  /* read port */
+  axf_burst burst[8];
+  int open;
+  int64_t port_free; /* first cycle for the next burst's first beat */
+  /* fetch */
+  int f_run, f_left, f_room, f_odd, f_count, f_pc, f_arrive;
+  /* queues: load, kload, nload, exec, store */
+  axf_decoded queue[5][2];
+  int qn[5], popped[5], pushed[5];
+  int sem[16];
+  uint32_t take, post; /* of this cycle */
+  /* load engine */
+  int l_run;
+  uint32_t l_addr;
+  int l_left;
+  axf_ldinfo info[4];
+  int l_open, hold, fresh, chunk, beats_left;
+  /* kernel and neuron loaders: cycles left in CFG or RUN, words; two stages behind */
+  struct {
+    int state; /* 0 idle, 1 configuration, 2 run */
+    int left;
+    uint32_t post, post1, post2;
+    int v1, v2;
+    int reads, writes; /* words a cycle, for the counters */
+  } kl, nl;
+  int nl_src;
+  int k_rpg, k_cpg, k_banks, k_tn, n_cols;
+  int k_par_left, k_map_words, k_in_map, k_par_words;
+  /* array */
+  int x_state, x_left; /* 0 idle, 1 walk, 2 run */
+  axf_decoded cfg[3], tile;
+  int64_t x_steps_left;
+  int per_sum, sum_left, P, pc, ms, rs, cs, i_ms, i_rs, i_cs;
+  axf_step pipe[AXF_PIPE];
+  int layer, x_dst;
+  int pend_banks[64], pending, pending_max; /* results a bank still has to take */
+  int ending, x_idle;
+  uint32_t end_post;
+  /* store engine */
+  int s_state, s_left, s_burst, s_slot, s_src;
+  uint32_t s_addr, s_post;
+  int64_t s_b;
+} axf_cyc;
+
+uint32_t axf_field(const uint32_t *w, int lsb, int width);
+#define AXF_GET(d, OP, f) axf_field((d)->w, AXF_##OP##_##f##_LSB, AXF_##OP##_##f##_W)
+/* Engines: one cycle each. The order of calls is that of axf_cycle_model. */
+int axf_cyc_array(axf_cyc *c);           /* returns the neuron buffer written in this cycle (bit mask) */
+void axf_cyc_load(axf_cyc *c, int busy); /* read data and requests */
+int axf_cyc_nload(axf_cyc *c);           /* returns the neuron buffer read in this cycle (bit mask) */
+void axf_cyc_kload(axf_cyc *c);
+void axf_cyc_store(axf_cyc *c, int busy);
+/* Head of engine e's queue if the engine may start it: pops it and takes its semaphores. */
+int axf_cyc_start(axf_cyc *c, int e, axf_decoded *d);
+#endif

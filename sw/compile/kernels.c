@@ -1,0 +1,79 @@
+/* The weight image: for every map group and input chunk, the words each kernel bank delivers to its rows.
+ * Order of words (kernel_loader): ms { [parameter record] ns { tn { kk } } }; bank tm of the group.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/lower.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Word `addr` of bank `bank` of the block that starts at byte `start`. */
+static void put(uint8_t *image, const axf_kblock *b, int W, int addr, int bank, unsigned v) {
+  size_t at = b->offset + ((size_t)addr * (size_t)b->lanes + (size_t)bank) * (size_t)(W / 8);
+  image[at] = (uint8_t)v;
+  if (W == 16)
+    image[at + 1] = (uint8_t)(v >> 8);
+}
+
+static unsigned sign_magnitude(int v, int W) { return v < 0 ? (unsigned)-v | 1u << (W - 1) : (unsigned)v; }
+
+/* A parameter record as 64/W words: bias in 48 bits, mult, shift. */
+static void put_params(uint8_t *image, const axf_kblock *b, int W, int addr, int bank, const axf_qlayer *q, int m,
+                       int M) {
+  uint64_t rec = 0;
+  if (m < M)
+    rec = ((uint64_t)(int64_t)q->bias[m] & 0xffffffffffffu) | (uint64_t)q->mult[m] << 48 | (uint64_t)q->shift[m] << 56;
+  else
+    rec = (uint64_t)1 << 56;
+  for (int k = 0; k < 64 / W; k++)
+    put(image, b, W, addr + k, bank, (unsigned)(rec >> (k * W) & ((1u << W) - 1)));
+}
+
+int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, const axf_tiling *t, int ms0,
+                     int ms, int ns0, int ns, int params) {
+  const int W = c->arch.W, KK = w->Ky * w->Kx;
+  const int n0 = ns0 * f->Tn, Nt = axf_min(w->N, (ns0 + ns) * f->Tn) - n0;
+  (void)t;
+  b->ms = ms;
+  b->ns = ns;
+  b->tail = Nt - (ns - 1) * f->Tn;
+  b->params = params;
+  b->words = ms * ((params ? 64 / W : 0) + Nt * KK);
+  for (b->lanes_log2 = 0; 1 << b->lanes_log2 < f->Tm; b->lanes_log2++)
+    ;
+  b->lanes = 1 << b->lanes_log2;
+  size_t bytes = (size_t)b->words * (size_t)b->lanes * (size_t)(W / 8);
+  b->beats = (int)((bytes + 15) / 16);
+  b->addrs = axf_max((int)((size_t)b->beats * 16 / ((size_t)b->lanes * (size_t)(W / 8))), 1);
+  if (b->addrs > c->arch.kb_words)
+    return axf_fail("layer %s: one step of its kernels needs %d of the %d kernel buffer words a bank", w->net->name,
+                    b->addrs, c->arch.kb_words);
+  b->offset = c->weight_bytes;
+  size_t end = b->offset + (size_t)b->beats * 16;
+  if (end > c->weight_cap) {
+    size_t cap = end * 2;
+    uint8_t *p = realloc(c->weights, cap);
+    if (!p)
+      return axf_fail("out of memory for %zu bytes of weights", cap);
+    memset(p + c->weight_cap, 0, cap - c->weight_cap);
+    c->weights = p;
+    c->weight_cap = cap;
+  }
+  c->weight_bytes = end;
+
+  const axf_qlayer *q = &c->q->q[w->index];
+  for (int tm = 0; tm < f->Tm; tm++) {
+    int addr = 0;
+    for (int k = 0; k < ms; k++) {
+      int m = (ms0 + k) * f->Tm + tm;
+      if (params) {
+        put_params(c->weights, b, W, addr, tm, q, m, w->M);
+        addr += 64 / W;
+      }
+      for (int n = n0; n < n0 + Nt; n++)
+        for (int s = 0; s < KK; s++, addr++)
+          if (m < w->M)
+            put(c->weights, b, W, addr, tm,
+                sign_magnitude(q->w[((size_t)m * (size_t)w->N + (size_t)n) * (size_t)KK + (size_t)s], W));
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,315 @@
+/* Lowers one layer to instructions: configuration, then tiles in the order the tiling chose.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/lower.h"
+#include "isa/isa.h"
+
+static int latest(const int *user, int from, int n) {
+  int last = -1;
+  for (int i = from; i < from + n; i++)
+    last = axf_max(last, user[i]);
+  return last;
+}
+
+static void mark(int *user, int from, int n, int v) {
+  for (int i = from; i < from + n; i++)
+    user[i] = v;
+}
+
+/* ---- kernel buffer ---- */
+
+/* Loads block k at the next place of the ring if its words are free `without waiting` (or regardless when must). */
+static int load_block(axf_lower *c, int k, int must) {
+  axf_kblock *b = &c->block[k];
+  int at = c->kb_next + b->addrs <= c->arch.kb_words ? c->kb_next : 0;
+  if (!must && latest(c->kb_user_tile, at, b->addrs) > c->tile - 3)
+    return 0;
+  int i = axf_asm_op(&c->s, AXF_OP_LD);
+  AXF_SET(&c->s, i, LD, DST, 2);
+  AXF_SET(&c->s, i, LD, BASE, 0);
+  AXF_SET(&c->s, i, LD, OFFSET, (int64_t)b->offset);
+  AXF_SET(&c->s, i, LD, BEATS, b->beats);
+  AXF_SET(&c->s, i, LD, ADDR, at);
+  AXF_SET(&c->s, i, LD, LANES_LOG2, b->lanes_log2);
+  axf_asm_need(&c->s, AXF_S_K_LD, i, latest(c->kb_user, at, b->addrs));
+  /* Until it is read, the block must not be overwritten by a load that runs ahead. */
+  mark(c->kb_user_tile, at, b->addrs, 1 << 30);
+  b->kb_addr = at;
+  b->ld = i;
+  c->kb_next = at + b->addrs;
+  return 1;
+}
+
+int axf_load_ahead(axf_lower *c, int must) {
+  while (c->ld_next < c->nblocks) {
+    if (!load_block(c, c->ld_next, c->ld_next <= must))
+      break;
+    c->ld_next++;
+  }
+  return c->s.failed ? -1 : 0;
+}
+
+/* ---- configuration ---- */
+
+static void kcfg(axf_lower *c, const axf_factors *f) {
+  int i = axf_asm_op(&c->s, AXF_OP_KCFG);
+  AXF_SET(&c->s, i, KCFG, RPG, f->Tr * f->Tc);
+  AXF_SET(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
+  AXF_SET(&c->s, i, KCFG, BANKS, f->Tm);
+  AXF_SET(&c->s, i, KCFG, TN, f->Tn);
+}
+
+static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *in) {
+  int i = axf_asm_op(&c->s, AXF_OP_NCFG);
+  AXF_SET(&c->s, i, NCFG, TI, f->Ti);
+  AXF_SET(&c->s, i, NCFG, TJ, f->Tj);
+  AXF_SET(&c->s, i, NCFG, TN, f->Tn);
+  AXF_SET(&c->s, i, NCFG, PAD_Y, w->pad);
+  AXF_SET(&c->s, i, NCFG, PAD_X, w->pad);
+  AXF_SET(&c->s, i, NCFG, H, w->H);
+  AXF_SET(&c->s, i, NCFG, W, w->W);
+  AXF_SET(&c->s, i, NCFG, BPLANE, in->plane);
+  AXF_SET(&c->s, i, NCFG, BPITCH, in->pitch);
+  AXF_SET(&c->s, i, NCFG, PLANE, t->yc * t->xc);
+  AXF_SET(&c->s, i, NCFG, PITCH, t->xc);
+}
+
+/* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
+#define WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
+
+static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *out,
+                 int layer) {
+  axf_asm *s = &c->s;
+  int log2d = 0;
+  while (1 << log2d < c->arch.D)
+    log2d++;
+  int i = axf_asm_op(s, AXF_OP_XCFG0);
+  AXF_SET(s, i, XCFG0, TM, f->Tm);
+  AXF_SET(s, i, XCFG0, TN, f->Tn);
+  AXF_SET(s, i, XCFG0, TR, f->Tr);
+  AXF_SET(s, i, XCFG0, TC, f->Tc);
+  AXF_SET(s, i, XCFG0, TI, f->Ti);
+  AXF_SET(s, i, XCFG0, TJ, f->Tj);
+  AXF_SET(s, i, XCFG0, SEG_LOG2, log2d);
+  AXF_SET(s, i, XCFG0, QM, 1);
+  AXF_SET(s, i, XCFG0, QR, 1);
+  AXF_SET(s, i, XCFG0, QC, 1);
+  AXF_SET(s, i, XCFG0, POOL, w->P);
+  AXF_SET(s, i, XCFG0, POOL_AVG, w->avg);
+  AXF_SET(s, i, XCFG0, RELU, w->relu);
+  AXF_SET(s, i, XCFG0, IN_SIGNED, w->in_signed);
+  AXF_SET(s, i, XCFG0, OUT_SIGNED, w->out_signed);
+  AXF_SET(s, i, XCFG0, KX, w->Kx);
+  AXF_SET(s, i, XCFG0, KK, w->Ky * w->Kx);
+  AXF_SET(s, i, XCFG0, TIKX, f->Ti * w->Kx);
+  AXF_SET(s, i, XCFG0, ISTEPS, t->IS);
+  AXF_SET(s, i, XCFG0, JSTEPS, t->JS);
+  AXF_SET(s, i, XCFG0, PITCH, t->xc);
+  AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
+  AXF_SET(s, i, XCFG0, LAYER, layer);
+
+  const int st = w->s, ps = w->P * w->s, cs = f->Tc * ps, rs = f->Tr * ps, Ti = f->Ti, Tj = f->Tj;
+  i = axf_asm_op(s, AXF_OP_XCFG1);
+  AXF_SET(s, i, XCFG1, XS_A, WRAP(st / Tj, 8));
+  AXF_SET(s, i, XCFG1, XS_P, st % Tj);
+  AXF_SET(s, i, XCFG1, XW_A, WRAP(ps / Tj, 8));
+  AXF_SET(s, i, XCFG1, XW_P, ps % Tj);
+  AXF_SET(s, i, XCFG1, XC_A, WRAP(cs / Tj, 8));
+  AXF_SET(s, i, XCFG1, XC_P, cs % Tj);
+  AXF_SET(s, i, XCFG1, YS_A, WRAP(st / Ti * t->xc, 10));
+  AXF_SET(s, i, XCFG1, YS_P, st % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, YW_A, WRAP(ps / Ti * t->xc, 10));
+  AXF_SET(s, i, XCFG1, YW_P, ps % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, YR_A, WRAP(rs / Ti * t->xc, 10));
+  AXF_SET(s, i, XCFG1, YR_P, rs % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, OTJ, out->Tj);
+  AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
+  AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
+
+  i = axf_asm_op(s, AXF_OP_XCFG2);
+  AXF_SET(s, i, XCFG2, OC_A, f->Tc / out->Tj);
+  AXF_SET(s, i, XCFG2, OC_P, f->Tc % out->Tj);
+  AXF_SET(s, i, XCFG2, OR_A, f->Tr / out->Ti * out->pitch);
+  AXF_SET(s, i, XCFG2, OR_P, f->Tr % out->Ti * out->Tj);
+  AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * out->plane);
+  AXF_SET(s, i, XCFG2, OM_P, f->Tm % out->Tn * out->Ti * out->Tj);
+  AXF_SET(s, i, XCFG2, OPITCH, out->pitch);
+  AXF_SET(s, i, XCFG2, OPLANE, out->plane);
+  AXF_SET(s, i, XCFG2, DST, out->buffer);
+}
+
+/* ---- tiles ---- */
+
+typedef struct {
+  axf_lower *c;
+  const axf_work *w;
+  const axf_factors *f;
+  const axf_tiling *t;
+  axf_prog_layer *pl;
+  int first_block, chunks;
+  int ready_sem, ready; /* what the first NLD waits for */
+  int kcfg_done, ncfg_done, xcfg_done, layer;
+  int k_block, k_instr, k_addr, par_addr; /* what the kernel stores hold */
+  int n_tile, n_chunk, n_instr, n_addr;   /* what the neuron stores hold */
+} lowering;
+
+/* Kernels of group g, chunk k into the local stores, unless they are there. */
+static int kernels(lowering *l, int g, int k) {
+  axf_lower *c = l->c;
+  const axf_tiling *t = l->t;
+  int id = l->first_block + g * l->chunks + k;
+  if (l->k_block == id)
+    return 0;
+  axf_kblock *b = &c->block[id];
+  if (axf_load_ahead(c, id))
+    return -1;
+  if (b->kb_addr < 0) { /* dropped since its first use: load it again */
+    if (!load_block(c, id, 1))
+      return -1;
+  }
+  if (!l->kcfg_done)
+    kcfg(c, l->f);
+  l->kcfg_done = 1;
+  const int KK = l->w->Ky * l->w->Kx, words = b->ms * b->ns * KK;
+  c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
+  c->par_slot = !c->par_slot;
+  l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
+  l->par_addr = c->par_slot * (c->arch.par_words / 2);
+  int i = axf_asm_op(&c->s, AXF_OP_KLD);
+  AXF_SET(&c->s, i, KLD, KB_ADDR, b->kb_addr);
+  AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
+  AXF_SET(&c->s, i, KLD, MS, b->ms);
+  AXF_SET(&c->s, i, KLD, NS, b->ns);
+  AXF_SET(&c->s, i, KLD, TAIL, b->tail);
+  AXF_SET(&c->s, i, KLD, KK, KK);
+  AXF_SET(&c->s, i, KLD, PAR_ADDR, l->par_addr);
+  AXF_SET(&c->s, i, KLD, PARAMS, b->params);
+  axf_asm_need(&c->s, AXF_S_LD_K, i, b->ld);
+  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->ks_user, l->k_addr, words));
+  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms));
+  mark(c->kb_user, b->kb_addr, b->addrs, i);
+  mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
+  l->k_block = id;
+  l->k_instr = i;
+  return 0;
+}
+
+/* Input of spatial tile (r, q), chunk k into the local stores, unless it is there. */
+static void neurons(lowering *l, int r, int q, int k) {
+  axf_lower *c = l->c;
+  const axf_work *w = l->w;
+  const axf_factors *f = l->f;
+  const axf_tiling *t = l->t;
+  const axf_placement *in = &l->pl->in;
+  int tile = r * t->CS + q;
+  if (l->n_tile == tile && l->n_chunk == k)
+    return;
+  if (!l->ncfg_done)
+    ncfg(c, w, f, t, in);
+  l->ncfg_done = 1;
+  int R0 = r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, w->R - R0);
+  int C0 = q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, w->C - C0);
+  int y0 = R0 * w->P * w->s, y1 = ((R0 + rt - 1) * w->P + w->P - 1) * w->s + w->Ky - 1;
+  int x0 = C0 * w->P * w->s, x1 = ((C0 + ct - 1) * w->P + w->P - 1) * w->s + w->Kx - 1;
+  int yq = y0 / f->Ti, xq = x0 / f->Tj, ns = axf_min(t->nc, t->NS - k * t->nc);
+  c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
+  l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
+  int i = axf_asm_op(&c->s, AXF_OP_NLD);
+  AXF_SET(&c->s, i, NLD, SRC, in->buffer);
+  AXF_SET(&c->s, i, NLD, NB_ADDR, in->base + k * t->nc * in->plane + yq * in->pitch + xq);
+  AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
+  AXF_SET(&c->s, i, NLD, NS, ns);
+  AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
+  AXF_SET(&c->s, i, NLD, XC, x1 / f->Tj - xq + 1);
+  AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
+  AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
+  axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, ns * t->yc * t->xc));
+  l->n_tile = tile;
+  l->n_chunk = k;
+  l->n_instr = i;
+}
+
+static int tile(lowering *l, int g, int r, int q, int k) {
+  axf_lower *c = l->c;
+  const axf_work *w = l->w;
+  const axf_factors *f = l->f;
+  const axf_tiling *t = l->t;
+  const axf_placement *out = &l->pl->out;
+  if (kernels(l, g, k))
+    return -1;
+  neurons(l, r, q, k);
+  if (!l->xcfg_done)
+    xcfg(c, w, f, t, out, l->layer);
+  l->xcfg_done = 1;
+  int m0 = g * t->ms * f->Tm, ms = axf_min(t->ms, t->MS - g * t->ms), mt = axf_min(ms * f->Tm, w->M - m0);
+  int R0 = r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, w->R - R0);
+  int C0 = q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, w->C - C0);
+  int n0 = k * t->nc * f->Tn, ns = axf_min(t->nc, t->NS - k * t->nc), nt = axf_min(ns * f->Tn, w->N - n0);
+  int oy = R0 + out->pad_y, ox = C0 + out->pad_x;
+  axf_asm *s = &c->s;
+  int i = axf_asm_op(s, AXF_OP_XTILE);
+  AXF_SET(s, i, XTILE, NS_ADDR, l->n_addr);
+  AXF_SET(s, i, XTILE, KS_ADDR, l->k_addr);
+  AXF_SET(s, i, XTILE, PAR_ADDR, l->par_addr);
+  AXF_SET(s, i, XTILE, MS, ms);
+  AXF_SET(s, i, XTILE, RS, axf_ceil_div(rt, f->Tr));
+  AXF_SET(s, i, XTILE, CS, axf_ceil_div(ct, f->Tc));
+  AXF_SET(s, i, XTILE, NS, ns);
+  AXF_SET(s, i, XTILE, MT, mt);
+  AXF_SET(s, i, XTILE, RT, rt);
+  AXF_SET(s, i, XTILE, CT, ct);
+  AXF_SET(s, i, XTILE, NT, nt);
+  AXF_SET(s, i, XTILE, YP, R0 * w->P * w->s % f->Ti * w->Kx);
+  AXF_SET(s, i, XTILE, XP, C0 * w->P * w->s % f->Tj);
+  AXF_SET(s, i, XTILE, O_ADDR, out->base + m0 / out->Tn * out->plane + oy / out->Ti * out->pitch + ox / out->Tj);
+  AXF_SET(s, i, XTILE, OM_P, m0 % out->Tn * out->Ti * out->Tj);
+  AXF_SET(s, i, XTILE, OY_P, oy % out->Ti * out->Tj);
+  AXF_SET(s, i, XTILE, OX_P, ox % out->Tj);
+  AXF_SET(s, i, XTILE, PSUM_IN, k > 0);
+  AXF_SET(s, i, XTILE, PSUM_OUT, k + 1 < l->chunks);
+  axf_asm_need(s, AXF_S_K_X, i, l->k_instr);
+  axf_asm_need(s, AXF_S_N_X, i, l->n_instr);
+  mark(c->ks_user, l->k_addr, ms * ns * w->Ky * w->Kx, i);
+  mark(c->par_user, l->par_addr, ms, i);
+  mark(c->ns_user, l->n_addr, ns * t->yc * t->xc, i);
+  l->pl->tiles++;
+  l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * w->Ky * w->Kx;
+  c->tile++;
+  return i;
+}
+
+int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, axf_prog_layer *pl,
+                    int layer, int first_block, int input_ld, int *last_tile) {
+  lowering l = {.c = c,
+                .w = w,
+                .f = f,
+                .t = t,
+                .pl = pl,
+                .layer = layer,
+                .first_block = first_block,
+                .chunks = axf_ceil_div(t->NS, t->nc),
+                .k_block = -1,
+                .n_tile = -1,
+                .n_chunk = -1,
+                .ready_sem = input_ld >= 0 ? AXF_S_LD_N : AXF_S_XW_N,
+                .ready = input_ld >= 0 ? input_ld : *last_tile};
+  const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
+  int last = -1;
+  if (t->maps_inner) {
+    for (int r = 0; r < R; r++)
+      for (int q = 0; q < Q; q++)
+        for (int g = 0; g < G; g++)
+          for (int k = 0; k < l.chunks; k++)
+            if ((last = tile(&l, g, r, q, k)) < 0)
+              return -1;
+  } else {
+    for (int g = 0; g < G; g++)
+      for (int r = 0; r < R; r++)
+        for (int q = 0; q < Q; q++)
+          for (int k = 0; k < l.chunks; k++)
+            if ((last = tile(&l, g, r, q, k)) < 0)
+              return -1;
+  }
+  *last_tile = last;
+  return c->s.failed ? -1 : 0;
+}

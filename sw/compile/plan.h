@@ -1,0 +1,84 @@
+/* Inside the compiler: a layer as the array sees it, how it is tiled, and the program under construction.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_PLAN_H
+#define AXF_PLAN_H
+#include "compile/program.h"
+
+static inline int axf_ceil_div(int a, int b) { return (a + b - 1) / b; }
+static inline int axf_min(int a, int b) { return a < b ? a : b; }
+static inline int axf_max(int a, int b) { return a > b ? a : b; }
+
+/* One compute layer (conv or fc with the pool behind it) in the paper's symbols. A fully connected layer is a
+ * convolution whose kernel covers its input; the first layer of a net, if fully connected, is N = inputs, K = 1
+ * instead. */
+typedef struct {
+  const axf_layer *net; /* name, line */
+  int index;            /* in axf_net and axf_qnet */
+  int M, N, Ky, Kx, s, pad, H, W;
+  int P, avg, relu;
+  int R, C; /* pooled outputs */
+  int in_signed, out_signed;
+} axf_work;
+
+/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, chunks of nc input-map steps. */
+typedef struct {
+  int MS, RS, CS, NS, IS, JS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
+  int ms, rs, cs, nc;         /* steps of one tile */
+  int yc, xc;                 /* largest tile's row and column groups in the local store */
+  int maps_inner;             /* 1: neurons stay while the map groups pass; 0: kernels stay while positions pass */
+  int ks_slots, ns_slots, par_slots; /* 2: double buffered, 1: single */
+  int64_t compute, kload, nload;     /* cycles of the three engines */
+} axf_tiling;
+
+/* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
+int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
+/* Checks the paper's constraints on the factors; the message names layer, factor and limit. */
+int axf_check_factors(const axf_work *w, const axf_factors *f, int D);
+/* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
+ * next_pad its padding. Minimises the largest of the engines' cycles, then their sum. Fails if nothing fits. */
+int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, const axf_arch *a);
+
+void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, int Tj, int pad);
+
+/* ---- the program under construction (emit.c) ---- */
+typedef enum { AXF_E_LOAD, AXF_E_KLOAD, AXF_E_NLOAD, AXF_E_EXEC, AXF_E_STORE, AXF_E_FETCH } axf_engine;
+/* Semaphores: producer engine and event -> consumer engine. */
+typedef enum {
+  AXF_S_LD_K,  /* load -> kload: kernel buffer filled */
+  AXF_S_K_LD,  /* kload -> load: kernel buffer region read */
+  AXF_S_K_X,   /* kload -> exec: kernels and parameters in the local stores (2: the RTL's "waiting for kernels") */
+  AXF_S_X_K,   /* exec (read) -> kload: local store region free */
+  AXF_S_N_X,   /* nload -> exec: neurons in the local stores (4: "waiting for neurons") */
+  AXF_S_X_N,   /* exec (read) -> nload: local store region free */
+  AXF_S_LD_N,  /* load -> nload: neuron buffer filled */
+  AXF_S_XW_N,  /* exec (written) -> nload: results in the neuron buffer */
+  AXF_S_XW_ST, /* exec (written) -> store */
+  AXF_S_N_LD,  /* nload -> load: neuron buffer region read */
+  AXF_S_ST_X,  /* store -> exec: results stored, region free */
+  AXF_S_ST_LD, /* store -> load: spilled map in memory */
+  AXF_S_COUNT
+} axf_sem;
+
+typedef struct {
+  int consumer, producer; /* instruction numbers */
+} axf_need;
+typedef struct {
+  uint32_t (*instr)[AXF_INSTR_WORDS];
+  int n, cap;
+  axf_need *need[AXF_S_COUNT];
+  int nneed[AXF_S_COUNT], capneed[AXF_S_COUNT];
+  int failed; /* out of memory or a value too large for its field; the message is recorded */
+} axf_asm;
+/* Appends an instruction with this opcode; returns its number. */
+int axf_asm_op(axf_asm *s, int opcode);
+/* Sets a field of instruction i; a value that does not fit fails the assembly. */
+void axf_asm_set(axf_asm *s, int i, const char *what, int lsb, int width, int64_t v);
+#define AXF_SET(s, i, OP, field, v)                                                                                    \
+  axf_asm_set(s, i, #OP "." #field, AXF_##OP##_##field##_LSB, AXF_##OP##_##field##_W, v)
+/* Consumer (an instruction of the semaphore's consumer engine) must not start before `producer` has posted; -1:
+ * nothing. */
+void axf_asm_need(axf_asm *s, axf_sem sem, int consumer, int producer);
+/* Turns needs into wait and post bits: a producer posts once for the first consumer that needs it. */
+int axf_asm_finish(axf_asm *s);
+void axf_asm_free(axf_asm *s);
+#endif

@@ -1,0 +1,58 @@
+/* Float kernels: forward and backward of every layer, on one image (conv, pool) or a block of images (fc, loss).
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * All arrays are row-major and dense. Matrix products go to OpenBLAS; its result depends on the chosen kernel, so
+ * programs that must give the same bytes everywhere call axf_blas_pin first. Nothing here allocates or fails. */
+#ifndef AXF_KERNELS_H
+#define AXF_KERNELS_H
+#include "nn/net.h"
+
+/* ---- blas.c ---- */
+/* Restarts the program with OpenBLAS fixed to its AVX2 kernel and one thread, unless it already is so. With
+ * AXF_NATIVE_BLAS=1 (benchmarks) the kernel is left to OpenBLAS. Call it first in main. */
+void axf_blas_pin(char **argv);
+/* Name of the kernel OpenBLAS uses, e.g. "Haswell". Owned by OpenBLAS. */
+const char *axf_blas_kernel(void);
+
+/* ---- im2col.c: the input of conv layer l as a matrix of one column an output position ---- */
+/* in (in_c, in_h, in_w) -> col (in_c * ky * kx, out_h * out_w); padded positions are 0. */
+void axf_im2col(const axf_layer *l, const float *in, float *col);
+/* The transpose: din = sum of the col entries taken from each input value (overwrites din). */
+void axf_col2im(const axf_layer *l, const float *col, float *din);
+/* Floats that `col` of the conv functions needs. */
+size_t axf_col_count(const axf_layer *l);
+
+/* ---- conv.c ---- */
+/* One image: out (out_c, out_h, out_w) = w * in + b, then ReLU if the layer has it. */
+void axf_conv_fwd(const axf_layer *l, const float *w, const float *b, const float *in, float *out, float *col);
+/* One image, dout is the gradient before the ReLU (axf_relu_bwd). dw, db: overwritten if first, else added to; din
+ * (in_c, in_h, in_w): overwritten, or NULL when it is not wanted. */
+void axf_conv_bwd(const axf_layer *l, const float *w, const float *in, const float *dout, int first, float *dw,
+                  float *db, float *din, float *col);
+
+/* ---- fc.c ---- */
+/* n images: out (n, out_c) = in (n, fan_in) * w^T + b, then ReLU if the layer has it. */
+void axf_fc_fwd(const axf_layer *l, int n, const float *w, const float *b, const float *in, float *out);
+/* n images; dw (out_c, fan_in) and db (out_c) are overwritten; din (n, fan_in) may be NULL. */
+void axf_fc_bwd(const axf_layer *l, int n, const float *w, const float *in, const float *dout, float *dw, float *db,
+                float *din);
+
+/* ---- pool.c ---- */
+/* One image. arg (out_c, out_h, out_w), max pooling only: place of the largest input inside its plane (the first on a
+ * tie; in 2 x 2 windows the first column on a tie of columns). */
+void axf_pool_fwd(const axf_layer *l, const float *in, float *out, int32_t *arg);
+/* din (in_c, in_h, in_w) is overwritten. */
+void axf_pool_bwd(const axf_layer *l, const float *dout, const int32_t *arg, float *din);
+
+/* ---- relu.c ---- */
+void axf_relu_fwd(size_t n, float *x);
+/* Clears dout where the layer's output is not positive. */
+void axf_relu_bwd(size_t n, const float *out, float *dout);
+
+/* ---- loss.c ---- */
+/* Softmax and cross entropy of n images: returns the sum of the losses, adds the number of right classes (lowest index
+ * on a tie) to *right, and writes dlogits (n, classes) = softmax - onehot unless it is NULL. */
+double axf_softmax_xent(int n, int classes, const float *logits, const uint8_t *label, float *dlogits, uint32_t *right);
+/* Index of the largest of n values, the lowest index on a tie. */
+int axf_argmax(int n, const float *v);
+#endif

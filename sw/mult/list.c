@@ -1,0 +1,113 @@
+/* The list of multipliers: rtl/mult/multipliers.def, and whatever other tables stand in the table directory.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "mult/mult.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends a zeroed entry of that name; NULL + axf_fail on exhaustion. */
+static axf_mult_entry *append(axf_mult_entry **list, int *n, const char *name) {
+  axf_mult_entry *more = realloc(*list, ((size_t)*n + 1) * sizeof *more);
+  if (more == NULL) {
+    axf_fail("out of memory for the list of multipliers");
+    return NULL;
+  }
+  *list = more;
+  axf_mult_entry *e = &more[(*n)++];
+  memset(e, 0, sizeof *e);
+  snprintf(e->name, sizeof e->name, "%s", name);
+  return e;
+}
+
+static int known(const axf_mult_entry *list, int n, const char *name) {
+  for (int i = 0; i < n; i++)
+    if (strcmp(list[i].name, name) == 0)
+      return 1;
+  return 0;
+}
+
+static int parse_def(axf_mult_entry **list, int *n, const char *path, char *text) {
+  axf_lines l;
+  int more;
+  axf_lines_begin(&l, path, text);
+  while ((more = axf_lines_next(&l)) > 0) {
+    if (l.ntok < 4)
+      return axf_fail("%s:%d: an entry is `name module parameters description`", path, l.line);
+    if (strlen(l.tok[0]) > 63 || strlen(l.tok[1]) > 63 || strlen(l.tok[2]) > 63)
+      return axf_fail("%s:%d: name, module and parameters have at most 63 characters each", path, l.line);
+    if (known(*list, *n, l.tok[0]))
+      return axf_fail("%s:%d: there are two multipliers '%s'", path, l.line, l.tok[0]);
+    axf_mult_entry *e = append(list, n, l.tok[0]);
+    if (e == NULL)
+      return -1;
+    e->listed = 1;
+    strcpy(e->module, l.tok[1]);
+    strcpy(e->params, l.tok[2]);
+    size_t len = 0;
+    for (int i = 3; i < l.ntok && len + strlen(l.tok[i]) + 2 < sizeof e->about; i++)
+      len += (size_t)sprintf(e->about + len, "%s%s", i > 3 ? " " : "", l.tok[i]);
+  }
+  return more;
+}
+
+static int read_def(axf_mult_entry **list, int *n, const char *def) {
+  const char *root = getenv("AXF_ROOT");
+  char *path =
+      def != NULL ? axf_strdup(def) : axf_sprintf("%s/rtl/mult/multipliers.def", root != NULL && *root ? root : ".");
+  uint8_t *text;
+  size_t len;
+  int err = path == NULL ? -1 : 0;
+  if (!err && (def != NULL || axf_exists(path)) && (err = axf_read_file(path, &text, &len)) == 0) {
+    err = parse_def(list, n, path, (char *)text);
+    free(text);
+  }
+  free(path);
+  return err;
+}
+
+static int by_name(const void *x, const void *y) {
+  return strcmp(((const axf_mult_entry *)x)->name, ((const axf_mult_entry *)y)->name);
+}
+
+/* Tables of the directory that are in no list. */
+static int read_dir(axf_mult_entry **list, int *n, const char *dir) {
+  int first = *n, err = 0;
+  DIR *d = opendir(dir);
+  if (d == NULL)
+    return 0;
+  for (struct dirent *f; !err && (f = readdir(d)) != NULL;) {
+    size_t len = strlen(f->d_name);
+    char name[64];
+    if (len <= 4 || len - 4 >= sizeof name || *f->d_name == '.' || strcmp(f->d_name + len - 4, ".axt") != 0)
+      continue;
+    memcpy(name, f->d_name, len - 4);
+    name[len - 4] = 0;
+    if (!known(*list, first, name) && append(list, n, name) == NULL)
+      err = -1;
+  }
+  closedir(d);
+  if (!err && *n > first)
+    qsort(*list + first, (size_t)(*n - first), sizeof **list, by_name);
+  return err;
+}
+
+int axf_mult_list(axf_mult_entry **list, const char *def, const char *dir) {
+  int n = 0;
+  *list = NULL;
+  dir = axf_mult_dir(dir);
+  if (read_def(list, &n, def) != 0 || read_dir(list, &n, dir) != 0)
+    n = -1;
+  for (int i = 0; i < n; i++) {
+    char *path = axf_sprintf("%s/%s.axt", dir, (*list)[i].name);
+    if (path == NULL)
+      n = -1;
+    else
+      (*list)[i].built = axf_exists(path);
+    free(path);
+  }
+  if (n < 0) {
+    free(*list);
+    *list = NULL;
+  }
+  return n;
+}

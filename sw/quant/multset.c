@@ -1,0 +1,61 @@
+/* Reading "NAME,LAYER=NAME"; each table is loaded once.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "quant/multset.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The table of this name, loaded if it is not held yet; NULL + axf_fail. */
+static const axf_mult *table(axf_multset *s, const char *name, const char *dir) {
+  for (int i = 0; i < s->count; i++)
+    if (strcmp(s->held[i]->name, name) == 0)
+      return s->held[i];
+  if (s->count > AXF_MAX_LAYERS) {
+    axf_fail("more than %d different multipliers for one net", AXF_MAX_LAYERS + 1);
+    return NULL;
+  }
+  axf_mult *m = axf_alloc(1, sizeof *m);
+  if (!m || axf_mult_load(m, name, dir) < 0) {
+    free(m);
+    return NULL;
+  }
+  s->held[s->count++] = m;
+  s->pmax = m->pmax > s->pmax ? m->pmax : s->pmax;
+  return m;
+}
+
+/* One item: NAME or LAYER=NAME. */
+static int apply(axf_multset *s, const axf_net *n, char *item, const char *dir) {
+  char *eq = strchr(item, '=');
+  if (eq)
+    *eq = 0;
+  const axf_mult *m = table(s, eq ? eq + 1 : item, dir);
+  int found = !eq;
+  for (int l = 0; m && l < n->nlayers; l++)
+    if (n->layer[l].kind != AXF_POOL && (!eq || strcmp(n->layer[l].name, item) == 0)) {
+      s->layer[l] = m;
+      found = 1;
+    }
+  if (m && !found)
+    return axf_fail("net %s has no conv or fc layer '%s'", n->name, item);
+  return m ? 0 : -1;
+}
+
+int axf_multset_load(axf_multset *s, const axf_net *n, const char *spec, const char *dir) {
+  memset(s, 0, sizeof *s);
+  if (!spec)
+    return 0;
+  char *copy = axf_strdup(spec), *rest = copy, *item;
+  int r = copy ? 0 : -1;
+  while (r == 0 && (item = strsep(&rest, ",")))
+    r = apply(s, n, item, dir);
+  free(copy);
+  if (r < 0)
+    axf_multset_free(s);
+  return r;
+}
+
+void axf_multset_free(axf_multset *s) {
+  for (int i = 0; i < s->count; i++)
+    free(s->held[i]);
+  memset(s, 0, sizeof *s);
+}

@@ -1,0 +1,134 @@
+/* From float parameters and calibrated ranges to the integers of docs/arithmetic.md.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * With real activations x = s_in * a, weights W = s_w * w and outputs y = s_out * q, the requantiser must multiply by
+ * s_in * s_w / (s_out * G), G the size of an average-pooling window. That ratio is rounded to mult / 2^shift FIRST and
+ * the weight scale is then taken from the pair, s_w = mult / 2^shift * s_out * G / s_in: the eight bits of mult cost a
+ * little of the weights' range (under half a step) and no accuracy of the scale. */
+#include "quant/quant.h"
+#include "quant/calib.h"
+#include "refmodel/refmodel.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_IMAGES 2000
+#define BIAS_BITS 27 /* G * |bias| stays below 2^27: the products keep nearly the whole accumulator */
+
+static double round_half_up(double x) { return floor(x + 0.5); }
+
+static double max_magnitude(const float *v, size_t n) {
+  double max = 0;
+  for (size_t i = 0; i < n; i++)
+    max = fabs((double)v[i]) > max ? fabs((double)v[i]) : max;
+  return max;
+}
+
+void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift) {
+  int exponent;
+  double m = round_half_up(ldexp(frexp(ratio, &exponent), 8)); /* 128..256 */
+  int s = 8 - exponent;
+  if (m > 255) {
+    m = 128;
+    s--;
+  }
+  if (s > 39) {
+    m = round_half_up(ldexp(ratio, 39));
+    s = 39;
+  }
+  if (s < 1 || !isfinite(ratio)) {
+    m = 255;
+    s = 1;
+  }
+  *mult = (uint8_t)(m < 1 ? 1 : m > 255 ? 255 : m);
+  *shift = (uint8_t)s;
+}
+
+/* Weight scale of maps m .. m+maps-1 of layer l, before it is fitted to a pair: the largest weight becomes 127, and the
+ * biases fit. */
+static double weight_scale(const axf_layer *L, const float *weight, const float *bias, int m, int maps, double s_in,
+                           double group) {
+  size_t K = (size_t)L->in_c * L->ky * L->kx;
+  double by_weight = max_magnitude(weight + m * K, maps * K) / 127;
+  double by_bias = max_magnitude(bias + m, (size_t)maps) * group / (s_in * (1 << BIAS_BITS));
+  return by_weight > by_bias ? by_weight : by_bias;
+}
+
+/* Quantises map m with the scale already in q->mult[m], q->shift[m]. */
+static void quantise_map(axf_qlayer *q, const axf_layer *L, const float *weight, const float *bias, int m,
+                         double group) {
+  size_t K = (size_t)L->in_c * L->ky * L->kx;
+  double s_w = ldexp(q->mult[m], -q->shift[m]) * (double)q->s_out * group / (double)q->s_in;
+  for (size_t k = m * K; k < (m + 1) * K; k++) {
+    double w = round_half_up((double)weight[k] / s_w);
+    q->w[k] = (int8_t)(w > 127 ? 127 : w < -127 ? -127 : w);
+  }
+  q->bias[m] = (int32_t)round_half_up((double)bias[m] / ((double)q->s_in * s_w));
+}
+
+/* Layer l; q->s_in, q->in_signed are set. limit: the magnitude of the largest output code. */
+static int quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p, int l, int per_tensor, double limit) {
+  const axf_layer *L = &n->layer[l];
+  int c, h, w, next = axf_ref_shape(n, l, &c, &h, &w);
+  const axf_layer *pool = next == l + 2 ? L + 1 : NULL;
+  double group = pool && pool->pool == AXF_POOL_AVG ? (double)pool->window * pool->window : 1;
+  q->w = axf_alloc((size_t)c * L->in_c * L->ky * L->kx, 1);
+  q->bias = axf_alloc((size_t)c, sizeof *q->bias);
+  q->mult = axf_alloc((size_t)c, 1);
+  q->shift = axf_alloc((size_t)c, 1);
+  if (!q->w || !q->bias || !q->mult || !q->shift)
+    return -1;
+  q->out_signed = !L->relu;
+  double whole = weight_scale(L, p->weight[l], p->bias[l], 0, c, (double)q->s_in, group);
+  double unit = (double)q->s_in * (whole > 0 ? whole : 1) / group; /* s_out at which the ratio is 1 */
+  double s_out = limit / (q->out_signed ? 127 : 255);
+  q->s_out = (float)(s_out > unit / 64 ? s_out : s_out > 0 ? unit / 64 : unit);
+  for (int m = 0; m < c; m++) {
+    double s_w = per_tensor ? whole : weight_scale(L, p->weight[l], p->bias[l], m, 1, (double)q->s_in, group);
+    if (s_w < whole / (1 << 20)) /* a map of (nearly) nothing */
+      s_w = whole > 0 ? whole / (1 << 20) : 1;
+    axf_quant_pair((double)q->s_in * s_w / ((double)q->s_out * group), &q->mult[m], &q->shift[m]);
+    quantise_map(q, L, p->weight[l], p->bias[l], m, group);
+  }
+  return 0;
+}
+
+static int quantise_all(axf_qnet *q, const axf_model *m, const axf_part *train, const axf_quant_opt *o,
+                        const axf_histogram *seen) {
+  const axf_net *n = &m->net;
+  double features = axf_calib_limit(&seen[0], o->calib, 127);
+  float s_in = train->u8 ? 1.0f / 255.0f : (float)((features > 0 ? features : 1) / 127);
+  int is_signed = !train->u8, c, h, w, next;
+  for (int l = 0; l < n->nlayers; l = next) {
+    axf_qlayer *y = &q->q[l];
+    next = axf_ref_shape(n, l, &c, &h, &w);
+    axf_calib rule = next == n->nlayers ? AXF_CALIB_RANGE : o->calib;
+    y->s_in = s_in;
+    y->in_signed = is_signed;
+    if (quantise_layer(y, n, &m->params, l, o->per_tensor,
+                       axf_calib_limit(&seen[l + 1], rule, n->layer[l].relu ? 255 : 127)) < 0)
+      return -1;
+    s_in = y->s_out;
+    is_signed = y->out_signed;
+  }
+  return axf_ref_check_overflow(n, q, o->pmax > 255 * 255 ? o->pmax : 255 * 255, 32);
+}
+
+int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o) {
+  axf_qnet q;
+  memset(&q, 0, sizeof q);
+  axf_qnet_free(&m->q);
+  m->quantised = 0;
+  axf_histogram *seen = axf_alloc((size_t)m->net.nlayers + 1, sizeof *seen);
+  int r = seen ? axf_calib_run(seen, &m->net, &m->params, train, o->images ? o->images : DEFAULT_IMAGES) : -1;
+  if (r == 0)
+    r = quantise_all(&q, m, train, o, seen);
+  free(seen);
+  if (r < 0) {
+    axf_qnet_free(&q);
+    return -1;
+  }
+  m->q = q;
+  m->quantised = 1;
+  return 0;
+}

@@ -1,0 +1,35 @@
+/* Post-training quantisation: calibration on training examples, scales, integers; and accuracy of both nets.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_QUANT_H
+#define AXF_QUANT_H
+#include "data/data.h"
+#include "mult/mult.h"
+#include "nn/net.h"
+
+/* How the largest representable value of an activation is chosen from what the calibration examples show. The outputs
+ * of the last layer always take the range: a clamp there would make ties between classes. */
+typedef enum { AXF_CALIB_RANGE, AXF_CALIB_PERCENTILE, AXF_CALIB_MSE } axf_calib;
+extern const char *const axf_calib_name[3]; /* "range", "percentile", "mse" */
+
+#define AXF_CALIB_FRACTION 0.9999 /* of the values that AXF_CALIB_PERCENTILE keeps unclamped */
+
+typedef struct {
+  int per_tensor;  /* one weight scale a layer instead of one an output map */
+  axf_calib calib; /* rule for activations */
+  uint32_t images; /* calibration examples, the first of the training part; 0: 2,000 */
+  uint32_t pmax;   /* largest table entry to reserve accumulator room for; 0: that of the exact multiplier */
+} axf_quant_opt;
+
+/* The pair with mult in 128..255 and shift in 1..39 whose mult / 2^shift is nearest to ratio. Ratios from 2^-32 to
+ * 127.5 are in reach; a smaller one gives a smaller mult (1 at least) at shift 39, a larger one 255 / 2. */
+void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift);
+
+/* Fills m->q from m->params: activations calibrated on `train` (and on nothing else), weights symmetric in -127..127,
+ * the bias an integer at the accumulator's scale. Replaces an older quantisation. Fails when the shapes differ or a
+ * 32-bit accumulator could overflow; m is then not quantised. */
+int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o);
+
+/* mult[l] belongs to layer l; a NULL entry, or mult == NULL, means exact. */
+int axf_eval_quantised(const axf_model *m, const axf_dataset *d, const axf_mult *const mult[], uint32_t limit,
+                       double *accuracy);
+#endif
