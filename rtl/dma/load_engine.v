@@ -1,5 +1,5 @@
-// Load engine: external memory to the neuron or kernel buffer (LD). Requests run ahead of data: the next LD may
-// request while the previous one's beats are still arriving; at most 4 are open.
+// Load engine: external memory to the neuron or kernel buffer (LD): planes of rows of beats. Requests run ahead of data:
+// the next LD may request while the previous one's beats are still arriving; at most 4 are open.
 // A beat of BW = 128/W words fills BW/lanes addresses when lanes <= BW, or BW of the lanes of one address otherwise.
 // Latency: a beat is written from the cycle after it arrived, one address (or part) a cycle.
 // SPDX-License-Identifier: Apache-2.0
@@ -40,16 +40,21 @@ module load_engine #(
 );
   localparam BW = 128 / W;
 
-  // ---- requests ----
-  reg         run_q;
-  reg  [31:0] addr_q;
-  reg  [15:0] left_q;
-  wire [15:0] wait_mask = instr_i[`HDR_WAIT];
-  wire        info_room;
-  wire        start = valid_i && !run_q && info_room && (wait_mask & ~sem_ready_i) == 16'd0;
-  wire [31:0] bases  = base_i[32*instr_i[`LD_BASE] +: 32];
-  wire [15:0] to_line = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};    // beats to the next 256-byte line
-  wire [15:0] burst   = left_q < to_line ? left_q : to_line;
+  // ---- requests: plane { row { burst } } ----
+  reg          run_q;
+  reg  [31:0]  addr_q, row_q, plane_q;     // next burst; start of its row, of its plane
+  reg  [15:0]  left_q;
+  reg  [11:0]  y_q, z_q;                   // rows, planes left after this one
+  reg  [191:0] ld_q;
+  wire [255:0] ld        = {ld_q, 64'd0};
+  wire [15:0]  wait_mask = instr_i[`HDR_WAIT];
+  wire         info_room;
+  wire         start     = valid_i && !run_q && info_room && (wait_mask & ~sem_ready_i) == 16'd0;
+  wire [31:0]  first_byte = base_i[32*instr_i[`LD_BASE] +: 32] + instr_i[`LD_OFFSET];
+  wire [15:0]  to_line   = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};    // beats to the next 256-byte line
+  wire [15:0]  burst     = left_q < to_line ? left_q : to_line;
+  wire [31:0]  next_row   = row_q + {ld[`LD_YSTRIDE], 4'd0};
+  wire [31:0]  next_plane = plane_q + {ld[`LD_ZSTRIDE], 4'd0};
 
   assign pop_o  = start;
   assign take_o = start ? wait_mask : 16'd0;
@@ -59,19 +64,40 @@ module load_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) run_q <= 1'b0;
-    else if (start) begin
-      run_q  <= 1'b1;
-      addr_q <= bases + instr_i[`LD_OFFSET];
-      left_q <= instr_i[`LD_BEATS];
+    else if (start) run_q <= 1'b1;
+    else if (grant_i && left_q == burst && y_q == 12'd0 && z_q == 12'd0) run_q <= 1'b0;
+
+    if (start) begin
+      ld_q    <= instr_i[255:64];
+      addr_q  <= first_byte;
+      row_q   <= first_byte;
+      plane_q <= first_byte;
+      left_q  <= instr_i[`LD_BEATS];
+      y_q     <= instr_i[`LD_NY] - 12'd1;
+      z_q     <= instr_i[`LD_NZ] - 12'd1;
     end else if (grant_i) begin
-      addr_q <= addr_q + {12'd0, burst, 4'd0};
-      left_q <= left_q - burst;
-      if (left_q == burst) run_q <= 1'b0;
+      if (left_q != burst) begin
+        addr_q <= addr_q + {12'd0, burst, 4'd0};
+        left_q <= left_q - burst;
+      end else begin
+        left_q <= ld[`LD_BEATS];
+        if (y_q != 12'd0) begin
+          y_q    <= y_q - 12'd1;
+          addr_q <= next_row;
+          row_q  <= next_row;
+        end else begin
+          y_q     <= ld[`LD_NY] - 12'd1;
+          z_q     <= z_q - 12'd1;
+          addr_q  <= next_plane;
+          row_q   <= next_plane;
+          plane_q <= next_plane;
+        end
+      end
     end
   end
 
   // ---- open instructions, oldest first ----
-  localparam IW = 2 + 3 + 16 + 16 + 16;
+  localparam IW = 2 + 3 + 16 + 16 + 12 + 12 + 16 + 16 + 16;
   reg  [IW-1:0] info [0:3];
   reg  [1:0]    wr_q, rd_q;
   reg  [2:0]    open_q;
@@ -90,16 +116,19 @@ module load_engine #(
     end
     if (start)
       info[wr_q] <= {instr_i[`LD_DST], instr_i[`LD_LANES_LOG2], instr_i[`LD_ADDR], instr_i[`LD_BEATS],
-                     instr_i[`HDR_POST]};
+                     instr_i[`LD_NY], instr_i[`LD_NZ], instr_i[`LD_PITCH], instr_i[`LD_PLANE], instr_i[`HDR_POST]};
   end
   wire [1:0]  dst;
   wire [2:0]  lanes_log2;
-  wire [15:0] first, beats, post;
-  assign {dst, lanes_log2, first, beats, post} = info[rd_q];
+  wire [15:0] first, beats, pitch, plane, post;
+  wire [11:0] ny, nz;
+  assign {dst, lanes_log2, first, beats, ny, nz, pitch, plane, post} = info[rd_q];
 
   // ---- data ----
-  reg          fresh_q;                 // the next beat is the first of its instruction
-  reg  [15:0]  waddr_q, beats_q;        // write address; beats not yet arrived
+  reg          fresh_q, newrow_q;       // the next beat is the first of its instruction, of its row
+  reg  [15:0]  waddr_q, wrow_q, wplane_q;
+  reg  [15:0]  beats_q;                 // beats of the row not yet arrived
+  reg  [11:0]  wy_q, wz_q;              // rows, planes left after this one
   reg          hold_q;                  // the shift register holds words
   reg  [127:0] data_q;
   reg  [4:0]   chunk_q, part_q;         // chunks left after this one; part of a wide address
@@ -110,39 +139,53 @@ module load_engine #(
   wire [2:0]   dst_onehot = 3'd1 << dst;
   wire         write      = hold_q && (dst_onehot & busy_i) == 3'd0;
   wire         beat_done  = write && chunk_q == 5'd0;
-  wire         last_beat  = beats_q == 16'd0 && !fresh_q;
-  assign finish   = beat_done && last_beat;
-  assign rready_o = !hold_q || (beat_done && !last_beat);
+  wire         row_end    = beat_done && beats_q == 16'd0;
+  assign finish   = row_end && wy_q == 12'd0 && wz_q == 12'd0;
+  assign rready_o = !hold_q || (beat_done && !finish);
   wire         take       = rvalid_i && rready_o;
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      hold_q  <= 1'b0;
-      fresh_q <= 1'b1;
+      hold_q   <= 1'b0;
+      fresh_q  <= 1'b1;
+      newrow_q <= 1'b0;
     end else begin
       if (take) hold_q <= 1'b1;
       else if (beat_done) hold_q <= 1'b0;
       if (take) fresh_q <= 1'b0;
       else if (finish) fresh_q <= 1'b1;
+      newrow_q <= !take && (row_end || newrow_q);
     end
     if (take) begin
       data_q  <= rdata_i;
       chunk_q <= chunks;
-      beats_q <= (fresh_q ? beats : beats_q) - 16'd1;
+      beats_q <= (fresh_q || newrow_q || row_end ? beats : beats_q) - 16'd1;
     end else if (write) begin
       data_q  <= data_q >> ({3'd0, lanes} * W);
       chunk_q <= chunk_q - 5'd1;
     end
     if (take && fresh_q) begin
-      waddr_q <= first;
-      part_q  <= 5'd0;
+      {waddr_q, wrow_q, wplane_q} <= {3{first}};
+      wy_q   <= ny - 12'd1;
+      wz_q   <= nz - 12'd1;
+      part_q <= 5'd0;
     end else if (write) begin
       part_q <= part_q == last_part ? 5'd0 : part_q + 5'd1;
-      if (part_q == last_part) waddr_q <= waddr_q + 16'd1;
+      if (row_end && wy_q != 12'd0) begin
+        waddr_q <= wrow_q + pitch;
+        wrow_q  <= wrow_q + pitch;
+        wy_q    <= wy_q - 12'd1;
+      end else if (row_end) begin
+        {waddr_q, wrow_q, wplane_q} <= {3{wplane_q + plane}};
+        wy_q    <= ny - 12'd1;
+        wz_q    <= wz_q - 12'd1;
+      end else if (part_q == last_part) begin
+        waddr_q <= waddr_q + 16'd1;
+      end
     end
   end
 
-  wire unused = &{1'b0, instr_i};
+  wire unused = &{1'b0, instr_i, ld};
 
   assign we_o    = write ? dst_onehot : 3'd0;
   assign waddr_o = waddr_q;

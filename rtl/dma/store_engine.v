@@ -1,4 +1,4 @@
-// Store engine: a neuron buffer to external memory (ST). Reads all D banks of one address a cycle, packs the words
+// Store engine: a neuron buffer to external memory (ST), planes of rows. Reads all D banks of one address, packs the words
 // to 128-bit beats (bank 0 in the low bits), writes bursts of at most 16 beats inside 256-byte lines.
 // Latency: 2 cycles from a bank read to its beat. The post is given when the last burst's response has arrived.
 // SPDX-License-Identifier: Apache-2.0
@@ -45,20 +45,27 @@ module store_engine #(
 
   localparam [2:0] IDLE = 3'd0, ADDR = 3'd1, READ = 3'd2, FILL = 3'd3, SEND = 3'd4, RESP = 3'd5;
   reg  [2:0]    state_q;
-  reg  [31:0]   addr_q;
-  reg  [15:0]   left_q, raddr_q, post_q;
+  reg  [31:0]   addr_q, row_q, plane_q;              // next burst; start of its row, of its plane
+  reg  [15:0]   left_q, raddr_q, rrow_q, rplane_q, post_q;
+  reg  [11:0]   y_q, z_q;                            // rows, planes left after this one
+  reg  [191:0]  st_q;
   reg  [4:0]    burst_q, slot_q;                     // beats left in this burst; reads or beats left in the word
-  reg           src_q;
+  wire [255:0]  st = {st_q, 64'd0};
+  wire          src_q = st[`ST_SRC];
   reg  [SW-1:0] data_q;
   wire [15:0] wait_mask = instr_i[`HDR_WAIT];
   wire        start     = valid_i && state_q == IDLE && (wait_mask & ~sem_ready_i) == 16'd0;
   wire [15:0] to_line   = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};
   wire [15:0] burst     = left_q < to_line ? left_q : to_line;
-  wire [31:0] base      = base_i[32*instr_i[`ST_BASE] +: 32];
+  wire [31:0] first_byte = base_i[32*instr_i[`ST_BASE] +: 32] + instr_i[`ST_OFFSET];
+  wire        row_done  = left_q == 16'd0;
+  wire        all_done  = row_done && y_q == 12'd0 && z_q == 12'd0;
+  wire [31:0] next_row   = row_q + {st[`ST_YSTRIDE], 4'd0};
+  wire [31:0] next_plane = plane_q + {st[`ST_ZSTRIDE], 4'd0};
 
   assign pop_o    = start;
   assign take_o   = start ? wait_mask : 16'd0;
-  assign post_o   = state_q == RESP && bvalid_i && left_q == 16'd0 ? post_q : 16'd0;
+  assign post_o   = state_q == RESP && bvalid_i && all_done ? post_q : 16'd0;
   assign idle_o   = state_q == IDLE;
   assign awaddr_o = addr_q;
   assign awlen_o  = burst[7:0] - 8'd1;
@@ -101,7 +108,7 @@ module store_engine #(
           end
         RESP:
           if (bvalid_i) begin
-            if (left_q == 16'd0) state_q <= IDLE;
+            if (all_done) state_q <= IDLE;
             else begin
               state_q   <= ADDR;
               awvalid_o <= 1'b1;
@@ -112,12 +119,27 @@ module store_engine #(
     end
 
     if (start) begin
-      addr_q  <= base + instr_i[`ST_OFFSET];
-      left_q  <= instr_i[`ST_BEATS];
-      raddr_q <= instr_i[`ST_ADDR];
-      src_q   <= instr_i[`ST_SRC];
+      st_q    <= instr_i[255:64];
       post_q  <= instr_i[`HDR_POST];
+      {addr_q, row_q, plane_q}    <= {3{first_byte}};
+      {raddr_q, rrow_q, rplane_q} <= {3{instr_i[`ST_ADDR]}};
+      left_q  <= instr_i[`ST_BEATS];
+      y_q     <= instr_i[`ST_NY] - 12'd1;
+      z_q     <= instr_i[`ST_NZ] - 12'd1;
       slot_q  <= READS_1;
+    end
+    if (state_q == RESP && bvalid_i && row_done) begin
+      left_q <= st[`ST_BEATS];
+      if (y_q != 12'd0) begin
+        y_q <= y_q - 12'd1;
+        {addr_q, row_q}   <= {2{next_row}};
+        {raddr_q, rrow_q} <= {2{rrow_q + st[`ST_PITCH]}};
+      end else begin
+        y_q <= st[`ST_NY] - 12'd1;
+        z_q <= z_q - 12'd1;
+        {addr_q, row_q, plane_q}    <= {3{next_plane}};
+        {raddr_q, rrow_q, rplane_q} <= {3{rplane_q + st[`ST_PLANE]}};
+      end
     end
     if (state_q == ADDR && awready_i) begin
       burst_q <= burst[4:0];
@@ -130,7 +152,7 @@ module store_engine #(
     if (send) burst_q <= burst_q - 5'd1;
   end
 
-  wire unused = &{1'b0, instr_i};
+  wire unused = &{1'b0, instr_i, st};
 
   generate
     if (READS > 1) begin : g_narrow

@@ -143,6 +143,8 @@ static int input_load(axf_lower *c, axf_program *p, const axf_placement *in) {
   AXF_SET(&c->s, i, LD, BEATS, (int64_t)(p->in_bytes / 16));
   AXF_SET(&c->s, i, LD, ADDR, in->base);
   AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+  AXF_SET(&c->s, i, LD, NY, 1);
+  AXF_SET(&c->s, i, LD, NZ, 1);
   return i;
 }
 
@@ -154,6 +156,8 @@ static void output_store(axf_lower *c, axf_program *p, const axf_placement *out,
   AXF_SET(&c->s, i, ST, BASE, 2);
   AXF_SET(&c->s, i, ST, BEATS, (int64_t)(p->out_bytes / 16));
   AXF_SET(&c->s, i, ST, ADDR, out->base);
+  AXF_SET(&c->s, i, ST, NY, 1);
+  AXF_SET(&c->s, i, ST, NZ, 1);
   axf_asm_need(&c->s, AXF_S_XW_ST, i, last_tile);
 }
 

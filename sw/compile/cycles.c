@@ -65,7 +65,10 @@ void axf_cyc_store(axf_cyc *c, int busy) {
   switch (c->s_state) {
   case S_IDLE:
     if (axf_cyc_start(c, AXF_E_STORE, &d)) {
-      c->s_addr = AXF_GET(&d, ST, OFFSET);
+      c->st = d;
+      c->s_addr = c->s_row = c->s_plane = AXF_GET(&d, ST, OFFSET);
+      c->s_y = (int)AXF_GET(&d, ST, NY) - 1;
+      c->s_z = (int)AXF_GET(&d, ST, NZ) - 1;
       c->s_left = (int)AXF_GET(&d, ST, BEATS);
       c->s_src = (int)AXF_GET(&d, ST, SRC);
       c->s_post = d.post;
@@ -102,11 +105,22 @@ void axf_cyc_store(axf_cyc *c, int busy) {
     break;
   case S_RESP:
     if (c->t >= c->s_b) {
-      if (c->s_left == 0) {
+      if (c->s_left) {
+        c->s_state = S_ADDR;
+      } else if (c->s_y || c->s_z) {
+        c->s_state = S_ADDR;
+        c->s_left = (int)AXF_GET(&c->st, ST, BEATS);
+        if (c->s_y) {
+          c->s_y--;
+          c->s_addr = c->s_row += 16u * AXF_GET(&c->st, ST, YSTRIDE);
+        } else {
+          c->s_y = (int)AXF_GET(&c->st, ST, NY) - 1;
+          c->s_z--;
+          c->s_addr = c->s_row = c->s_plane += 16u * AXF_GET(&c->st, ST, ZSTRIDE);
+        }
+      } else {
         c->post |= c->s_post;
         c->s_state = S_IDLE;
-      } else {
-        c->s_state = S_ADDR;
       }
     }
     break;
@@ -139,8 +153,8 @@ static int all_idle(const axf_cyc *c) {
   int queued = 0;
   for (int e = 0; e < 5; e++)
     queued += c->qn[e];
-  return !queued && !c->l_open && !c->kl.state && !c->kl.v1 && !c->kl.v2 && !c->kl.post1 && !c->kl.post2 &&
-         !c->nl.state && !c->nl.v1 && !c->nl.v2 && !c->nl.post1 && !c->nl.post2 && c->x_idle && c->s_state == S_IDLE;
+  return !queued && !c->l_open && !c->kl.state && !c->kl.p1 && !c->kl.p2 && !c->kl.post1 && !c->kl.post2 &&
+         !c->nl.state && !c->nl.p1 && !c->nl.p2 && !c->nl.post1 && !c->nl.post2 && c->x_idle && c->s_state == S_IDLE;
 }
 
 int axf_cycle_model(const axf_program *p, int latency, axf_counters *k) {

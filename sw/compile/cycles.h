@@ -52,9 +52,9 @@ typedef struct {
   int sem[16];
   uint32_t take, post; /* of this cycle */
   /* load engine */
-  int l_run;
-  uint32_t l_addr;
-  int l_left;
+  int l_run, l_left, l_y, l_z; /* beats of the row, rows and planes left */
+  uint32_t l_addr, l_row, l_plane;
+  axf_decoded ld;
   axf_ldinfo info[4];
   int l_open, hold, fresh, chunk, beats_left;
   /* kernel and neuron loaders: cycles left in CFG or RUN, words; two stages behind */
@@ -62,8 +62,8 @@ typedef struct {
     int state; /* 0 idle, 1 configuration, 2 run */
     int left;
     uint32_t post, post1, post2;
-    int v1, v2;
-    int reads, writes; /* words a cycle, for the counters */
+    int p1, p2; /* stages 1 and 2 are in use */
+    int v1, v2; /* columns they write */
   } kl, nl;
   int nl_src;
   int k_rpg, k_cpg, k_banks, k_tn, n_cols;
@@ -79,8 +79,9 @@ typedef struct {
   int ending, x_idle;
   uint32_t end_post;
   /* store engine */
-  int s_state, s_left, s_burst, s_slot, s_src;
-  uint32_t s_addr, s_post;
+  int s_state, s_left, s_y, s_z, s_burst, s_slot, s_src;
+  uint32_t s_addr, s_row, s_plane, s_post;
+  axf_decoded st;
   int64_t s_b;
 } axf_cyc;
 

@@ -12,7 +12,7 @@ static void open_info(axf_cyc *c, const axf_decoded *d) {
   int lanes = 1 << AXF_GET(d, LD, LANES_LOG2);
   *i = (axf_ldinfo){.dst = (int)AXF_GET(d, LD, DST),
                     .lanes = axf_min(lanes, D),
-                    .beats = (int)AXF_GET(d, LD, BEATS),
+                    .beats = (int)(AXF_GET(d, LD, BEATS) * AXF_GET(d, LD, NY) * AXF_GET(d, LD, NZ)),
                     .chunks = lanes > BW ? 0 : BW / lanes - 1,
                     .post = d->post};
   if (lanes > BW)
@@ -88,14 +88,29 @@ void axf_cyc_load(axf_cyc *c, int busy) {
     if (axf_cyc_start(c, AXF_E_LOAD, &d)) {
       const uint32_t offset = AXF_GET(&d, LD, OFFSET);
       open_info(c, &d);
+      c->ld = d;
       c->l_run = 1;
-      c->l_addr = offset; /* bases are multiples of 256 */
+      c->l_addr = c->l_row = c->l_plane = offset; /* bases are multiples of 256 */
       c->l_left = (int)AXF_GET(&d, LD, BEATS);
+      c->l_y = (int)AXF_GET(&d, LD, NY) - 1;
+      c->l_z = (int)AXF_GET(&d, LD, NZ) - 1;
     }
   } else if (grant_l) {
     c->l_addr += 16u * (uint32_t)burst_l;
     c->l_left -= burst_l;
-    c->l_run = c->l_left > 0;
+    if (!c->l_left) {
+      c->l_left = (int)AXF_GET(&c->ld, LD, BEATS);
+      if (c->l_y) {
+        c->l_y--;
+        c->l_addr = c->l_row += 16u * AXF_GET(&c->ld, LD, YSTRIDE);
+      } else if (c->l_z) {
+        c->l_y = (int)AXF_GET(&c->ld, LD, NY) - 1;
+        c->l_z--;
+        c->l_addr = c->l_row = c->l_plane += 16u * AXF_GET(&c->ld, LD, ZSTRIDE);
+      } else {
+        c->l_run = 0;
+      }
+    }
   }
 }
 
@@ -115,13 +130,14 @@ void axf_cyc_kload(axf_cyc *c) {
     if (c->kl.left == 1)
       ending = c->kl.post;
   }
-  if (c->kl.v2 == 2)
-    c->k->ks_wr += (uint64_t)c->k_cpg * (uint64_t)c->p->arch.D;
+  c->k->ks_wr += (uint64_t)c->kl.v2 * (uint64_t)c->p->arch.D;
   c->post |= c->kl.post2;
   c->kl.post2 = c->kl.post1;
   c->kl.post1 = ending;
   c->kl.v2 = c->kl.v1;
-  c->kl.v1 = issue ? 1 + word : 0;
+  c->kl.v1 = word ? c->k_cpg : 0;
+  c->kl.p2 = c->kl.p1;
+  c->kl.p1 = issue;
   if (state && --c->kl.left == 0)
     c->kl.state = 0;
   axf_decoded d;
@@ -152,13 +168,14 @@ int axf_cyc_nload(axf_cyc *c) {
   uint32_t ending = state && c->nl.left == 1 ? c->nl.post : 0;
   if (issue)
     c->k->nb_rd += (uint64_t)c->n_cols;
-  if (c->nl.v2)
-    c->k->ns_wr += (uint64_t)c->n_cols * (uint64_t)c->p->arch.D;
+  c->k->ns_wr += (uint64_t)c->nl.v2 * (uint64_t)c->p->arch.D;
   c->post |= c->nl.post2;
   c->nl.post2 = c->nl.post1;
   c->nl.post1 = ending;
   c->nl.v2 = c->nl.v1;
-  c->nl.v1 = issue;
+  c->nl.v1 = issue ? c->n_cols : 0;
+  c->nl.p2 = c->nl.p1;
+  c->nl.p1 = issue;
   if (state && --c->nl.left == 0)
     c->nl.state = 0;
   axf_decoded d;

@@ -30,6 +30,8 @@ static int load_block(axf_lower *c, int k, int must) {
   AXF_SET(&c->s, i, LD, BEATS, b->beats);
   AXF_SET(&c->s, i, LD, ADDR, at);
   AXF_SET(&c->s, i, LD, LANES_LOG2, b->lanes_log2);
+  AXF_SET(&c->s, i, LD, NY, 1);
+  AXF_SET(&c->s, i, LD, NZ, 1);
   axf_asm_need(&c->s, AXF_S_K_LD, i, latest(c->kb_user, at, b->addrs));
   /* Until it is read, the block must not be overwritten by a load that runs ahead. */
   mark(c->kb_user_tile, at, b->addrs, 1 << 30);

@@ -27,6 +27,18 @@
 #define AXF_LD_ADDR_W 16
 #define AXF_LD_LANES_LOG2_LSB 132
 #define AXF_LD_LANES_LOG2_W 3
+#define AXF_LD_NY_LSB 135
+#define AXF_LD_NY_W 12
+#define AXF_LD_NZ_LSB 147
+#define AXF_LD_NZ_W 12
+#define AXF_LD_YSTRIDE_LSB 159
+#define AXF_LD_YSTRIDE_W 28
+#define AXF_LD_ZSTRIDE_LSB 187
+#define AXF_LD_ZSTRIDE_W 28
+#define AXF_LD_PITCH_LSB 215
+#define AXF_LD_PITCH_W 16
+#define AXF_LD_PLANE_LSB 231
+#define AXF_LD_PLANE_W 16
 #define AXF_OP_ST 2
 #define AXF_ST_SRC_LSB 64
 #define AXF_ST_SRC_W 1
@@ -38,6 +50,18 @@
 #define AXF_ST_BEATS_W 16
 #define AXF_ST_ADDR_LSB 115
 #define AXF_ST_ADDR_W 16
+#define AXF_ST_NY_LSB 131
+#define AXF_ST_NY_W 12
+#define AXF_ST_NZ_LSB 143
+#define AXF_ST_NZ_W 12
+#define AXF_ST_YSTRIDE_LSB 155
+#define AXF_ST_YSTRIDE_W 28
+#define AXF_ST_ZSTRIDE_LSB 183
+#define AXF_ST_ZSTRIDE_W 28
+#define AXF_ST_PITCH_LSB 211
+#define AXF_ST_PITCH_W 16
+#define AXF_ST_PLANE_LSB 227
+#define AXF_ST_PLANE_W 16
 #define AXF_OP_KCFG 3
 #define AXF_KCFG_RPG_LSB 64
 #define AXF_KCFG_RPG_W 6
@@ -285,11 +309,23 @@
   X(LD, beats, 100, 16) \
   X(LD, addr, 116, 16) \
   X(LD, lanes_log2, 132, 3) \
+  X(LD, ny, 135, 12) \
+  X(LD, nz, 147, 12) \
+  X(LD, ystride, 159, 28) \
+  X(LD, zstride, 187, 28) \
+  X(LD, pitch, 215, 16) \
+  X(LD, plane, 231, 16) \
   X(ST, src, 64, 1) \
   X(ST, base, 65, 2) \
   X(ST, offset, 67, 32) \
   X(ST, beats, 99, 16) \
   X(ST, addr, 115, 16) \
+  X(ST, ny, 131, 12) \
+  X(ST, nz, 143, 12) \
+  X(ST, ystride, 155, 28) \
+  X(ST, zstride, 183, 28) \
+  X(ST, pitch, 211, 16) \
+  X(ST, plane, 227, 16) \
   X(KCFG, rpg, 64, 6) \
   X(KCFG, cpg, 70, 6) \
   X(KCFG, banks, 76, 6) \

@@ -1,0 +1,78 @@
+# The library, the command line, generated headers, data sets and trained models. Paths are from the top.
+# SPDX-License-Identifier: Apache-2.0
+
+LIB := $(BUILD)/libaxflow.a
+AXFLOW := $(BUILD)/axflow
+NETS := $(sort $(patsubst sw/nets/%.net,%,$(wildcard sw/nets/*.net)))
+
+sw_object = $(patsubst sw/%.c,$(BUILD)/obj/%.o,$(1))
+CLI_OBJECTS := $(call sw_object,$(wildcard sw/cli/*.c))
+LIB_OBJECTS := $(call sw_object,$(filter-out sw/cli/%,$(wildcard sw/*/*.c)))
+
+.PHONY: all build
+all: build ## Build the library and the axflow command.
+build: $(LIB) $(AXFLOW)
+
+# The same compiler and flags as last time, or everything is made anew.
+FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' | cmp -s - $@ || echo '$(FLAGS_NOW)' >$@
+
+$(BUILD)/obj/%.o: sw/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(EXTRA) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The revision that results are marked with is in one object only, remade when the revision changes.
+$(BUILD)/git-rev: FORCE
+	@mkdir -p $(@D)
+	@rev=$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown); \
+	  echo "$$rev" | cmp -s - $@ || echo "$$rev" >$@
+$(BUILD)/obj/core/json.o: $(BUILD)/git-rev
+$(BUILD)/obj/core/json.o: EXTRA = -DAXF_GIT_REV='"'$$(cat $(BUILD)/git-rev)'"'
+
+$(LIB): $(LIB_OBJECTS)
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
+$(AXFLOW): $(CLI_OBJECTS) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+-include $(CLI_OBJECTS:.o=.d) $(LIB_OBJECTS:.o=.d)
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: isa
+isa: ## Regenerate the C header, the Verilog header and the page of the instruction set from sw/isa/axflow.isa.
+	sw/isa/generate.sh
+
+.PHONY: data
+data: ## Download the original data sets into BUILD/data, checked against pinned sha256 (SETS="mnist ..." for some).
+	sw/datasets/download.sh $(BUILD)/data $(SETS)
+
+# DATA=auto resolved once, when a recipe needs it, so that model file and data always belong together.
+DATA_NAME = $(shell sw/datasets/which.sh '$(DATA)' '$(DATA_DIR)' '$(BUILD)/data')
+# Files of a training run: the float model and the quantised one.
+FLOAT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).float.axm
+BUILT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).axm
+SHIPPED_MODEL = sw/models/$(NET)-$(DATA_NAME).axm
+
+.PHONY: train
+train: $(AXFLOW) ## Train NET on DATA and quantise it into BUILD/models; an interrupted run is continued.
+	@mkdir -p $(BUILD)/models
+	$(AXFLOW) train --net '$(NET)' --data '$(DATA_NAME)' --out '$(FLOAT_MODEL)' $(TRAIN_OPTIONS)
+	$(AXFLOW) quantize --model '$(FLOAT_MODEL)' --data '$(DATA_NAME)' --out '$(BUILT_MODEL)' $(QUANTIZE_OPTIONS)
+	@if [ ! -e '$(SHIPPED_MODEL)' ]; then echo 'there is no $(SHIPPED_MODEL) to compare with'; \
+	elif cmp -s '$(BUILT_MODEL)' '$(SHIPPED_MODEL)'; then echo '$(BUILT_MODEL) has the same bytes as $(SHIPPED_MODEL)'; \
+	else echo '$(BUILT_MODEL) differs from $(SHIPPED_MODEL)'; fi
+
+# For maintainers: the models that ship. One network on one data set after the other, for every network of both kinds.
+.PHONY: models
+models: $(AXFLOW) ## Train every network on mnist (if found) and on digits, and copy the results to sw/models.
+	@for data in $$(for d in auto digits; do sw/datasets/which.sh $$d '$(DATA_DIR)' '$(BUILD)/data'; done | sort -u); do \
+	  for net in $(NETS); do \
+	    $(MAKE) --no-print-directory train NET=$$net DATA=$$data && cp $(BUILD)/models/$$net-$$data.axm sw/models/ || exit 1; \
+	  done; \
+	done
