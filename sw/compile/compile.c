@@ -94,21 +94,6 @@ static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const a
   return 0;
 }
 
-/* Blocks used more than once must still be in the kernel buffer: they are when the whole layer fits it. */
-static int check_reuse(const axf_lower *c, const axf_work *w, const axf_tiling *t, int first) {
-  const int tiles = axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
-  const int64_t groups = (int64_t)axf_ceil_div(t->MS, t->ms) * axf_ceil_div(t->NS, t->nc);
-  if (tiles == 1 || groups == 1 || (!t->maps_inner && t->nc == t->NS))
-    return 0;
-  int64_t words = 0;
-  for (int b = first; b < c->nblocks; b++)
-    words += c->block[b].addrs;
-  if (words > c->arch.kb_words)
-    return axf_fail("layer %s: its kernels are used in %d tiles and need %lld of the %d kernel buffer words a bank",
-                    w->net->name, tiles, (long long)words, c->arch.kb_words);
-  return 0;
-}
-
 static int place(axf_placement *p, const axf_lower *c, const axf_work *reader, const axf_factors *f, int buffer) {
   axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, reader->pad);
   p->buffer = buffer;
@@ -173,7 +158,7 @@ static int lower(axf_lower *c, axf_program *p, const axf_work *work, int n, cons
     if (l)
       p->layer[l - 1].out = y->in;
     first[l] = c->nblocks;
-    rc = rc || blocks(c, &work[l], &f[l], &t[l]) || check_reuse(c, &work[l], &t[l], first[l]);
+    rc = rc || blocks(c, &work[l], &f[l], &t[l]);
   }
   if (!rc) {
     axf_placement *o = &p->layer[n - 1].out;
@@ -206,11 +191,12 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
       factors(f, work, count, a, o))
     return -1;
   axf_lower c = {.arch = *a, .q = q};
+  c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user_tile = axf_alloc((size_t)a->kb_words, sizeof(int));
-  int rc = c.kb_user && c.kb_user_tile ? 0 : -1;
+  int rc = c.kb_owner && c.kb_user && c.kb_user_tile ? 0 : -1;
   for (int i = 0; i < a->kb_words && !rc; i++)
-    c.kb_user[i] = c.kb_user_tile[i] = -1000;
+    c.kb_owner[i] = c.kb_user[i] = c.kb_user_tile[i] = -1000;
   for (int i = 0; i < 1024; i++)
     c.ks_user[i] = c.ns_user[i] = c.par_user[i & 63] = -1;
   p->nlayers = count;
@@ -229,6 +215,7 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   axf_asm_free(&c.s);
   free(c.weights);
   free(c.block);
+  free(c.kb_owner);
   free(c.kb_user);
   free(c.kb_user_tile);
   if (rc)

@@ -17,7 +17,8 @@ static void mark(int *user, int from, int n, int v) {
 
 /* ---- kernel buffer ---- */
 
-/* Loads block k at the next place of the ring if its words are free `without waiting` (or regardless when must). */
+/* Loads block k at the next place of the ring: ahead of need only into words that nobody will read again soon, else
+ * (must) over whatever is there; a block that is overwritten is loaded again when it is used again. */
 static int load_block(axf_lower *c, int k, int must) {
   axf_kblock *b = &c->block[k];
   int at = c->kb_next + b->addrs <= c->arch.kb_words ? c->kb_next : 0;
@@ -33,6 +34,11 @@ static int load_block(axf_lower *c, int k, int must) {
   AXF_SET(&c->s, i, LD, NY, 1);
   AXF_SET(&c->s, i, LD, NZ, 1);
   axf_asm_need(&c->s, AXF_S_K_LD, i, latest(c->kb_user, at, b->addrs));
+  for (int w = at; w < at + b->addrs; w++) {
+    if (c->kb_owner[w] >= 0)
+      c->block[c->kb_owner[w]].kb_addr = -1;
+    c->kb_owner[w] = k;
+  }
   /* Until it is read, the block must not be overwritten by a load that runs ahead. */
   mark(c->kb_user_tile, at, b->addrs, 1 << 30);
   b->kb_addr = at;
@@ -150,6 +156,7 @@ typedef struct {
   int first_block, chunks;
   int ready_sem, ready; /* what the first NLD waits for */
   int kcfg_done, ncfg_done, xcfg_done, layer;
+  int reuse;                              /* kernels are read again for later tiles of the layer */
   int k_block, k_instr, k_addr, par_addr; /* what the kernel stores hold */
   int n_tile, n_chunk, n_instr, n_addr;   /* what the neuron stores hold */
 } lowering;
@@ -189,7 +196,8 @@ static int kernels(lowering *l, int g, int k) {
   axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->ks_user, l->k_addr, words));
   axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms));
   mark(c->kb_user, b->kb_addr, b->addrs, i);
-  mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
+  if (!l->reuse)
+    mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
   l->k_block = id;
   l->k_instr = i;
   return 0;
@@ -297,6 +305,9 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
                 .ready = input_ld >= 0 ? input_ld : *last_tile};
   const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
   int last = -1;
+  l.reuse = t->maps_inner && R * Q > 1 && G * l.chunks > 1;
+  if (!t->maps_inner && l.chunks > 1)
+    l.reuse = R * Q > 1;
   if (t->maps_inner) {
     for (int r = 0; r < R; r++)
       for (int q = 0; q < Q; q++)
@@ -312,6 +323,10 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
             if ((last = tile(&l, g, r, q, k)) < 0)
               return -1;
   }
+  if (l.reuse) /* from here on the layer's kernels may go */
+    for (int b = first_block; b < first_block + G * l.chunks; b++)
+      if (c->block[b].kb_addr >= 0 && b < c->ld_next)
+        mark(c->kb_user_tile, c->block[b].kb_addr, c->block[b].addrs, c->tile);
   *last_tile = last;
   return c->s.failed ? -1 : 0;
 }

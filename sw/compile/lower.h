@@ -22,9 +22,10 @@ typedef struct {
   /* Kernel blocks in the order of their first use, over the whole net. */
   axf_kblock *block;
   int nblocks, capblocks;
-  /* Kernel buffer: next free word, next block to load, and the last KLD (instruction, tile) that read each word. */
+  /* Kernel buffer: next free word, next block to load; of each word the block it holds, the last KLD that read it, and
+   * the tile from which on a load that runs ahead may overwrite it. */
   int kb_next, ld_next;
-  int *kb_user, *kb_user_tile;
+  int *kb_owner, *kb_user, *kb_user_tile;
   int tile; /* running number of tiles */
   /* Local stores: last XTILE that reads each word; slot used next. */
   int ks_user[1024], ns_user[1024], par_user[64];

@@ -1,0 +1,11 @@
+/* The two things axsim does. Both return the exit status after printing what there is to say.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_SIM_MODES_H
+#define AXF_SIM_MODES_H
+#include "options.h"
+
+/* A model on a data set; -1 + axf_fail on an error, else the exit status. */
+int axf_sim_model(const axf_sim_options *o, int argc, char **argv);
+/* Random nets; the same. */
+int axf_sim_random(const axf_sim_options *o);
+#endif

@@ -1,0 +1,165 @@
+/* Parsing axsim's command line.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+  const char *name, *arg, *help;
+} options[] = {{"model", "FILE", "quantised model (axflow quantize)"},
+               {"data", "NAME", "data set: auto, mnist, digits, ... (default auto)"},
+               {"data-dir", "DIR", "where the data sets are"},
+               {"images", "N", "test examples to run (default 10; 0: all)"},
+               {"mult", "NAME", "multiplier (default: the one of this build, or exact)"},
+               {"mult-dir", "DIR", "where the multiplier tables are"},
+               {"rtl-mult", "KIND", "verilog or table: checked against this build"},
+               {"seed", "S", "above 0: N examples drawn by this seed, not the first N (default 0)"},
+               {"latency", "L", "memory latency in cycles, 1..1000 (default 30)"},
+               {"back-pressure", "P", "per cent of cycles in which each handshake is withheld, 0..95 (default 0)"},
+               {"factors", "LIST", "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj;c3=...\" (default: the mapper's)"},
+               {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
+               {"jobs", "J", "worker processes, 1..64 (default 2)"},
+               {"json", "FILE", "writes the results there"},
+               {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
+               {"quiet", NULL, "only the last line and errors"}};
+#define NOPTIONS ((int)(sizeof options / sizeof options[0]))
+
+static int help(void) {
+  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n\n"
+         "Runs a quantised net on the RTL and compares every integer it writes with the C model.\n\noptions:\n");
+  for (int i = 0; i < NOPTIONS; i++) {
+    char left[64];
+    snprintf(left, sizeof left, "--%s %s", options[i].name, options[i].arg ? options[i].arg : "");
+    printf("  %-22s %s\n", left, options[i].help);
+  }
+  printf("  %-22s %s\n", "--help", "this text");
+  return fflush(stdout) ? 1 : 0;
+}
+
+static int wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static int wrong(const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  fprintf(stderr, "axsim: ");
+  vfprintf(stderr, fmt, ap);
+  fprintf(stderr, " (see axsim --help)\n");
+  va_end(ap);
+  return 2;
+}
+
+static const char *value_of(const char **value, const char *name) {
+  for (int i = 0; i < NOPTIONS; i++)
+    if (strcmp(options[i].name, name) == 0)
+      return value[i];
+  abort(); /* a slip in this file */
+}
+
+/* The number given for an option, or def; -1 exit status goes on. */
+static int number(const char **value, const char *name, long lo, long hi, long def, long *out) {
+  const char *text = value_of(value, name);
+  char *end;
+  *out = def;
+  if (!text)
+    return -1;
+  errno = 0;
+  *out = strtol(text, &end, 10);
+  if (end == text || *end || errno || *out < lo || *out > hi)
+    return wrong("--%s must be an integer from %ld to %ld, not '%s'", name, lo, hi, text);
+  return -1;
+}
+
+static int split(int argc, char **argv, const char **value) {
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+      return help();
+    if (strncmp(argv[i], "--", 2) != 0)
+      return wrong("unexpected argument '%s'", argv[i]);
+    const char *name = argv[i] + 2, *eq = strchr(name, '=');
+    size_t len = eq ? (size_t)(eq - name) : strlen(name);
+    int k = 0;
+    while (k < NOPTIONS && (strlen(options[k].name) != len || strncmp(options[k].name, name, len) != 0))
+      k++;
+    if (k == NOPTIONS)
+      return wrong("unknown option '--%.*s'", (int)len, name);
+    if (value[k])
+      return wrong("option --%s was given twice", options[k].name);
+    if (!options[k].arg && eq)
+      return wrong("option --%s takes no value", options[k].name);
+    if (options[k].arg && !eq && i + 1 == argc)
+      return wrong("option --%s needs a value: %s", options[k].name, options[k].arg);
+    value[k] = !options[k].arg ? "1" : eq ? eq + 1 : argv[++i];
+  }
+  return -1;
+}
+
+int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
+  const char *value[NOPTIONS] = {NULL};
+  long seed, latency, pressure, jobs;
+  int s = split(argc, argv, value);
+  if (s >= 0 || (s = number(value, "images", 0, 1000000, 10, &o->images)) >= 0 ||
+      (s = number(value, "random", 1, 1000000, 0, &o->random)) >= 0 ||
+      (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
+      (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
+      (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
+      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0)
+    return s;
+  o->seed = (uint64_t)seed;
+  o->latency = (int)latency;
+  o->pressure = (int)pressure;
+  o->jobs = (int)jobs;
+  o->model = value_of(value, "model");
+  o->data = value_of(value, "data") ? value_of(value, "data") : "auto";
+  o->data_dir = value_of(value, "data-dir");
+  o->mult = value_of(value, "mult");
+  o->mult_dir = value_of(value, "mult-dir");
+  o->rtl_mult = value_of(value, "rtl-mult");
+  o->factors = value_of(value, "factors");
+  o->trace = value_of(value, "trace");
+  o->json = value_of(value, "json");
+  o->quiet = value_of(value, "quiet") != NULL;
+  if (!o->model == !o->random)
+    return wrong("either --model FILE or --random N must be given");
+  return -1;
+}
+
+/* One item of the list, "NAME=Tm,Tn,Tr,Tc,Ti,Tj". */
+static int one_layer(axf_factors *f, const axf_net *n, const char *item) {
+  const char *eq = strchr(item, '=');
+  axf_factors v;
+  char rest;
+  if (!eq || sscanf(eq + 1, "%d,%d,%d,%d,%d,%d%c", &v.Tm, &v.Tn, &v.Tr, &v.Tc, &v.Ti, &v.Tj, &rest) != 6)
+    return axf_fail("--factors: '%s' is not LAYER=Tm,Tn,Tr,Tc,Ti,Tj", item);
+  if (v.Tm < 1 || v.Tn < 1 || v.Tr < 1 || v.Tc < 1 || v.Ti < 1 || v.Tj < 1)
+    return axf_fail("--factors: '%s': a factor is 1 or more", item);
+  for (int l = 0, k = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    if (y->kind == AXF_POOL)
+      continue;
+    if (strlen(y->name) == (size_t)(eq - item) && strncmp(y->name, item, (size_t)(eq - item)) == 0) {
+      if (f[k].Tm)
+        return axf_fail("--factors: layer %s stands twice", y->name);
+      f[k] = v;
+      return 0;
+    }
+    k++;
+  }
+  return axf_fail("--factors: net %s has no conv or fc layer '%.*s'", n->name, (int)(eq - item), item);
+}
+
+int axf_sim_factors(axf_factors *f, const axf_net *n, const char *text) {
+  int count = 0, r = 0;
+  for (int l = 0; l < n->nlayers; l++)
+    if (n->layer[l].kind != AXF_POOL)
+      f[count++] = (axf_factors){0};
+  if (!text)
+    return count;
+  char *copy = axf_strdup(text), *rest = copy, *item;
+  if (!copy)
+    return -1;
+  while (r == 0 && (item = strsep(&rest, ";")))
+    if (*item)
+      r = one_layer(f, n, item);
+  free(copy);
+  return r ? -1 : count;
+}

@@ -1,0 +1,167 @@
+/* The probe. Tables from place to result are made once a program; a cycle costs one look-up a written word.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "probe.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int init_layer(axf_probe *p, axf_probe_layer *l, const axf_prog_layer *g) {
+  size_t places = (size_t)p->D * (size_t)p->nb_words;
+  l->oh = g->out_h;
+  l->ow = g->out_w;
+  l->nout = g->out_c * g->out_h * g->out_w;
+  l->buffer = g->out.buffer;
+  l->where = axf_alloc(places, sizeof *l->where);
+  l->seen = axf_alloc((size_t)l->nout, 1);
+  if (!l->where || !l->seen)
+    return -1;
+  memset(l->where, -1, places * sizeof *l->where);
+  for (int i = 0; i < l->nout; i++) {
+    int bank, addr, c = i / (l->oh * l->ow), y = i / l->ow % l->oh, x = i % l->ow;
+    axf_place(&g->out, c, y, x, &bank, &addr);
+    if (bank < 0 || bank >= p->D || addr < 0 || addr >= p->nb_words)
+      return axf_fail("layer %d: result (%d, %d, %d) is placed in bank %d, address %d, outside the neuron buffer",
+                      (int)(l - p->layer), c, y, x, bank, addr);
+    int32_t *w = &l->where[bank * p->nb_words + addr];
+    if (*w >= 0)
+      return axf_fail("layer %d: result (%d, %d, %d) shares bank %d, address %d with result number %d",
+                      (int)(l - p->layer), c, y, x, bank, addr, *w);
+    *w = i;
+  }
+  return 0;
+}
+
+int axf_probe_init(axf_probe *p, const axf_program *prog, const axf_qnet *q) {
+  memset(p, 0, sizeof *p);
+  p->D = prog->arch.D;
+  p->W = prog->arch.W;
+  p->nb_words = prog->arch.nb_words;
+  p->nlayers = prog->nlayers;
+  for (int l = 0; l < p->nlayers; l++) {
+    p->layer[l].out_signed = q->q[prog->layer[l].net_layer].out_signed;
+    if (init_layer(p, &p->layer[l], &prog->layer[l])) {
+      axf_probe_free(p);
+      return -1;
+    }
+  }
+  return 0;
+}
+
+void axf_probe_free(axf_probe *p) {
+  for (int l = 0; l < p->nlayers; l++) {
+    free(p->layer[l].where);
+    free(p->layer[l].seen);
+  }
+  memset(p, 0, sizeof *p);
+}
+
+void axf_probe_begin(axf_probe *p, int16_t *const model[]) {
+  for (int l = 0; l < p->nlayers; l++) {
+    axf_probe_layer *y = &p->layer[l];
+    y->model = model[l];
+    y->left = y->nout;
+    y->last = 0;
+    memset(y->seen, 0, (size_t)y->nout);
+  }
+}
+
+/* Records a mismatch of result i (MISS_PLACE and MISS_LAYER: c, y, x of *m are already set). */
+static void miss(axf_probe *p, axf_miss m, int i) {
+  p->mismatches++;
+  if (m.layer < p->nlayers)
+    p->layer[m.layer].mismatches++;
+  if (p->failed)
+    return;
+  if (i >= 0) {
+    const axf_probe_layer *l = &p->layer[m.layer];
+    m.c = i / (l->oh * l->ow);
+    m.y = i / l->ow % l->oh;
+    m.x = i % l->ow;
+    m.model = l->model[i];
+  }
+  p->failed = 1;
+  p->first = m;
+}
+
+/* The code written to a bank; W is 8 or 16. */
+static int code_at(const axf_probe *p, const axf_pins_out *out, int bank) {
+  return (int)(out->nb_data[bank * p->W / 32] >> bank * p->W % 32 & (p->W == 8 ? 0xffu : 0xffffu));
+}
+
+static int code_of(const axf_probe *p, int value, int is_signed) {
+  return is_signed && value < 0 ? 1 << (p->W - 1) | -value : value;
+}
+
+static int value_of(const axf_probe *p, int code, int is_signed) {
+  int sign = 1 << (p->W - 1);
+  return is_signed && code & sign ? -(code & (sign - 1)) : code;
+}
+
+static void one_word(axf_probe *p, int layer, int buffer, int bank, int addr, int code, uint64_t cycle) {
+  axf_probe_layer *l = &p->layer[layer];
+  axf_miss m = {.layer = layer, .c = buffer, .y = bank, .x = addr, .cycle = cycle};
+  m.rtl = value_of(p, code, l->out_signed);
+  int i = buffer == l->buffer && addr < p->nb_words ? l->where[bank * p->nb_words + addr] : -1;
+  if (i < 0) {
+    m.kind = AXF_MISS_PLACE;
+    miss(p, m, -1);
+  } else if (l->seen[i]) {
+    m.kind = AXF_MISS_TWICE;
+    miss(p, m, i);
+  } else {
+    l->seen[i] = 1;
+    l->left--;
+    p->results++;
+    if (code != code_of(p, l->model[i], l->out_signed)) {
+      m.kind = AXF_MISS_VALUE;
+      miss(p, m, i);
+    }
+  }
+}
+
+void axf_probe_cycle(axf_probe *p, const axf_pins_out *out, uint64_t cycle) {
+  int layer = out->layer, buffer = out->nb_we >> 1;
+  if (layer >= p->nlayers || out->nb_we == 3) {
+    miss(p, (axf_miss){.kind = AXF_MISS_LAYER, .layer = layer, .c = out->nb_we, .cycle = cycle}, -1);
+    return;
+  }
+  p->layer[layer].last = cycle;
+  for (int bank = 0; bank < p->D; bank++)
+    if (out->nb_mask >> bank & 1)
+      one_word(p, layer, buffer, bank, (int)(out->nb_addr[bank / 2] >> 16 * (bank % 2) & 0xffff), code_at(p, out, bank),
+               cycle);
+}
+
+void axf_probe_end(axf_probe *p) {
+  for (int l = 0; l < p->nlayers; l++)
+    for (int i = 0; p->layer[l].left > 0 && i < p->layer[l].nout; i++)
+      if (!p->layer[l].seen[i]) {
+        p->layer[l].left--;
+        miss(p, (axf_miss){.kind = AXF_MISS_NEVER, .layer = l}, i);
+      }
+}
+
+void axf_miss_text(const axf_miss *m, const axf_program *prog, const axf_net *n, char text[256]) {
+  const char *name = m->layer < prog->nlayers ? n->layer[prog->layer[m->layer].net_layer].name : "?";
+  char place[96];
+  snprintf(place, sizeof place, "layer %s channel %d row %d column %d", name, m->c, m->y, m->x);
+  switch (m->kind) {
+  case AXF_MISS_VALUE:
+    snprintf(text, 256, "%s: RTL %d, model %d (cycle %llu)", place, m->rtl, m->model, (unsigned long long)m->cycle);
+    break;
+  case AXF_MISS_TWICE:
+    snprintf(text, 256, "%s: written twice, RTL %d, model %d (cycle %llu)", place, m->rtl, m->model,
+             (unsigned long long)m->cycle);
+    break;
+  case AXF_MISS_NEVER:
+    snprintf(text, 256, "%s: never written, model %d", place, m->model);
+    break;
+  case AXF_MISS_PLACE:
+    snprintf(text, 256,
+             "layer %s: RTL %d written to buffer %d bank %d address %d, where no result belongs (cycle %llu)", name,
+             m->rtl, m->c, m->y, m->x, (unsigned long long)m->cycle);
+    break;
+  default:
+    snprintf(text, 256, "write for layer number %d with buffer select %d, which the program does not have (cycle %llu)",
+             m->layer, m->c, (unsigned long long)m->cycle);
+  }
+}

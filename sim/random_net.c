@@ -1,0 +1,212 @@
+/* Drawing nets. Each kind of number has a random stream of its own, so that a change of one leaves the others alone.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "random_net.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { STREAM_SHAPE = 10, STREAM_WEIGHTS, STREAM_FACTORS, STREAM_TABLE, STREAM_SYSTEM, STREAM_INPUT = 1000 };
+#define ATTEMPTS 200 /* nets drawn before giving up */
+#define FACTOR_ATTEMPTS 6
+
+static int upto(axf_rng *r, int lo, int hi) { return lo + (int)axf_rng_below(r, (uint32_t)(hi - lo + 1)); }
+
+static int min(int a, int b) { return a < b ? a : b; }
+
+static int one_in(axf_rng *r, int n) { return axf_rng_below(r, (uint32_t)n) == 0; }
+
+typedef struct {
+  char *text;
+  size_t len, room;
+} writer;
+
+static void put(writer *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void put(writer *w, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  int n = vsnprintf(w->text + w->len, w->room - w->len, fmt, ap);
+  va_end(ap);
+  w->len = n < 0 || (size_t)n >= w->room - w->len ? w->room - 1 : w->len + (size_t)n;
+}
+
+/* A conv and perhaps its pool; h and w become those of the result. Returns 0 when nothing fits. */
+static int draw_conv(axf_rng *r, writer *t, int number, int *h, int *w) {
+  int ky = upto(r, 1, 5), kx = one_in(r, 3) ? upto(r, 1, 5) : ky;
+  int pad = min(upto(r, 0, 2), (ky > kx ? ky : kx) - 1), stride = upto(r, 1, 4) / 4 + 1;
+  if (ky > *h + 2 * pad || kx > *w + 2 * pad)
+    return 0;
+  put(t, "conv c%d maps=%d kernel=%dx%d stride=%d pad=%d%s\n", number, upto(r, 1, 20), ky, kx, stride, pad,
+      one_in(r, 3) ? "" : " relu");
+  *h = (*h + 2 * pad - ky) / stride + 1;
+  *w = (*w + 2 * pad - kx) / stride + 1;
+  int p = upto(r, 1, 3);
+  if (one_in(r, 3) || p > *h || p > *w)
+    return 1;
+  put(t, "pool p%d %s %d\n", number, one_in(r, 2) ? "max" : "avg", p);
+  *h /= p;
+  *w /= p;
+  return 1;
+}
+
+static int draw_net(axf_net *n, axf_rng *r) {
+  char text[1024];
+  writer t = {text, 0, sizeof text};
+  int h = upto(r, 1, 14), w = one_in(r, 2) ? h : upto(r, 1, 14), convs = upto(r, 0, 3), fcs = upto(r, 1, 2), k = 0;
+  put(&t, "net random\ninput %d %d %d\n", one_in(r, 2) ? upto(r, 1, 3) : upto(r, 1, 20), h, w);
+  for (int i = 0; i < convs; i++)
+    k += draw_conv(r, &t, k, &h, &w);
+  for (int i = 0; i < fcs; i++)
+    put(&t, "fc f%d out=%d%s\n", k + i, i + 1 < fcs ? upto(r, 1, 40) : upto(r, 2, 20), one_in(r, 2) ? " relu" : "");
+  return axf_net_parse(n, "random net", text);
+}
+
+/* log2 of a value, rounded down. */
+static int log2i(int64_t v) {
+  int n = 0;
+  while (v > 1) {
+    v >>= 1;
+    n++;
+  }
+  return n;
+}
+
+/* Numbers of one layer: weights over the whole range or near 0; shifts around the size of the sums. */
+static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pmax) {
+  const size_t nw = axf_weight_count(l), m = (size_t)l->out_c;
+  q->w = axf_alloc(nw, 1);
+  q->bias = axf_alloc(m, sizeof *q->bias);
+  q->mult = axf_alloc(m, 1);
+  q->shift = axf_alloc(m, 1);
+  if (!q->w || !q->bias || !q->mult || !q->shift)
+    return -1;
+  int range = one_in(r, 3) ? 127 : upto(r, 1, 127);
+  for (size_t i = 0; i < nw; i++)
+    q->w[i] = (int8_t)(one_in(r, 40) ? (one_in(r, 2) ? 127 : -127) : upto(r, -range, range));
+  int size = log2i((int64_t)pmax * (int64_t)(nw / m)) - 3;
+  for (size_t i = 0; i < m; i++) {
+    q->bias[i] = one_in(r, 4) ? 0 : upto(r, -(1 << min(size, 22)), 1 << min(size, 22));
+    q->mult[i] = (uint8_t)(one_in(r, 30) ? upto(r, 0, 255) : upto(r, 128, 255));
+    q->shift[i] =
+        (uint8_t)(one_in(r, 40) ? upto(r, 1, 39) : min(39, size + upto(r, -3, 2) > 1 ? size + upto(r, -3, 2) : 1));
+    if (q->shift[i] < 1)
+      q->shift[i] = 1;
+  }
+  return 0;
+}
+
+static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, uint32_t pmax) {
+  int is_signed = one_in(r, 2);
+  for (int l = 0; l < n->nlayers; l++) {
+    axf_qlayer *y = &q->q[l];
+    if (n->layer[l].kind == AXF_POOL)
+      continue;
+    if (draw_layer(y, &n->layer[l], r, pmax))
+      return -1;
+    y->in_signed = is_signed;
+    y->out_signed = is_signed = one_in(r, 8) ? n->layer[l].relu : !n->layer[l].relu;
+    y->s_in = y->s_out = 1;
+  }
+  return 0;
+}
+
+/* Factors inside the paper's limits for D x D; whether the stores hold the layer the compiler says. */
+static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
+  const axf_layer *y = &n->layer[l];
+  const axf_layer *out = l + 1 < n->nlayers && n->layer[l + 1].kind == AXF_POOL ? y + 1 : y;
+  int fc_first = l == 0 && y->kind == AXF_FC; /* the input is a vector then, see the compiler */
+  axf_factors f = {1, 1, 1, 1, 1, 1};
+  int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, out->out_h, out->out_w};
+  int *col[3] = {&f.Tn, &f.Ti, &f.Tj}, col_max[3] = {y->in_c, y->ky, y->kx};
+  if (fc_first) {
+    col_max[0] = y->in_c * y->ky * y->kx;
+    col_max[1] = col_max[2] = 1;
+  }
+  for (int k = 0, a = upto(r, 0, 2), room = D; k < 3; k++, a = (a + 1) % 3) {
+    *row[a] = upto(r, 1, min(room, row_max[a]));
+    room /= *row[a];
+  }
+  for (int k = 0, a = upto(r, 0, 2), room = D; k < 3; k++, a = (a + 1) % 3) {
+    *col[a] = upto(r, 1, min(room, col_max[a]));
+    room /= *col[a];
+  }
+  return f;
+}
+
+static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t pmax) {
+  axf_compile_opt o = {.factors = c->factors, .pmax = pmax};
+  for (int i = 0; i < FACTOR_ATTEMPTS; i++) {
+    int count = 0;
+    for (int l = 0; l < c->net.nlayers; l++)
+      if (c->net.layer[l].kind != AXF_POOL)
+        c->factors[count++] =
+            i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? (axf_factors){0} : draw_factors(&c->net, l, r, a->D);
+    o.nfactors = count;
+    if (axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+      return 0;
+    c->refused++;
+  }
+  return -1;
+}
+
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax) {
+  axf_rng shape, weights, factors, system;
+  memset(c, 0, sizeof *c);
+  axf_rng_seed(&shape, seed, STREAM_SHAPE);
+  axf_rng_seed(&weights, seed, STREAM_WEIGHTS);
+  axf_rng_seed(&factors, seed, STREAM_FACTORS);
+  axf_rng_seed(&system, seed, STREAM_SYSTEM);
+  c->latency = upto(&system, 1, 40);
+  c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
+  for (int i = 0; i < ATTEMPTS; i++) {
+    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, pmax) == 0 &&
+        compile(c, &factors, a, pmax) == 0)
+      return 0;
+    axf_qnet_free(&c->q);
+    axf_net_free(&c->net);
+  }
+  char why[512];
+  snprintf(why, sizeof why, "%s", axf_errmsg());
+  return axf_fail("random net of seed %llu: %d draws were refused, the last because: %s", (unsigned long long)seed,
+                  ATTEMPTS, why);
+}
+
+void axf_random_case_free(axf_random_case *c) {
+  axf_program_free(&c->prog);
+  axf_qnet_free(&c->q);
+  axf_net_free(&c->net);
+}
+
+void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in) {
+  axf_rng r;
+  axf_rng_seed(&r, seed, STREAM_INPUT + (uint64_t)k);
+  int is_signed = c->q.q[0].in_signed, sparse = one_in(&r, 3);
+  for (int i = 0; i < c->net.c * c->net.h * c->net.w; i++)
+    in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -127, 127) : upto(&r, 0, 255));
+}
+
+void axf_random_table(axf_mult *m, uint64_t seed) {
+  axf_rng r;
+  axf_rng_seed(&r, seed, STREAM_TABLE);
+  memset(m, 0, sizeof *m);
+  strcpy(m->name, "random");
+  m->zero_exact = one_in(&r, 4);
+  for (int i = 0; i < 65536; i++) {
+    m->t[i] = m->zero_exact && (i < 256 || i % 256 == 0) ? 0 : (uint16_t)axf_rng_below(&r, 65536);
+    m->pmax = m->t[i] > m->pmax ? m->t[i] : m->pmax;
+  }
+}
+
+void axf_random_text(const axf_random_case *c, char *text, size_t len) {
+  writer t = {text, 0, len};
+  text[0] = 0;
+  for (int l = 0, k = 0; l < c->net.nlayers; l++) {
+    const axf_layer *y = &c->net.layer[l], *p = y + 1;
+    if (y->kind == AXF_POOL)
+      continue;
+    const axf_prog_layer *g = &c->prog.layer[k++];
+    put(&t, "%s%s %dx%dx%d > %dx%dx%d k%dx%d s%d p%d", k > 1 ? "; " : "", y->kind == AXF_FC ? "fc" : "conv", y->in_c,
+        y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
+    if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
+      put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
+    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles);
+  }
+}

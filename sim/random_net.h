@@ -1,0 +1,28 @@
+/* Random small nets for the end-to-end test: everything follows from one seed.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_RANDOM_NET_H
+#define AXF_RANDOM_NET_H
+#include "compile/program.h"
+#include "mult/mult.h"
+
+typedef struct {
+  axf_net net;
+  axf_qnet q;
+  axf_program prog;
+  axf_factors factors[AXF_MAX_LAYERS]; /* asked for; Tm = 0: the mapper's */
+  int latency, pressure;               /* drawn: 1..40 cycles; none in half of the cases, else up to 80 per cent */
+  int refused;                         /* draws the compiler refused before this one */
+} axf_random_case;
+
+/* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,
+ * biases, requantisation, signs and legal factors. A draw that the compiler refuses (it does not fit) is replaced.
+ * -1 + axf_fail when nothing is accepted. */
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax);
+void axf_random_case_free(axf_random_case *c);
+/* Random input values of the case, run k. */
+void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in);
+/* A random table: any 16-bit numbers, row and column 0 included; in one of four cases row and column 0 are zero. */
+void axf_random_table(axf_mult *m, uint64_t seed);
+/* "conv 3x8x8 > 5x4x4 k3x2 s1 p1 max2 <2,1,1,4,3,2>; fc ..." */
+void axf_random_text(const axf_random_case *c, char *text, size_t len);
+#endif

@@ -1,0 +1,42 @@
+# What to do with the simulator: `make sim`, `make train-and-verify`. How it is built stands in sim/rules.mk.
+# SPDX-License-Identifier: Apache-2.0
+
+# How the multipliers of the array are simulated: verilog (their own Verilog) or table (proved equal, loaded at start).
+RTL_MULT ?= verilog
+# Cycles from an accepted read address to the first data; share of cycles, in percent, in which the bus stalls at random.
+LATENCY ?=
+BACK_PRESSURE ?=
+# Unrolling factors, a file; without it the compiler's mapper chooses. TRACE=1 writes the waveforms.
+FACTORS ?=
+TRACE ?=
+
+# The simulator of these settings: set by sim/rules.mk, as a function of D, MULT, RTL_MULT and TRACE.
+AXSIM ?= $(BUILD)/sim/axsim
+RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)
+SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATENCY),--latency $(LATENCY)) \
+  $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
+  $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS))
+
+# The build inside uses all processors, unless make was itself called with -j.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+.PHONY: sim
+sim: ## Run IMAGES images of NET through the RTL and compare every integer with the C model (MULT= D= SEED= TRACE=1 ...).
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
+	  [ -e '$(AXSIM)' ] || echo 'building $(AXSIM), about a minute'; \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
+	  mkdir -p $(BUILD)/results; \
+	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --images '$(IMAGES)' --json '$(RESULT).json' $(SIM_OPTIONS)
+
+# The parts leave their lines in files, from which the last line is put together.
+VERIFY = $(BUILD)/results/verify-$(NET)-$(DATA_NAME)-$(MULT)
+VERIFY_IMAGES ?= 500
+.PHONY: train-and-verify
+train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL.
+	@mkdir -p $(BUILD)/results
+	@if [ -e '$(FLOAT_MODEL)' ]; then \
+	  echo '$(FLOAT_MODEL) is trained already (make train trains it again)'; \
+	  $(AXFLOW) quantize --model '$(FLOAT_MODEL)' --data '$(DATA_NAME)' --out '$(BUILT_MODEL)' $(QUANTIZE_OPTIONS); \
+	else $(MAKE) --no-print-directory train; fi
+	@$(AXFLOW) eval --model '$(BUILT_MODEL)' --data '$(DATA_NAME)' --mult '$(MULT)' | tee '$(VERIFY).eval'
+	@$(MAKE) --no-print-directory sim MODEL='$(BUILT_MODEL)' IMAGES=$(VERIFY_IMAGES) | tee '$(VERIFY).sim'
+	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'

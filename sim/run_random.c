@@ -1,0 +1,133 @@
+/* axsim --random: random small nets end to end, each case from a seed of its own.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "modes.h"
+#include "mult_table.h"
+#include "random_net.h"
+#include "runner.h"
+#include "workers.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define RUNS 2 /* inputs a case: the second meets the state the first left */
+
+typedef struct {
+  uint32_t mismatches;
+  int failed, latency, pressure;
+  uint64_t cycles, predicted;
+  char text[600], first[1024], differs[128];
+} outcome;
+
+typedef struct {
+  const axf_sim_options *o;
+  axf_mult fixed; /* of a build with Verilog */
+  int table;
+  axf_arch arch;
+  outcome *out; /* shared */
+} batch;
+
+/* Runs a case; the outcome says how it went. */
+static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed, outcome *y, const char *trace) {
+  axf_counters predicted;
+  axf_runner r;
+  axf_run run;
+  int16_t *in = axf_alloc((size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w, sizeof *in);
+  y->failed = !in || axf_cycle_model(&c->prog, y->latency, &predicted);
+  if (!y->failed) {
+    axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, y->latency, y->pressure, seed, trace};
+    y->predicted = predicted.cycles;
+    y->failed = axf_runner_init(&r, &job) != 0;
+  }
+  if (!y->failed) {
+    for (int k = 0; k < RUNS && !y->failed; k++) {
+      axf_random_input(c, seed, k, in);
+      y->failed = axf_runner_run(&r, in, &run) != 0;
+      y->mismatches += run.mismatches;
+      y->cycles = run.count.cycles;
+      if (run.differs[0] && !y->differs[0])
+        snprintf(y->differs, sizeof y->differs, "%s", run.differs);
+      if (run.first[0] && !y->first[0])
+        snprintf(y->first, sizeof y->first, "input %d: %s", k, run.first);
+    }
+    axf_runner_free(&r);
+  }
+  if (y->failed)
+    snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
+  free(in);
+}
+
+static void one_case(batch *b, uint64_t seed, outcome *y) {
+  axf_random_case c;
+  axf_mult *random = NULL;
+  const axf_mult *m = &b->fixed;
+  if (b->table) {
+    random = axf_alloc(1, sizeof *random);
+    if (random) {
+      axf_random_table(random, seed);
+      memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
+    }
+    m = random;
+  }
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m->pmax)) {
+    y->failed = 1;
+    snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
+  } else {
+    y->latency = b->o->latency < 0 ? c.latency : b->o->latency;
+    y->pressure = b->o->pressure < 0 ? c.pressure : b->o->pressure;
+    axf_random_text(&c, y->text, sizeof y->text);
+    simulate(&c, m, seed, y, b->o->trace);
+    axf_random_case_free(&c);
+  }
+  free(random);
+}
+
+static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
+  batch *b = ctx;
+  for (size_t i = first; i < last; i++) {
+    one_case(b, b->o->seed + i, &b->out[i]);
+    ++*done;
+  }
+  return 0;
+}
+
+/* Returns 1 if the case is right. */
+static int print_case(const batch *b, size_t i) {
+  const outcome *y = &b->out[i];
+  const unsigned long long seed = (unsigned long long)(b->o->seed + i);
+  int ok = !y->failed && y->mismatches == 0 && !y->differs[0];
+  if (!b->o->quiet || !ok)
+    printf("case seed=%llu latency=%d back_pressure=%d cycles=%llu predicted=%llu mismatches=%u %s  %s\n", seed,
+           y->latency, y->pressure, (unsigned long long)y->cycles, (unsigned long long)y->predicted, y->mismatches,
+           ok ? "PASS" : "FAIL", y->text);
+  if (ok)
+    return 1;
+  if (y->first[0])
+    printf("  %s\n", y->first);
+  else
+    printf("  %s\n", y->differs);
+  printf("  again: axsim --random 1 --seed %llu", seed);
+  if (b->o->latency >= 0)
+    printf(" --latency %d", b->o->latency);
+  if (b->o->pressure >= 0)
+    printf(" --back-pressure %d", b->o->pressure);
+  printf("\n");
+  return 0;
+}
+
+int axf_sim_random(const axf_sim_options *o) {
+  batch b = {.o = o, .table = strcmp(axf_shim_mult(), "table") == 0};
+  size_t n = (size_t)o->random, right = 0;
+  uint64_t mismatches = 0;
+  if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
+      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+      !(b.out = axf_shared(n * sizeof *b.out)))
+    return -1;
+  if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
+    return -1;
+  for (size_t i = 0; i < n; i++) {
+    right += (size_t)print_case(&b, i);
+    mismatches += b.out[i].mismatches;
+  }
+  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu %s\n", b.arch.D, b.table ? "table" : "verilog",
+         n, n - right, (unsigned long long)mismatches, right == n ? "PASS" : "FAIL");
+  return right == n ? 0 : 1;
+}

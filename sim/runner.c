@@ -1,0 +1,256 @@
+/* Running a program on the simulated system the way firmware would, and comparing everything.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "runner.h"
+#include "refmodel/refmodel.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the regions lie; far apart, so that a stray address hits none. */
+enum {
+  AT_PROGRAM = 0x10000000,
+  AT_WEIGHTS = 0x20000000,
+  AT_INPUT = 0x30000000,
+  AT_OUTPUT = 0x40000000,
+  AT_SPILL = 0x50000000
+};
+#define STALE 0xa5 /* what output and spill memory hold before a run */
+
+static size_t beats16(size_t bytes) { return (bytes + 15) / 16 * 16; }
+
+static int allocate(axf_runner *r) {
+  const axf_program *p = r->job.prog;
+  r->program = axf_alloc((size_t)p->ninstr, AXF_INSTR_WORDS * sizeof(uint32_t));
+  r->input = axf_alloc(beats16(p->in_bytes) + 16, 1);
+  r->output = axf_alloc(beats16(p->out_bytes) + 16, 1);
+  r->spill = axf_alloc(beats16(p->spill_bytes) + 16, 1);
+  r->result = axf_alloc((size_t)r->job.net->classes, sizeof *r->result);
+  int ok = r->program && r->input && r->output && r->spill && r->result;
+  for (int l = 0; ok && l < p->nlayers; l++) {
+    const axf_prog_layer *g = &p->layer[l];
+    r->model[l] = axf_alloc((size_t)g->out_c * (size_t)g->out_h * (size_t)g->out_w, sizeof *r->model[l]);
+    ok = r->model[l] != NULL;
+  }
+  if (ok) /* the words are little-endian, as the host */
+    memcpy(r->program, p->instr, (size_t)p->ninstr * AXF_INSTR_WORDS * sizeof(uint32_t));
+  return ok ? 0 : -1;
+}
+
+static int connect(axf_runner *r) {
+  const axf_program *p = r->job.prog;
+  axf_mem *m = &r->host.mem;
+  return axf_mem_add(m, "program", AT_PROGRAM, (size_t)p->ninstr * 32, r->program, 0) ||
+         axf_mem_add(m, "weights", AT_WEIGHTS, beats16(p->weight_bytes), p->weights, 0) ||
+         axf_mem_add(m, "input", AT_INPUT, beats16(p->in_bytes), r->input, 0) ||
+         axf_mem_add(m, "output", AT_OUTPUT, beats16(p->out_bytes), r->output, 1) ||
+         axf_mem_add(m, "spill", AT_SPILL, beats16(p->spill_bytes), r->spill, 1);
+}
+
+static int device(axf_runner *r) {
+  const axf_program *p = r->job.prog;
+  axf_host_device(&r->host, &r->dev);
+  int e = axf_dev_probe(&r->dev);
+  if (e)
+    return axf_fail("driver: %s", axf_dev_error_text(e));
+  if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words != p->arch.nb_words ||
+      (int)r->dev.kb_words != p->arch.kb_words)
+    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words; the program is for D = %d, W = %d, "
+                    "%d and %d",
+                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, p->arch.D, p->arch.W, p->arch.nb_words,
+                    p->arch.kb_words);
+  axf_dev_program place = {AT_PROGRAM, (uint32_t)p->ninstr, {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL}};
+  e = axf_dev_load(&r->dev, &place);
+  return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;
+}
+
+int axf_runner_init(axf_runner *r, const axf_job *job) {
+  memset(r, 0, sizeof *r);
+  r->job = *job;
+  if (axf_probe_init(&r->probe, job->prog, job->q))
+    return -1;
+  if (allocate(r) || axf_host_init(&r->host, job->latency, job->pressure, job->seed, job->trace) || connect(r) ||
+      device(r)) {
+    axf_runner_free(r);
+    return -1;
+  }
+  r->host.probe = &r->probe;
+  return 0;
+}
+
+void axf_runner_free(axf_runner *r) {
+  axf_host_free(&r->host);
+  axf_probe_free(&r->probe);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    free(r->model[l]);
+  free(r->program);
+  free(r->input);
+  free(r->output);
+  free(r->spill);
+  free(r->result);
+  memset(r, 0, sizeof *r);
+}
+
+void axf_runner_counters(const axf_dev_count *c, axf_counters *to) {
+  *to = (axf_counters){.cycles = c->cycles,
+                       .macs = c->macs,
+                       .busy = c->busy,
+                       .wait_k = c->wait_k,
+                       .wait_n = c->wait_n,
+                       .wait_o = c->wait_o,
+                       .wb = c->wb,
+                       .cfg = c->cfg,
+                       .ld_beats = c->ld_beats,
+                       .fetch_beats = c->fetch_beats,
+                       .st_beats = c->st_beats,
+                       .kb_wr = c->kb_wr,
+                       .kb_rd = c->kb_rd,
+                       .nb_wr = c->nb_wr,
+                       .nb_rd = c->nb_rd,
+                       .ks_wr = c->ks_wr,
+                       .ns_wr = c->ns_wr,
+                       .ps_rd = c->ps_rd,
+                       .ps_wr = c->ps_wr};
+}
+
+int axf_runner_counter(int i, const axf_counters *c, const char **name, uint64_t *value) {
+  const struct {
+    const char *name;
+    uint64_t value;
+  } all[] = {{"cycles", c->cycles},
+             {"macs", c->macs},
+             {"busy", c->busy},
+             {"wait_k", c->wait_k},
+             {"wait_n", c->wait_n},
+             {"wait_o", c->wait_o},
+             {"wb", c->wb},
+             {"cfg", c->cfg},
+             {"ld_beats", c->ld_beats},
+             {"fetch_beats", c->fetch_beats},
+             {"st_beats", c->st_beats},
+             {"kb_wr", c->kb_wr},
+             {"kb_rd", c->kb_rd},
+             {"nb_wr", c->nb_wr},
+             {"nb_rd", c->nb_rd},
+             {"ks_wr", c->ks_wr},
+             {"ns_wr", c->ns_wr},
+             {"ps_rd", c->ps_rd},
+             {"ps_wr", c->ps_wr}};
+  if (i >= (int)(sizeof all / sizeof all[0]))
+    return 0;
+  *name = all[i].name;
+  *value = all[i].value;
+  return 1;
+}
+
+/* What the run was, for a message about its end. */
+static int broken(axf_runner *r, const char *what) {
+  if (r->host.mem.error[0])
+    return axf_fail("%s", r->host.mem.error);
+  return axf_fail("%s (%llu cycles after the start)", what, (unsigned long long)r->host.run);
+}
+
+static int execute(axf_runner *r, axf_run *run) {
+  /* Polls are AXF_HOST_IDLE cycles apart. */
+  const int share = 100 - r->job.pressure;
+  uint64_t polls = 1000 + 10 * r->job.predicted->cycles * 100 / (uint64_t)(share * AXF_HOST_IDLE);
+  int e = axf_dev_start(&r->dev);
+  if (!e)
+    e = axf_dev_wait(&r->dev, (uint32_t)polls);
+  if (!e)
+    e = axf_dev_counters(&r->dev, &run->count);
+  if (e)
+    return broken(r, axf_dev_error_text(e));
+  if (r->host.mem.error[0])
+    return broken(r, "");
+  if (!axf_mem_quiet(&r->host.mem))
+    return broken(r, "done is reported while memory transactions are open");
+  if (r->host.run != run->count.cycles)
+    return axf_fail("REG_CYCLES is %u after %llu cycles", run->count.cycles, (unsigned long long)r->host.run);
+  return 0;
+}
+
+/* The last layer's outputs in memory against the model's; cls: the class they give. */
+static void compare_output(axf_runner *r, axf_run *run) {
+  const axf_program *p = r->job.prog;
+  const axf_prog_layer *last = &p->layer[p->nlayers - 1];
+  axf_unpack_output(p, r->job.q->q[last->net_layer].out_signed, r->output, r->result);
+  run->cls = 0;
+  for (int i = 0; i < r->job.net->classes; i++) {
+    if (r->result[i] > r->result[run->cls])
+      run->cls = i;
+    if (r->result[i] == r->model[p->nlayers - 1][i])
+      continue;
+    run->mismatches++;
+    if (!run->first[0])
+      snprintf(run->first, sizeof run->first, "output %d in memory: RTL %d, model %d", i, r->result[i],
+               r->model[p->nlayers - 1][i]);
+  }
+}
+
+static void differ(axf_run *run, const char *what, uint64_t rtl, uint64_t model) {
+  if (!run->model_differs)
+    snprintf(run->differs, sizeof run->differs, "%s: RTL %llu, cycle model %llu", what, (unsigned long long)rtl,
+             (unsigned long long)model);
+  run->model_differs = 1;
+}
+
+/* Without back-pressure every counter and every layer's end is what the cycle model says. */
+static void compare_counters(axf_runner *r, axf_run *run) {
+  axf_counters rtl;
+  const char *name;
+  uint64_t a, b;
+  if (r->job.pressure)
+    return;
+  axf_runner_counters(&run->count, &rtl);
+  for (int i = 0; axf_runner_counter(i, &rtl, &name, &a); i++) {
+    axf_runner_counter(i, r->job.predicted, &name, &b);
+    if (a != (uint32_t)b)
+      differ(run, name, a, b);
+  }
+  for (int l = 0; l < r->job.prog->nlayers; l++)
+    if (run->layer_end[l] != r->job.predicted->layer_end[l])
+      differ(run, r->job.net->layer[r->job.prog->layer[l].net_layer].name, run->layer_end[l],
+             r->job.predicted->layer_end[l]);
+}
+
+int axf_runner_run(axf_runner *r, const int16_t *in, axf_run *run) {
+  const axf_program *p = r->job.prog;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  int16_t *out[AXF_MAX_LAYERS] = {NULL};
+  uint64_t misses[AXF_MAX_LAYERS], before = r->probe.mismatches, results = r->probe.results;
+  memset(run, 0, sizeof *run);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = r->job.mult;
+  for (int l = 0; l < p->nlayers; l++) {
+    out[p->layer[l].net_layer] = r->model[l];
+    misses[l] = r->probe.layer[l].mismatches;
+  }
+  run->ref_cls = axf_ref_net(r->job.net, r->job.q, mult, in, out);
+  if (run->ref_cls < 0)
+    return -1;
+  axf_pack_input(p, r->job.q->q[p->layer[0].net_layer].in_signed, in, r->input);
+  memset(r->output, STALE, beats16(p->out_bytes));
+  memset(r->spill, STALE, beats16(p->spill_bytes));
+  r->probe.failed = 0;
+  axf_probe_begin(&r->probe, r->model);
+  if (execute(r, run)) {
+    char text[256], why[512];
+    if (r->probe.failed) {
+      snprintf(why, sizeof why, "%s", axf_errmsg());
+      axf_miss_text(&r->probe.first, p, r->job.net, text);
+      axf_fail("%s; before that, %s", why, text);
+    }
+    return -1;
+  }
+  axf_probe_end(&r->probe);
+  run->mismatches = (uint32_t)(r->probe.mismatches - before);
+  run->results = (uint32_t)(r->probe.results - results);
+  for (int l = 0; l < p->nlayers; l++) {
+    run->layer_misses[l] = (uint32_t)(r->probe.layer[l].mismatches - misses[l]);
+    run->layer_end[l] = r->probe.layer[l].last;
+  }
+  if (r->probe.failed)
+    axf_miss_text(&r->probe.first, p, r->job.net, run->first);
+  compare_output(r, run);
+  compare_counters(r, run);
+  return 0;
+}

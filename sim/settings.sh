@@ -1,0 +1,41 @@
+#!/bin/sh
+# Checks what `make sim` was asked to do before anything is built, and prints the model file to run.
+# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder
+# SPDX-License-Identifier: Apache-2.0
+set -eu
+[ $# -ge 7 ] || { echo "usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]" >&2; exit 2; }
+build=${BUILD:-build}
+die() {
+  echo "make sim: $*" >&2
+  exit 1
+}
+number() { # number NAME VALUE LEAST
+  case $2 in '' | *[!0-9]* | ??????????*) die "$1 is '$2', expected a number of at least $3" ;; esac
+  [ "$2" -ge "$3" ] || die "$1 is '$2', expected a number of at least $3"
+}
+
+[ -f "sw/nets/$1.net" ] ||
+  die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')"
+for entry in $(echo "$3" | tr , ' '); do # NAME, or NAME,LAYER=NAME,..
+  name=${entry#*=}
+  [ -f "$build/mult/$name.axt" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
+    die "there is no multiplier '$name': rtl/mult/multipliers.def has $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def | tr '\n' ' ')"
+done
+[ -n "$3" ] || die "MULT is empty"
+case $4 in 4 | 8 | 16 | 32) ;; *) die "D is '$4', expected 4, 8, 16 or 32" ;; esac
+number IMAGES "$5" 0
+number SEED "$6" 0
+case $7 in verilog | table) ;; *) die "RTL_MULT is '$7', expected verilog or table" ;; esac
+
+if [ -n "${8:-}" ]; then
+  [ -r "$8" ] || die "the model file $8 cannot be read"
+  echo "$8"
+  exit
+fi
+for model in "sw/models/$1-$2.axm" "$build/models/$1-$2.axm"; do
+  if [ -r "$model" ]; then
+    echo "$model"
+    exit
+  fi
+done
+die "there is no trained model of '$1' for the data set '$2', neither in sw/models nor in $build/models: run make train NET=$1 DATA=$2"

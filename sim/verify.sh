@@ -1,0 +1,27 @@
+#!/bin/sh
+# Puts the VERIFY line together from the last EVAL line of one file and the last SIM line of another.
+# usage: verify.sh EVAL_OUTPUT SIM_OUTPUT     exit status 0 only if the RTL agreed with the C model
+# SPDX-License-Identifier: Apache-2.0
+set -eu
+[ $# -eq 2 ] || { echo "usage: verify.sh EVAL_OUTPUT SIM_OUTPUT" >&2; exit 2; }
+eval_line=$(grep '^EVAL ' "$1" | tail -n 1)
+sim_line=$(grep '^SIM ' "$2" | tail -n 1)
+value() { # value LINE KEY
+  v=$(printf '%s\n' "$1" | tr ' ' '\n' | sed -n "s/^$2=//p")
+  [ -n "$v" ] || { echo "verify.sh: $2 is missing in: $1" >&2; exit 1; }
+  printf '%s\n' "$v"
+}
+line=VERIFY
+for key in net data mult; do
+  v=$(value "$eval_line" $key)
+  [ "$v" = "$(value "$sim_line" $key)" ] || { echo "verify.sh: $1 and $2 are of different $key" >&2; exit 1; }
+  line="$line $key=$v"
+done
+for key in float_accuracy accuracy; do v=$(value "$eval_line" $key) && line="$line $key=$v"; done
+images=$(value "$sim_line" images)
+mismatches=$(value "$sim_line" mismatches)
+cycles=$(value "$sim_line" cycles_per_image)
+verdict=FAIL
+case $sim_line in *" PASS") [ "$mismatches" = 0 ] && [ "$images" -gt 0 ] && verdict=PASS ;; esac
+echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles $verdict"
+[ $verdict = PASS ]
