@@ -4,29 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Makes block k of the layer the one being written: the table from places to its results. */
+static int set_block(const axf_probe *p, axf_probe_layer *l, int k) {
+  const axf_block *g = &l->prog->block[k];
+  const int words = p->nb_words, index = (int)(l - p->layer);
+  l->block = k;
+  l->block_left = g->at.c * g->at.h * g->at.w;
+  memset(l->where, -1, (size_t)p->D * (size_t)words * sizeof *l->where);
+  for (int c = 0; c < g->at.c; c++)
+    for (int y = 0; y < g->at.h; y++)
+      for (int x = 0; x < g->at.w; x++) {
+        int bank, addr;
+        axf_place(&g->at, c, y, x, &bank, &addr);
+        if (bank < 0 || bank >= p->D || addr < 0 || addr >= words)
+          return axf_fail(
+              "layer %d: result (%d, %d, %d) of block %d is placed in bank %d, address %d, outside the neuron "
+              "buffer",
+              index, c, y, x, k, bank, addr);
+        int32_t *w = &l->where[bank * words + addr];
+        if (*w >= 0)
+          return axf_fail("layer %d: result (%d, %d, %d) of block %d shares bank %d, address %d with result number %d",
+                          index, c, y, x, k, bank, addr, *w);
+        *w = (c * l->oh + g->y0 + y) * l->ow + g->x0 + x;
+      }
+  return 0;
+}
+
 static int init_layer(axf_probe *p, axf_probe_layer *l, const axf_prog_layer *g) {
-  size_t places = (size_t)p->D * (size_t)p->nb_words;
+  l->prog = g;
   l->oh = g->out_h;
   l->ow = g->out_w;
   l->nout = g->out_c * g->out_h * g->out_w;
   l->buffer = g->out.buffer;
-  l->where = axf_alloc(places, sizeof *l->where);
+  l->where = axf_alloc((size_t)p->D * (size_t)p->nb_words, sizeof *l->where);
   l->seen = axf_alloc((size_t)l->nout, 1);
   if (!l->where || !l->seen)
     return -1;
-  memset(l->where, -1, places * sizeof *l->where);
-  for (int i = 0; i < l->nout; i++) {
-    int bank, addr, c = i / (l->oh * l->ow), y = i / l->ow % l->oh, x = i % l->ow;
-    axf_place(&g->out, c, y, x, &bank, &addr);
-    if (bank < 0 || bank >= p->D || addr < 0 || addr >= p->nb_words)
-      return axf_fail("layer %d: result (%d, %d, %d) is placed in bank %d, address %d, outside the neuron buffer",
-                      (int)(l - p->layer), c, y, x, bank, addr);
-    int32_t *w = &l->where[bank * p->nb_words + addr];
-    if (*w >= 0)
-      return axf_fail("layer %d: result (%d, %d, %d) shares bank %d, address %d with result number %d",
-                      (int)(l - p->layer), c, y, x, bank, addr, *w);
-    *w = i;
-  }
+  for (int k = g->nblocks - 1; k >= 0; k--) /* ends with block 0 */
+    if (set_block(p, l, k))
+      return -1;
   return 0;
 }
 
@@ -61,6 +77,9 @@ void axf_probe_begin(axf_probe *p, int16_t *const model[]) {
     y->left = y->nout;
     y->last = 0;
     memset(y->seen, 0, (size_t)y->nout);
+    if (y->block)
+      set_block(p, y, 0); /* was checked by init */
+    y->block_left = y->prog->block[0].at.c * y->prog->block[0].at.h * y->prog->block[0].at.w;
   }
 }
 
@@ -110,11 +129,14 @@ static void one_word(axf_probe *p, int layer, int buffer, int bank, int addr, in
   } else {
     l->seen[i] = 1;
     l->left--;
+    l->block_left--;
     p->results++;
     if (code != code_of(p, l->model[i], l->out_signed)) {
       m.kind = AXF_MISS_VALUE;
       miss(p, m, i);
     }
+    if (!l->block_left && l->block + 1 < l->prog->nblocks)
+      set_block(p, l, l->block + 1);
   }
 }
 

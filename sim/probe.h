@@ -22,13 +22,15 @@ typedef struct {
 
 typedef struct {
   int buffer, out_signed;
-  int nout, oh, ow;     /* results, rows, columns */
-  int32_t *where;       /* (D, nb_words): index of the result at a bank and address, -1: none */
-  const int16_t *model; /* (nout) expected values */
-  uint8_t *seen;        /* (nout) written in this run */
-  int left;             /* results not yet written */
-  uint64_t mismatches;  /* in all runs */
-  uint64_t last;        /* cycle of the last write in this run */
+  int nout, oh, ow;           /* results, rows, columns */
+  const axf_prog_layer *prog; /* borrowed: its blocks */
+  int block, block_left;      /* block being written; its results not yet written */
+  int32_t *where;             /* (D, nb_words): index of the block's result at a bank and address, -1: none */
+  const int16_t *model;       /* (nout) expected values */
+  uint8_t *seen;              /* (nout) written in this run */
+  int left;                   /* results not yet written */
+  uint64_t mismatches;        /* in all runs */
+  uint64_t last;              /* cycle of the last write in this run */
 } axf_probe_layer;
 
 typedef struct {
@@ -39,7 +41,8 @@ typedef struct {
   axf_miss first;
 } axf_probe;
 
-/* Prepares for a program and its net. Fails when two results of a layer share a place, or one lies outside. */
+/* Prepares for a program (borrowed) and its net. Fails when two results of a block share a place, or one lies outside.
+ */
 int axf_probe_init(axf_probe *p, const axf_program *prog, const axf_qnet *q);
 void axf_probe_free(axf_probe *p);
 /* A run begins; model[l]: expected outputs of compute layer l, (out_c, out_h, out_w), borrowed until the end. */

@@ -4,7 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STREAM_SHAPE = 10, STREAM_WEIGHTS, STREAM_FACTORS, STREAM_TABLE, STREAM_SYSTEM, STREAM_INPUT = 1000 };
+enum {
+  STREAM_SHAPE = 10,
+  STREAM_WEIGHTS,
+  STREAM_FACTORS,
+  STREAM_TABLE,
+  STREAM_SYSTEM,
+  STREAM_ARCH,
+  STREAM_INPUT = 1000
+};
 #define ATTEMPTS 200 /* nets drawn before giving up */
 #define FACTOR_ATTEMPTS 6
 
@@ -147,18 +155,33 @@ static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t p
   return -1;
 }
 
+/* Half of the programs use less of the memories than there is, so that small nets are cut like large ones: tiles,
+ * partial sums, kernels loaded again, maps in external memory. */
+static axf_arch draw_arch(axf_arch a, axf_rng *r) {
+  int *const words[] = {&a.nb_words, &a.kb_words, &a.ns_words, &a.ks_words, &a.ps_words, &a.par_words};
+  const int least[] = {32, 256, 32, 32, 2, 4};
+  if (one_in(r, 2))
+    return a;
+  for (int i = 0; i < 6; i++)
+    if (one_in(r, 2))
+      *words[i] = 2 * upto(r, least[i] / 2, one_in(r, 2) ? least[i] : *words[i] / 2);
+  return a;
+}
+
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax) {
-  axf_rng shape, weights, factors, system;
+  axf_rng shape, weights, factors, system, memories;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
   axf_rng_seed(&weights, seed, STREAM_WEIGHTS);
   axf_rng_seed(&factors, seed, STREAM_FACTORS);
   axf_rng_seed(&system, seed, STREAM_SYSTEM);
+  axf_rng_seed(&memories, seed, STREAM_ARCH);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
   for (int i = 0; i < ATTEMPTS; i++) {
+    axf_arch arch = draw_arch(*a, &memories);
     if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, pmax) == 0 &&
-        compile(c, &factors, a, pmax) == 0)
+        compile(c, &factors, &arch, pmax) == 0)
       return 0;
     axf_qnet_free(&c->q);
     axf_net_free(&c->net);

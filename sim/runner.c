@@ -51,8 +51,8 @@ static int device(axf_runner *r) {
   int e = axf_dev_probe(&r->dev);
   if (e)
     return axf_fail("driver: %s", axf_dev_error_text(e));
-  if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words != p->arch.nb_words ||
-      (int)r->dev.kb_words != p->arch.kb_words)
+  if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words < p->arch.nb_words ||
+      (int)r->dev.kb_words < p->arch.kb_words)
     return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words; the program is for D = %d, W = %d, "
                     "%d and %d",
                     r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, p->arch.D, p->arch.W, p->arch.nb_words,
@@ -151,7 +151,7 @@ static int broken(axf_runner *r, const char *what) {
 static int execute(axf_runner *r, axf_run *run) {
   /* Polls are AXF_HOST_IDLE cycles apart. */
   const int share = 100 - r->job.pressure;
-  uint64_t polls = 1000 + 10 * r->job.predicted->cycles * 100 / (uint64_t)(share * AXF_HOST_IDLE);
+  uint64_t polls = 30 + 10 * r->job.predicted->cycles * 100 / (uint64_t)(share * AXF_HOST_IDLE);
   int e = axf_dev_start(&r->dev);
   if (!e)
     e = axf_dev_wait(&r->dev, (uint32_t)polls);

@@ -4,8 +4,10 @@
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -eq 2 ] || { echo "usage: verify.sh EVAL_OUTPUT SIM_OUTPUT" >&2; exit 2; }
-eval_line=$(grep '^EVAL ' "$1" | tail -n 1)
-sim_line=$(grep '^SIM ' "$2" | tail -n 1)
+eval_line=$(grep "^EVAL " "$1" | tail -n 1)
+sim_line=$(grep "^SIM " "$2" | tail -n 1)
+[ -n "$eval_line" ] || { echo "verify.sh: $1 has no EVAL line" >&2; exit 1; }
+[ -n "$sim_line" ] || { echo "verify.sh: $2 has no SIM line" >&2; exit 1; }
 value() { # value LINE KEY
   v=$(printf '%s\n' "$1" | tr ' ' '\n' | sed -n "s/^$2=//p")
   [ -n "$v" ] || { echo "verify.sh: $2 is missing in: $1" >&2; exit 1; }

@@ -94,89 +94,144 @@ static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const a
   return 0;
 }
 
-static int place(axf_placement *p, const axf_lower *c, const axf_work *reader, const axf_factors *f, int buffer) {
+/* Layout of the map that `reader` reads with factors f; external when it does not fit a neuron buffer. */
+static void place(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
+                  int map) {
   axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, reader->pad);
-  p->buffer = buffer;
-  if (p->words > c->arch.nb_words)
-    return axf_fail("layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d", reader->net->name,
-                    reader->N, reader->H, reader->W, p->words, c->arch.nb_words);
-  return 0;
+  p->buffer = map & 1;
+  *ext = p->words > a->nb_words;
+  if (*ext && map > 0) /* between layers: without padding, so that any block can be written */
+    axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, 0);
+  p->buffer = map & 1;
+  if (*ext)
+    axf_placement_ext(p, a);
 }
 
+/* Factors of all layers, last first: the layout that a layer writes is its reader's. */
 static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
   for (int l = n - 1; l >= 0; l--) {
-    if (o && o->factors && l < o->nfactors && o->factors[l].Tm) {
+    const axf_factors *next = l + 1 < n ? &f[l + 1] : NULL;
+    const int next_pad = l + 1 < n ? work[l + 1].pad : 0,
+              given = o && o->factors && l < o->nfactors && o->factors[l].Tm;
+    axf_placement p;
+    int ext;
+    if (given) {
       f[l] = o->factors[l];
       if (axf_check_factors(&work[l], &f[l], a->D))
         return -1;
-    } else if (axf_map(&f[l], &work[l], l + 1 < n ? &f[l + 1] : NULL, l + 1 < n ? work[l + 1].pad : 0, a)) {
+    } else if (axf_map(&f[l], &work[l], next, next_pad, 0, a)) {
       return -1;
     }
+    place(&p, &ext, a, &work[l], &f[l], l);
+    if (!ext || l == 0 || (f[l].Ti == 1 && f[l].Tj == 1))
+      continue;
+    if (given)
+      return axf_fail(
+          "layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d; from external memory it is "
+          "read with Ti = Tj = 1",
+          work[l].net->name, work[l].N, work[l].H, work[l].W, p.words, a->nb_words);
+    if (axf_map(&f[l], &work[l], next, next_pad, 1, a))
+      return -1;
   }
   return 0;
 }
 
-static int input_load(axf_lower *c, axf_program *p, const axf_placement *in) {
-  const int row = c->arch.D * c->arch.W / 8;
+/* A resident input or output of the net: one load or store of all its words. */
+static int whole_map(axf_lower *c, int op, const axf_placement *m, size_t bytes) {
   int log2d = 0;
   while (1 << log2d < c->arch.D)
     log2d++;
-  p->in_bytes = ((size_t)in->words * (size_t)row + 15) / 16 * 16;
-  int i = axf_asm_op(&c->s, AXF_OP_LD);
-  AXF_SET(&c->s, i, LD, DST, in->buffer);
-  AXF_SET(&c->s, i, LD, BASE, 1);
-  AXF_SET(&c->s, i, LD, BEATS, (int64_t)(p->in_bytes / 16));
-  AXF_SET(&c->s, i, LD, ADDR, in->base);
-  AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
-  AXF_SET(&c->s, i, LD, NY, 1);
-  AXF_SET(&c->s, i, LD, NZ, 1);
+  int i = axf_asm_op(&c->s, op);
+  if (op == AXF_OP_LD) {
+    AXF_SET(&c->s, i, LD, DST, m->buffer);
+    AXF_SET(&c->s, i, LD, BASE, 1);
+    AXF_SET(&c->s, i, LD, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+    AXF_SET(&c->s, i, LD, NY, 1);
+    AXF_SET(&c->s, i, LD, NZ, 1);
+  } else {
+    AXF_SET(&c->s, i, ST, SRC, m->buffer);
+    AXF_SET(&c->s, i, ST, BASE, 2);
+    AXF_SET(&c->s, i, ST, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, i, ST, NY, 1);
+    AXF_SET(&c->s, i, ST, NZ, 1);
+  }
   return i;
 }
 
-static void output_store(axf_lower *c, axf_program *p, const axf_placement *out, int last_tile) {
-  const int row = c->arch.D * c->arch.W / 8;
-  p->out_bytes = ((size_t)out->words * (size_t)row + 15) / 16 * 16;
-  int i = axf_asm_op(&c->s, AXF_OP_ST);
-  AXF_SET(&c->s, i, ST, SRC, out->buffer);
-  AXF_SET(&c->s, i, ST, BASE, 2);
-  AXF_SET(&c->s, i, ST, BEATS, (int64_t)(p->out_bytes / 16));
-  AXF_SET(&c->s, i, ST, ADDR, out->base);
-  AXF_SET(&c->s, i, ST, NY, 1);
-  AXF_SET(&c->s, i, ST, NZ, 1);
-  axf_asm_need(&c->s, AXF_S_XW_ST, i, last_tile);
+/* Bytes of a map in memory; a block's load may read a little behind an external one. */
+static size_t map_bytes(const axf_arch *a, const axf_placement *p, int ext) {
+  const size_t row = (size_t)(a->D * a->W / 8);
+  size_t bytes = ((size_t)p->words * row + 15) / 16 * 16;
+  return ext ? (bytes + 1024 * row + 255) / 256 * 256 : bytes;
+}
+
+/* Placements, streams, tilings and kernel blocks of all layers. */
+static int plan(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f, axf_tiling *t,
+                axf_stream *st, int *first) {
+  const axf_arch *a = &c->arch;
+  for (int l = 0; l < n; l++) {
+    axf_prog_layer *y = &p->layer[l];
+    *y = (axf_prog_layer){
+        .net_layer = work[l].index, .f = f[l], .out_c = work[l].M, .out_h = work[l].R, .out_w = work[l].C};
+    place(&y->in, &y->in_ext, a, &work[l], &f[l], l);
+  }
+  axf_placement *o = &p->layer[n - 1].out;
+  axf_placement_init(o, work[n - 1].M, work[n - 1].R, work[n - 1].C, a->D, 1, 1, 0);
+  o->buffer = n & 1;
+  p->layer[n - 1].out_ext = o->words > a->nb_words;
+  if (p->layer[n - 1].out_ext)
+    axf_placement_ext(o, a);
+  p->in_bytes = map_bytes(a, &p->layer[0].in, p->layer[0].in_ext);
+  p->out_bytes = map_bytes(a, o, p->layer[n - 1].out_ext);
+  for (int l = 0; l < n; l++) {
+    axf_prog_layer *y = &p->layer[l];
+    if (l + 1 < n) {
+      y->out = p->layer[l + 1].in;
+      y->out_ext = p->layer[l + 1].in_ext;
+    }
+    st[l] =
+        (axf_stream){.in_ext = y->in_ext, .out_ext = y->out_ext, .in_base = l ? 3 : 1, .out_base = l + 1 < n ? 3 : 2};
+    if (l && y->in_ext)
+      st[l].in_offset = st[l - 1].out_offset;
+    if (l + 1 < n && y->out_ext) {
+      st[l].out_offset = p->spill_bytes;
+      p->spill_bytes += map_bytes(a, &y->out, 1);
+    }
+    axf_work w = work[l];
+    if (axf_stream_plan(&st[l], &w, &f[l], &y->out, a))
+      return -1;
+    w.loose = w.R != st[l].rows || w.C != st[l].cols;
+    w.R = st[l].rows;
+    w.C = st[l].cols;
+    first[l] = c->nblocks;
+    if (axf_tile(&t[l], &w, &f[l], a, 0) || blocks(c, &work[l], &f[l], &t[l]))
+      return -1;
+  }
+  return 0;
 }
 
 static int lower(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f) {
   axf_tiling *t = axf_alloc((size_t)n, sizeof *t);
+  axf_stream *st = axf_alloc((size_t)n, sizeof *st);
   int *first = axf_alloc((size_t)n, sizeof *first);
-  int rc = t && first ? 0 : -1, last = -1;
+  int last_tile = -1, last_store = -1;
+  int rc = !t || !st || !first || plan(c, p, work, n, f, t, st, first);
   for (int l = 0; l < n && !rc; l++) {
-    axf_prog_layer *y = &p->layer[l];
-    *y = (axf_prog_layer){
-        .net_layer = work[l].index, .f = f[l], .out_c = work[l].M, .out_h = work[l].R, .out_w = work[l].C};
-    rc = axf_tile(&t[l], &work[l], &f[l], &c->arch, 0) || place(&y->in, c, &work[l], &f[l], l & 1);
-    if (l)
-      p->layer[l - 1].out = y->in;
-    first[l] = c->nblocks;
-    rc = rc || blocks(c, &work[l], &f[l], &t[l]);
+    int sem = l ? AXF_S_XW_N : AXF_S_LD_N, ready = l ? (st[l].in_ext ? last_store : last_tile) : -1;
+    if (!l && !st[l].in_ext)
+      ready = whole_map(c, AXF_OP_LD, &p->layer[0].in, p->in_bytes);
+    rc = axf_lower_layer(c, &work[l], &f[l], &t[l], &st[l], &p->layer[l], l, first[l], sem, ready, &last_tile,
+                         &last_store);
   }
   if (!rc) {
-    axf_placement *o = &p->layer[n - 1].out;
-    axf_placement_init(o, work[n - 1].M, work[n - 1].R, work[n - 1].C, c->arch.D, 1, 1, 0);
-    o->buffer = n & 1;
-    if (o->words > c->arch.nb_words)
-      rc = axf_fail("layer %s: its output needs %d words a bank, a neuron buffer has %d", work[n - 1].net->name,
-                    o->words, c->arch.nb_words);
-  }
-  int input = rc ? -1 : input_load(c, p, &p->layer[0].in);
-  for (int l = 0; l < n && !rc; l++)
-    rc = axf_lower_layer(c, &work[l], &f[l], &t[l], &p->layer[l], l, first[l], l ? -1 : input, &last);
-  if (!rc) {
-    output_store(c, p, &p->layer[n - 1].out, last);
+    if (!p->layer[n - 1].out_ext)
+      axf_asm_need(&c->s, AXF_S_XW_ST, whole_map(c, AXF_OP_ST, &p->layer[n - 1].out, p->out_bytes), last_tile);
     axf_asm_op(&c->s, AXF_OP_END);
     rc = axf_asm_finish(&c->s);
   }
   free(t);
+  free(st);
   free(first);
   return rc ? -1 : 0;
 }
@@ -224,6 +279,10 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
 }
 
 void axf_program_free(axf_program *p) {
+  for (int l = 0; l < p->nlayers; l++) {
+    free(p->layer[l].block);
+    p->layer[l].block = NULL;
+  }
   free(p->instr);
   free(p->weights);
   p->instr = NULL;

@@ -66,7 +66,7 @@ static void kcfg(axf_lower *c, const axf_factors *f) {
   AXF_SET(&c->s, i, KCFG, TN, f->Tn);
 }
 
-static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *in) {
+static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane, int pitch) {
   int i = axf_asm_op(&c->s, AXF_OP_NCFG);
   AXF_SET(&c->s, i, NCFG, TI, f->Ti);
   AXF_SET(&c->s, i, NCFG, TJ, f->Tj);
@@ -75,8 +75,8 @@ static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(&c->s, i, NCFG, PAD_X, w->pad);
   AXF_SET(&c->s, i, NCFG, H, w->H);
   AXF_SET(&c->s, i, NCFG, W, w->W);
-  AXF_SET(&c->s, i, NCFG, BPLANE, in->plane);
-  AXF_SET(&c->s, i, NCFG, BPITCH, in->pitch);
+  AXF_SET(&c->s, i, NCFG, BPLANE, plane);
+  AXF_SET(&c->s, i, NCFG, BPITCH, pitch);
   AXF_SET(&c->s, i, NCFG, PLANE, t->yc * t->xc);
   AXF_SET(&c->s, i, NCFG, PITCH, t->xc);
 }
@@ -85,7 +85,7 @@ static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
 #define WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
 
 static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *out,
-                 int layer) {
+                 int layer, int oplane, int opitch) {
   axf_asm *s = &c->s;
   int log2d = 0;
   while (1 << log2d < c->arch.D)
@@ -136,12 +136,12 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   i = axf_asm_op(s, AXF_OP_XCFG2);
   AXF_SET(s, i, XCFG2, OC_A, f->Tc / out->Tj);
   AXF_SET(s, i, XCFG2, OC_P, f->Tc % out->Tj);
-  AXF_SET(s, i, XCFG2, OR_A, f->Tr / out->Ti * out->pitch);
+  AXF_SET(s, i, XCFG2, OR_A, f->Tr / out->Ti * opitch);
   AXF_SET(s, i, XCFG2, OR_P, f->Tr % out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * out->plane);
+  AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * oplane);
   AXF_SET(s, i, XCFG2, OM_P, f->Tm % out->Tn * out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OPITCH, out->pitch);
-  AXF_SET(s, i, XCFG2, OPLANE, out->plane);
+  AXF_SET(s, i, XCFG2, OPITCH, opitch);
+  AXF_SET(s, i, XCFG2, OPLANE, oplane);
   AXF_SET(s, i, XCFG2, DST, out->buffer);
 }
 
@@ -154,7 +154,13 @@ typedef struct {
   const axf_tiling *t;
   axf_prog_layer *pl;
   int first_block, chunks;
-  int ready_sem, ready; /* what the first NLD waits for */
+  const axf_stream *st;
+  int ready_sem, ready; /* what NLDs wait for */
+  /* The block: its first output and size, the staged input's origin and place, the results' place. */
+  int Rb, Cb, Rn, Cn;
+  int yorg, xorg, in_base, in_plane, in_pitch;
+  int out_base, oplane, opitch, oy, ox; /* oy, ox: added to a result's row and column */
+  int store_before;                     /* store that must be done before the block's results are written, -1: none */
   int kcfg_done, ncfg_done, xcfg_done, layer;
   int reuse;                              /* kernels are read again for later tiles of the layer */
   int k_block, k_instr, k_addr, par_addr; /* what the kernel stores hold */
@@ -209,23 +215,24 @@ static void neurons(lowering *l, int r, int q, int k) {
   const axf_work *w = l->w;
   const axf_factors *f = l->f;
   const axf_tiling *t = l->t;
-  const axf_placement *in = &l->pl->in;
-  int tile = r * t->CS + q;
-  if (l->n_tile == tile && l->n_chunk == k)
+  int id = r * t->CS + q;
+  if (l->n_tile == id && l->n_chunk == k)
     return;
   if (!l->ncfg_done)
-    ncfg(c, w, f, t, in);
+    ncfg(c, w, f, t, l->in_plane, l->in_pitch);
   l->ncfg_done = 1;
-  int R0 = r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, w->R - R0);
-  int C0 = q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, w->C - C0);
+  int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
+  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
   int y0 = R0 * w->P * w->s, y1 = ((R0 + rt - 1) * w->P + w->P - 1) * w->s + w->Ky - 1;
   int x0 = C0 * w->P * w->s, x1 = ((C0 + ct - 1) * w->P + w->P - 1) * w->s + w->Kx - 1;
   int yq = y0 / f->Ti, xq = x0 / f->Tj, ns = axf_min(t->nc, t->NS - k * t->nc);
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
-  AXF_SET(&c->s, i, NLD, SRC, in->buffer);
-  AXF_SET(&c->s, i, NLD, NB_ADDR, in->base + k * t->nc * in->plane + yq * in->pitch + xq);
+  AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
+  /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */
+  AXF_SET(&c->s, i, NLD, NB_ADDR,
+          WRAP(l->in_base + k * t->nc * l->in_plane + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
   AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
   AXF_SET(&c->s, i, NLD, NS, ns);
   AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
@@ -234,7 +241,7 @@ static void neurons(lowering *l, int r, int q, int k) {
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
   axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, ns * t->yc * t->xc));
-  l->n_tile = tile;
+  l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;
 }
@@ -249,13 +256,13 @@ static int tile(lowering *l, int g, int r, int q, int k) {
     return -1;
   neurons(l, r, q, k);
   if (!l->xcfg_done)
-    xcfg(c, w, f, t, out, l->layer);
+    xcfg(c, w, f, t, out, l->layer, l->oplane, l->opitch);
   l->xcfg_done = 1;
   int m0 = g * t->ms * f->Tm, ms = axf_min(t->ms, t->MS - g * t->ms), mt = axf_min(ms * f->Tm, w->M - m0);
-  int R0 = r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, w->R - R0);
-  int C0 = q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, w->C - C0);
+  int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
+  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
   int n0 = k * t->nc * f->Tn, ns = axf_min(t->nc, t->NS - k * t->nc), nt = axf_min(ns * f->Tn, w->N - n0);
-  int oy = R0 + out->pad_y, ox = C0 + out->pad_x;
+  int oy = R0 + l->oy, ox = C0 + l->ox;
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XTILE);
   AXF_SET(s, i, XTILE, NS_ADDR, l->n_addr);
@@ -271,7 +278,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   AXF_SET(s, i, XTILE, NT, nt);
   AXF_SET(s, i, XTILE, YP, R0 * w->P * w->s % f->Ti * w->Kx);
   AXF_SET(s, i, XTILE, XP, C0 * w->P * w->s % f->Tj);
-  AXF_SET(s, i, XTILE, O_ADDR, out->base + m0 / out->Tn * out->plane + oy / out->Ti * out->pitch + ox / out->Tj);
+  AXF_SET(s, i, XTILE, O_ADDR, l->out_base + m0 / out->Tn * l->oplane + oy / out->Ti * l->opitch + ox / out->Tj);
   AXF_SET(s, i, XTILE, OM_P, m0 % out->Tn * out->Ti * out->Tj);
   AXF_SET(s, i, XTILE, OY_P, oy % out->Ti * out->Tj);
   AXF_SET(s, i, XTILE, OX_P, ox % out->Tj);
@@ -279,6 +286,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   AXF_SET(s, i, XTILE, PSUM_OUT, k + 1 < l->chunks);
   axf_asm_need(s, AXF_S_K_X, i, l->k_instr);
   axf_asm_need(s, AXF_S_N_X, i, l->n_instr);
+  axf_asm_need(s, AXF_S_ST_X, i, l->store_before);
   mark(c->ks_user, l->k_addr, ms * ns * w->Ky * w->Kx, i);
   mark(c->par_user, l->par_addr, ms, i);
   mark(c->ns_user, l->n_addr, ns * t->yc * t->xc, i);
@@ -288,40 +296,92 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   return i;
 }
 
-int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, axf_prog_layer *pl,
-                    int layer, int first_block, int input_ld, int *last_tile) {
+/* All tiles of the current block, in the order the tiling chose. */
+static int block_tiles(lowering *l, int *last) {
+  const axf_tiling *t = l->t;
+  const int G = axf_ceil_div(t->MS, t->ms);
+  const int R = axf_ceil_div(axf_ceil_div(l->Rn, l->f->Tr), t->rs),
+            Q = axf_ceil_div(axf_ceil_div(l->Cn, l->f->Tc), t->cs);
+  const int outer = t->maps_inner ? R * Q : G, inner = t->maps_inner ? G : R * Q;
+  for (int a = 0; a < outer; a++)
+    for (int b = 0; b < inner; b++)
+      for (int k = 0; k < l->chunks; k++) {
+        int g = t->maps_inner ? b : a, rq = t->maps_inner ? a : b;
+        if ((*last = tile(l, g, rq / Q, rq % Q, k)) < 0)
+          return -1;
+      }
+  return 0;
+}
+
+int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_stream *st,
+                    axf_prog_layer *pl, int layer, int first_block, int ready_sem, int ready, int *last_tile,
+                    int *last_store) {
   lowering l = {.c = c,
                 .w = w,
                 .f = f,
                 .t = t,
+                .st = st,
                 .pl = pl,
                 .layer = layer,
                 .first_block = first_block,
                 .chunks = axf_ceil_div(t->NS, t->nc),
-                .k_block = -1,
-                .n_tile = -1,
-                .n_chunk = -1,
-                .ready_sem = input_ld >= 0 ? AXF_S_LD_N : AXF_S_XW_N,
-                .ready = input_ld >= 0 ? input_ld : *last_tile};
+                .k_block = -1};
   const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
-  int last = -1;
-  l.reuse = t->maps_inner && R * Q > 1 && G * l.chunks > 1;
-  if (!t->maps_inner && l.chunks > 1)
-    l.reuse = R * Q > 1;
-  if (t->maps_inner) {
-    for (int r = 0; r < R; r++)
-      for (int q = 0; q < Q; q++)
-        for (int g = 0; g < G; g++)
-          for (int k = 0; k < l.chunks; k++)
-            if ((last = tile(&l, g, r, q, k)) < 0)
-              return -1;
-  } else {
-    for (int g = 0; g < G; g++)
-      for (int r = 0; r < R; r++)
-        for (int q = 0; q < Q; q++)
-          for (int k = 0; k < l.chunks; k++)
-            if ((last = tile(&l, g, r, q, k)) < 0)
-              return -1;
+  const int BR = axf_ceil_div(w->R, st->rows), BC = axf_ceil_div(w->C, st->cols), blocks = BR * BC;
+  l.reuse = G * l.chunks > 1 && (blocks > 1 || (R * Q > 1 && (t->maps_inner || l.chunks > 1)));
+  l.in_plane = st->in_ext ? st->yc * st->xc : pl->in.plane;
+  l.in_pitch = st->in_ext ? st->xc : pl->in.pitch;
+  l.oplane = st->out_ext ? st->oplane : pl->out.plane;
+  l.opitch = st->out_ext ? st->opitch : pl->out.pitch;
+  l.ready_sem = st->in_ext ? AXF_S_LD_N : ready_sem;
+  l.ready = ready;
+  pl->nblocks = st->out_ext ? blocks : 1;
+  pl->block = axf_alloc((size_t)pl->nblocks, sizeof *pl->block);
+  if (!pl->block)
+    return -1;
+  pl->block[0].at = pl->out;
+
+  int last = -1, reader[2] = {-1, -1}, store[2] = {-1, -1}, load[2] = {-1, -1}, yorg[2] = {0, 0}, xorg[2] = {0, 0};
+  int next = 0; /* block whose input is loaded next */
+  for (int b = 0; b < blocks; b++) {
+    const int in_slot = b % st->in_slots, out_slot = b % st->out_slots;
+    for (; st->in_ext && next < blocks && next < b + st->in_slots; next++) {
+      int s = next % st->in_slots;
+      load[s] =
+          axf_stream_load(c, st, w, f, &pl->in, next / BC * st->rows, next % BC * st->cols, s, &yorg[s], &xorg[s]);
+      axf_asm_need(&c->s, AXF_S_N_LD, load[s], reader[s]);
+      axf_asm_need(&c->s, AXF_S_ST_LD, load[s], ready);
+    }
+    l.Rb = b / BC * st->rows;
+    l.Cb = b % BC * st->cols;
+    l.Rn = axf_min(st->rows, w->R - l.Rb);
+    l.Cn = axf_min(st->cols, w->C - l.Cb);
+    l.n_tile = l.n_chunk = -1;
+    if (st->in_ext) {
+      l.ready = load[in_slot];
+      l.in_base = in_slot * (c->arch.nb_words / 2);
+      l.yorg = yorg[in_slot];
+      l.xorg = xorg[in_slot];
+    }
+    l.out_base = st->out_ext ? out_slot * (c->arch.nb_words / 2) : 0;
+    l.oy = st->out_ext ? -l.Rb : pl->out.pad_y;
+    l.ox = st->out_ext ? -l.Cb : pl->out.pad_x;
+    l.store_before = store[out_slot];
+    if (block_tiles(&l, &last))
+      return -1;
+    reader[in_slot] = l.n_instr;
+    if (st->out_ext) {
+      axf_block *k = &pl->block[b];
+      *k = (axf_block){l.Rb, l.Cb, pl->out};
+      k->at.h = l.Rn;
+      k->at.w = l.Cn;
+      k->at.base = l.out_base;
+      k->at.plane = l.oplane;
+      k->at.pitch = l.opitch;
+      store[out_slot] = axf_stream_store(c, st, w, &pl->out, l.Rb, l.Cb, l.Rn, l.Cn, out_slot);
+      axf_asm_need(&c->s, AXF_S_XW_ST, store[out_slot], last);
+      *last_store = store[out_slot];
+    }
   }
   if (l.reuse) /* from here on the layer's kernels may go */
     for (int b = first_block; b < first_block + G * l.chunks; b++)

@@ -35,9 +35,38 @@ typedef struct {
 /* Builds block b (ms map steps from ms0, ns input-map steps from ns0) at the end of the weight image. */
 int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, const axf_tiling *t, int ms0,
                      int ms, int ns0, int ns, int params);
-/* Lowers one layer: blocks have been built; first_block is its first. */
-int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, axf_prog_layer *pl,
-                    int layer, int first_block, int input_ld, int *last_tile);
+/* Where a layer's maps lie, and the blocks of pooled outputs it is computed in (one block when both maps are resident).
+ */
+typedef struct {
+  int in_ext, out_ext;
+  int in_base, out_base;         /* base registers of the maps in memory */
+  size_t in_offset, out_offset;  /* and their byte offsets */
+  int rows, cols;                /* of a block */
+  int yc, xc, in_words;          /* staged input: row and column groups, words a bank */
+  int opitch, oplane, out_words; /* staged output */
+  int in_slots, out_slots;       /* 2: the next block's load (this block's store) overlaps the computation */
+} axf_stream;
+/* Addresses of one 128-bit beat, 1 or more. */
+int axf_beat_addrs(const axf_arch *a);
+/* Rounds a placement to what the load and store engines move: whole beats a row. */
+void axf_placement_ext(axf_placement *p, const axf_arch *a);
+/* Chooses the blocks; in_ext and out_ext are set by the caller. Fails naming the limit. */
+int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                    const axf_arch *a);
+/* Emits the load of the input of the block at (R0, C0) into a slot; *yorg, *xorg: first group loaded, in padded
+ * coordinates. */
+int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_factors *f,
+                    const axf_placement *in, int R0, int C0, int slot, int *yorg, int *xorg);
+/* Emits the store of the results of the block at (R0, C0). */
+int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_placement *out, int R0, int C0,
+                     int rows, int cols, int slot);
+
+/* Lowers one layer whose kernel blocks have been built, from first_block on. ready: the instruction after which a
+ * resident input is complete (a load for the first layer), or the last store of an external one (-1: none). Sets
+ * *last_tile and *last_store. */
+int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_stream *st,
+                    axf_prog_layer *pl, int layer, int first_block, int ready_sem, int ready, int *last_tile,
+                    int *last_store);
 /* Emits kernel loads ahead of tile c->tile; `must`: up to and including this block. */
 int axf_load_ahead(axf_lower *c, int must);
 #endif

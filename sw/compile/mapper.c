@@ -17,7 +17,7 @@ static int conflicts(const axf_factors *f, const axf_factors *next, int pad, int
   return worst;
 }
 
-int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, const axf_arch *a) {
+int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, int flat, const axf_arch *a) {
   int64_t best_max = -1, best_sum = 0;
   const int D = a->D;
   axf_tiling t;
@@ -30,8 +30,8 @@ int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int n
         if (best_max >= 0 && rows * floor_cols > best_max)
           continue;
         for (int Tn = 1; Tn <= axf_min(D, w->N); Tn++)
-          for (int Ti = 1; Tn * Ti <= D && Ti <= w->Ky; Ti++)
-            for (int Tj = 1; Tn * Ti * Tj <= D && Tj <= w->Kx; Tj++) {
+          for (int Ti = 1; Tn * Ti <= D && Ti <= (flat ? 1 : w->Ky); Ti++)
+            for (int Tj = 1; Tn * Ti * Tj <= D && Tj <= (flat ? 1 : w->Kx); Tj++) {
               axf_factors f = {Tm, Tn, Tr, Tc, Ti, Tj};
               int64_t cols = (int64_t)axf_ceil_div(w->N, Tn) * axf_ceil_div(w->Ky, Ti) * axf_ceil_div(w->Kx, Tj);
               if (best_max >= 0 && rows * cols > best_max)

@@ -18,6 +18,7 @@ typedef struct {
   int P, avg, relu;
   int R, C; /* pooled outputs */
   int in_signed, out_signed;
+  int loose; /* tiles may start at any row or column: count groups for the worst alignment */
 } axf_work;
 
 /* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, chunks of nc input-map steps. */
@@ -35,8 +36,9 @@ int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_a
 /* Checks the paper's constraints on the factors; the message names layer, factor and limit. */
 int axf_check_factors(const axf_work *w, const axf_factors *f, int D);
 /* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
- * next_pad its padding. Minimises the largest of the engines' cycles, then their sum. Fails if nothing fits. */
-int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, const axf_arch *a);
+ * next_pad its padding; flat: Ti = Tj = 1 (the input lies in external memory). Minimises the largest of the engines'
+ * cycles, then their sum. Fails if nothing fits. */
+int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, int flat, const axf_arch *a);
 
 void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, int Tj, int pad);
 

@@ -30,13 +30,25 @@ typedef struct {
 } axf_placement;
 void axf_place(const axf_placement *p, int c, int y, int x, int *bank, int *addr);
 
+/* A feature map that does not fit a neuron buffer lies in external memory, D words an address, and passes through the
+ * buffers in blocks. One block of a layer's results: rows y0.. and columns x0.. of the pooled output, all maps, at
+ * `at`. A layer whose results stay in a neuron buffer has one block. Blocks are computed one after the other. */
+typedef struct {
+  int y0, x0;
+  axf_placement at; /* c, h, w: the block's shape */
+} axf_block;
+
 typedef struct {
   int net_layer; /* index in axf_net of the conv / fc */
   axf_factors f;
   int out_c, out_h, out_w; /* after pooling */
   int64_t macs;            /* multiplications of the program (a pooled layer skips outputs no window uses) */
   int tiles;
-  axf_placement in, out; /* in: what the array reads; out: where results are written, in the next reader's layout */
+  axf_placement in,
+      out; /* whole maps in the layout of their reader: in a neuron buffer or (in_ext, out_ext) in memory */
+  int in_ext, out_ext;
+  int nblocks;
+  axf_block *block; /* where the array writes; owned by the program */
 } axf_prog_layer;
 
 #define AXF_INSTR_WORDS 8

@@ -26,8 +26,10 @@ int axf_check_factors(const axf_work *w, const axf_factors *f, int D) {
 }
 
 /* Groups of T touched by `steps` steps of `pooled` pooled outputs each, in the worst alignment of all tiles. */
-static int groups(int total, int steps, int pooled, int P, int s, int K, int T) {
+static int groups(int total, int steps, int pooled, int P, int s, int K, int T, int loose) {
   int worst = 0;
+  if (loose)
+    return axf_ceil_div(((axf_min(steps * pooled, total) - 1) * P + P - 1) * s + K - 1, T) + 1;
   for (int first = 0; first < total; first += steps * pooled) {
     int n = axf_min(steps * pooled, total - first);
     int start = first * P * s, end = ((first + n - 1) * P + P - 1) * s + K - 1;
@@ -43,13 +45,13 @@ static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, int n
   for (int cs = 1; cs <= t->CS; cs++) {
     if (cs < t->CS && axf_ceil_div(t->CS, cs) == axf_ceil_div(t->CS, cs - (cs > 1)) && cs > 1)
       continue; /* the smallest step count for each number of tiles is enough */
-    int xc = groups(w->C, cs, f->Tc, w->P, w->s, w->Kx, f->Tj);
+    int xc = groups(w->C, cs, f->Tc, w->P, w->s, w->Kx, f->Tj, w->loose);
     if (xc > 255 || (int64_t)xc * nc > cap)
       continue;
     int lo = 0, yc = 0;
     for (int hi = t->RS, rs; lo < hi;) { /* largest rs that fits; the need grows with rs */
       rs = (lo + hi + 1) / 2;
-      int y = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti);
+      int y = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti, w->loose);
       int64_t results = (int64_t)rs * cs * w->P * w->P;
       if ((int64_t)y * xc * nc <= cap && y <= 1023 && (!ps || results <= ps))
         lo = rs;
@@ -59,7 +61,7 @@ static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, int n
     if (!lo)
       continue;
     int rs = axf_ceil_div(t->RS, axf_ceil_div(t->RS, lo)); /* even tiles */
-    yc = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti);
+    yc = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti, w->loose);
     int64_t tiles = (int64_t)axf_ceil_div(t->CS, cs) * axf_ceil_div(t->RS, rs);
     int64_t cost = tiles * ((int64_t)yc * xc * t->NS + 8);
     if (best < 0 || cost < best) {

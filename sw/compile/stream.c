@@ -1,0 +1,131 @@
+/* Layers whose feature maps do not fit the neuron buffers: blocks of pooled outputs whose input and output do.
+ * A map in external memory is stored by addresses of D words. The network's input keeps the layout of its reader; a map
+ * between two layers is stored without padding and read with Ti = Tj = 1, so that any block of it can be written.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/lower.h"
+#include "isa/isa.h"
+
+int axf_beat_addrs(const axf_arch *a) { return axf_max(1, 128 / (a->D * a->W)); }
+
+static int round_up(int v, int to) { return axf_ceil_div(v, to) * to; }
+
+void axf_placement_ext(axf_placement *p, const axf_arch *a) {
+  p->pitch = round_up(p->pitch, axf_beat_addrs(a));
+  p->plane = axf_ceil_div(p->h + 2 * p->pad_y, p->Ti) * p->pitch;
+  p->words = axf_ceil_div(p->c, p->Tn) * p->plane;
+}
+
+/* Groups of T that `n` pooled outputs reach, whatever their start. */
+static int reach(const axf_work *w, int n, int K, int T) { return axf_ceil_div((n * w->P - 1) * w->s + K - 1, T) + 1; }
+
+static void sizes(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                  const axf_arch *a) {
+  const int A = axf_beat_addrs(a);
+  st->yc = reach(w, st->rows, w->Ky, f->Ti);
+  st->xc = round_up(reach(w, st->cols, w->Kx, f->Tj) + A - 1, A);
+  st->in_words = st->in_ext ? axf_ceil_div(w->N, f->Tn) * st->yc * st->xc : 0;
+  st->opitch = round_up(st->cols, A);
+  st->oplane = st->rows * st->opitch;
+  st->out_words = st->out_ext ? axf_ceil_div(w->M, out->Tn) * st->oplane : 0;
+}
+
+int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                    const axf_arch *a) {
+  st->rows = w->R;
+  st->cols = w->C;
+  st->in_slots = st->out_slots = 1;
+  if (!st->in_ext && !st->out_ext)
+    return 0;
+  const int A = axf_beat_addrs(a);
+  const int per_address = axf_max(1, a->D * a->W / 128); /* cycles to move one address */
+  int64_t best = -1;
+  axf_stream pick = *st;
+  for (int slots = 2; slots >= 1 && best < 0; slots--)
+    for (int parts = 1; parts <= w->C; parts++) {
+      axf_stream s = *st;
+      s.cols = axf_ceil_div(w->C, parts);
+      s.cols = axf_min(w->C, round_up(round_up(s.cols, f->Tc) <= w->C ? round_up(s.cols, f->Tc) : s.cols, A));
+      int lo = 0;
+      for (int hi = w->R; lo < hi;) { /* the words grow with the rows */
+        s.rows = (lo + hi + 1) / 2;
+        sizes(&s, w, f, out, a);
+        if (slots * s.in_words <= a->nb_words && slots * s.out_words <= a->nb_words)
+          lo = s.rows;
+        else
+          hi = s.rows - 1;
+      }
+      if (!lo)
+        continue;
+      s.rows = lo > f->Tr ? lo / f->Tr * f->Tr : lo;
+      sizes(&s, w, f, out, a);
+      s.in_slots = s.out_slots = slots;
+      int64_t blocks = (int64_t)axf_ceil_div(w->R, s.rows) * axf_ceil_div(w->C, s.cols);
+      int64_t steps = (int64_t)axf_ceil_div(s.rows, f->Tr) * axf_ceil_div(s.cols, f->Tc) * w->P * w->P *
+                      axf_ceil_div(w->M, f->Tm) * axf_ceil_div(w->N, f->Tn) * axf_ceil_div(w->Ky, f->Ti) *
+                      axf_ceil_div(w->Kx, f->Tj);
+      int64_t cost = blocks * (steps + (int64_t)(s.in_words + s.out_words) * per_address + 60);
+      if (best < 0 || cost < best) {
+        best = cost;
+        pick = s;
+      }
+    }
+  if (best < 0) {
+    st->rows = st->cols = 1;
+    sizes(st, w, f, out, a);
+    return axf_fail("layer %s: one output position needs %d words of a neuron buffer bank for its input and %d for its "
+                    "results; a bank has %d",
+                    w->net->name, st->in_words, st->out_words, a->nb_words);
+  }
+  *st = pick;
+  return 0;
+}
+
+/* The 3-D fields that LD and ST share. */
+#define SET_3D(OP, i, row_beats, nrows, nplanes, p, bits)                                                              \
+  do {                                                                                                                 \
+    AXF_SET(&c->s, i, OP, BEATS, row_beats);                                                                           \
+    AXF_SET(&c->s, i, OP, NY, nrows);                                                                                  \
+    AXF_SET(&c->s, i, OP, NZ, nplanes);                                                                                \
+    AXF_SET(&c->s, i, OP, YSTRIDE, (int64_t)(p)->pitch *(bits) / 128);                                                 \
+    AXF_SET(&c->s, i, OP, ZSTRIDE, (int64_t)(p)->plane *(bits) / 128);                                                 \
+  } while (0)
+
+int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_factors *f,
+                    const axf_placement *in, int R0, int C0, int slot, int *yorg, int *xorg) {
+  const int A = axf_beat_addrs(&c->arch), bits = c->arch.D * c->arch.W;
+  const int shift_y = w->pad - in->pad_y, shift_x = w->pad - in->pad_x; /* padding that is not stored */
+  const int height = axf_ceil_div(in->h + 2 * in->pad_y, f->Ti);
+  int y = axf_min(axf_max(R0 * w->P * w->s - shift_y, 0) / f->Ti, height - 1);
+  int x = axf_max(C0 * w->P * w->s - shift_x, 0) / f->Tj / A * A;
+  x = axf_min(x, (in->pitch - 1) / A * A);
+  int log2d = 0;
+  while (1 << log2d < c->arch.D)
+    log2d++;
+  int i = axf_asm_op(&c->s, AXF_OP_LD);
+  AXF_SET(&c->s, i, LD, DST, in->buffer);
+  AXF_SET(&c->s, i, LD, BASE, st->in_base);
+  AXF_SET(&c->s, i, LD, OFFSET, (int64_t)st->in_offset + ((int64_t)y * in->pitch + x) * bits / 8);
+  AXF_SET(&c->s, i, LD, ADDR, slot * (c->arch.nb_words / 2));
+  AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+  SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), axf_ceil_div(w->N, f->Tn), in, bits);
+  AXF_SET(&c->s, i, LD, PITCH, st->xc);
+  AXF_SET(&c->s, i, LD, PLANE, st->yc * st->xc);
+  /* In the padded coordinates of the array (shifts are 0 or f is flat). */
+  *yorg = y + shift_y;
+  *xorg = x + shift_x;
+  return i;
+}
+
+int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_placement *out, int R0, int C0,
+                     int rows, int cols, int slot) {
+  const int A = axf_beat_addrs(&c->arch), bits = c->arch.D * c->arch.W;
+  int i = axf_asm_op(&c->s, AXF_OP_ST);
+  AXF_SET(&c->s, i, ST, SRC, out->buffer);
+  AXF_SET(&c->s, i, ST, BASE, st->out_base);
+  AXF_SET(&c->s, i, ST, OFFSET, (int64_t)st->out_offset + ((int64_t)R0 * out->pitch + C0) * bits / 8);
+  AXF_SET(&c->s, i, ST, ADDR, slot * (c->arch.nb_words / 2));
+  SET_3D(ST, i, (int64_t)round_up(cols, A) * bits / 128, rows, axf_ceil_div(w->M, out->Tn), out, bits);
+  AXF_SET(&c->s, i, ST, PITCH, st->opitch);
+  AXF_SET(&c->s, i, ST, PLANE, st->oplane);
+  return i;
+}
