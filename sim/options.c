@@ -7,22 +7,23 @@
 
 static const struct {
   const char *name, *arg, *help;
-} options[] = {{"model", "FILE", "quantised model (axflow quantize)"},
-               {"data", "NAME", "data set: auto, mnist, digits, ... (default auto)"},
-               {"data-dir", "DIR", "where the data sets are"},
-               {"images", "N", "test examples to run (default 10; 0: all)"},
-               {"mult", "NAME", "multiplier (default: the one of this build, or exact)"},
-               {"mult-dir", "DIR", "where the multiplier tables are"},
-               {"rtl-mult", "KIND", "verilog or table: checked against this build"},
-               {"seed", "S", "above 0: N examples drawn by this seed, not the first N (default 0)"},
-               {"latency", "L", "memory latency in cycles, 1..1000 (default 30)"},
-               {"back-pressure", "P", "per cent of cycles in which each handshake is withheld, 0..95 (default 0)"},
-               {"factors", "LIST", "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj;c3=...\" (default: the mapper's)"},
-               {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
-               {"jobs", "J", "worker processes, 1..64 (default 2)"},
-               {"json", "FILE", "writes the results there"},
-               {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
-               {"quiet", NULL, "only the last line and errors"}};
+} options[] = {
+    {"model", "FILE", "quantised model (axflow quantize)"},
+    {"data", "NAME", "data set: auto, mnist, digits, ... (default auto)"},
+    {"data-dir", "DIR", "where the data sets are"},
+    {"images", "N", "test examples to run (default 10; 0: all)"},
+    {"mult", "NAME", "multiplier (default: the one of this build, or exact)"},
+    {"mult-dir", "DIR", "where the multiplier tables are"},
+    {"rtl-mult", "KIND", "verilog or table: checked against this build"},
+    {"seed", "S", "above 0: N examples drawn by this seed, not the first N (default 0)"},
+    {"latency", "L", "memory latency in cycles, 1..1000 (default 30)"},
+    {"back-pressure", "P", "per cent of cycles in which each handshake is withheld, 0..95 (default 0)"},
+    {"factors", "LIST", "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj;c3=...\" or a file of such items (default: the mapper)"},
+    {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
+    {"jobs", "J", "worker processes, 1..64 (default 2)"},
+    {"json", "FILE", "writes the results there"},
+    {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
+    {"quiet", NULL, "only the last line and errors"}};
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
 static int help(void) {
@@ -147,6 +148,24 @@ static int one_layer(axf_factors *f, const axf_net *n, const char *item) {
   return axf_fail("--factors: net %s has no conv or fc layer '%.*s'", n->name, (int)(eq - item), item);
 }
 
+/* A file: any number of items a line, `#` starts a comment. */
+static int from_file(axf_factors *f, const axf_net *n, const char *path) {
+  uint8_t *buf;
+  size_t len;
+  axf_lines t;
+  int more, r = 0;
+  if (axf_read_file(path, &buf, &len))
+    return -1;
+  axf_lines_begin(&t, path, (char *)buf);
+  while (r == 0 && (more = axf_lines_next(&t)) != 0) {
+    r = more < 0 ? -1 : 0;
+    for (int i = 0; r == 0 && i < t.ntok; i++)
+      r = one_layer(f, n, t.tok[i]);
+  }
+  free(buf);
+  return r;
+}
+
 int axf_sim_factors(axf_factors *f, const axf_net *n, const char *text) {
   int count = 0, r = 0;
   for (int l = 0; l < n->nlayers; l++)
@@ -154,6 +173,8 @@ int axf_sim_factors(axf_factors *f, const axf_net *n, const char *text) {
       f[count++] = (axf_factors){0};
   if (!text)
     return count;
+  if (!strchr(text, '='))
+    return from_file(f, n, text) ? -1 : count;
   char *copy = axf_strdup(text), *rest = copy, *item;
   if (!copy)
     return -1;

@@ -141,12 +141,12 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
 
 static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t pmax) {
   axf_compile_opt o = {.factors = c->factors, .pmax = pmax};
+  const axf_factors mapper = {0};
   for (int i = 0; i < FACTOR_ATTEMPTS; i++) {
     int count = 0;
     for (int l = 0; l < c->net.nlayers; l++)
       if (c->net.layer[l].kind != AXF_POOL)
-        c->factors[count++] =
-            i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? (axf_factors){0} : draw_factors(&c->net, l, r, a->D);
+        c->factors[count++] = i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? mapper : draw_factors(&c->net, l, r, a->D);
     o.nfactors = count;
     if (axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
       return 0;
@@ -159,12 +159,13 @@ static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t p
  * partial sums, kernels loaded again, maps in external memory. */
 static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   int *const words[] = {&a.nb_words, &a.kb_words, &a.ns_words, &a.ks_words, &a.ps_words, &a.par_words};
-  const int least[] = {32, 256, 32, 32, 2, 4};
+  const int least[] = {8, 256, 32, 32, 2, 4};
+  const int most[] = {one_in(r, 4) ? 400 : 40, 1024, 256, 256, 64, 16};
   if (one_in(r, 2))
     return a;
   for (int i = 0; i < 6; i++)
     if (one_in(r, 2))
-      *words[i] = 2 * upto(r, least[i] / 2, one_in(r, 2) ? least[i] : *words[i] / 2);
+      *words[i] = 2 * upto(r, least[i] / 2, min(*words[i], most[i]) / 2);
   return a;
 }
 
@@ -230,6 +231,9 @@ void axf_random_text(const axf_random_case *c, char *text, size_t len) {
         y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
     if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
       put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
-    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles);
+    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles%s", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles,
+        g->in_ext    ? g->out_ext ? " from and to memory" : " from memory"
+        : g->out_ext ? " to memory"
+                     : "");
   }
 }

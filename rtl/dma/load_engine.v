@@ -170,7 +170,7 @@ module load_engine #(
       wz_q   <= nz - 12'd1;
       part_q <= 5'd0;
     end else if (write) begin
-      part_q <= part_q == last_part ? 5'd0 : part_q + 5'd1;
+      part_q <= part_q == last_part || row_end ? 5'd0 : part_q + 5'd1;
       if (row_end && wy_q != 12'd0) begin
         waddr_q <= wrow_q + pitch;
         wrow_q  <= wrow_q + pitch;

@@ -52,6 +52,7 @@ module store_engine #(
   reg  [4:0]    burst_q, slot_q;                     // beats left in this burst; reads or beats left in the word
   wire [255:0]  st = {st_q, 64'd0};
   wire          src_q = st[`ST_SRC];
+  reg           more_q;                              // a burst ended inside an address: data_q holds its next beats
   reg  [SW-1:0] data_q;
   wire [15:0] wait_mask = instr_i[`HDR_WAIT];
   wire        start     = valid_i && state_q == IDLE && (wait_mask & ~sem_ready_i) == 16'd0;
@@ -97,7 +98,7 @@ module store_engine #(
         ADDR:
           if (awready_i) begin
             awvalid_o <= 1'b0;
-            state_q   <= READ;
+            state_q   <= more_q ? SEND : READ;
           end
         READ: if (read) state_q <= FILL;
         FILL: state_q <= slot_q == 5'd0 ? SEND : READ;
@@ -126,7 +127,6 @@ module store_engine #(
       left_q  <= instr_i[`ST_BEATS];
       y_q     <= instr_i[`ST_NY] - 12'd1;
       z_q     <= instr_i[`ST_NZ] - 12'd1;
-      slot_q  <= READS_1;
     end
     if (state_q == RESP && bvalid_i && row_done) begin
       left_q <= st[`ST_BEATS];
@@ -150,6 +150,13 @@ module store_engine #(
     if (state_q == FILL) slot_q <= slot_q == 5'd0 ? BEATS_1 : slot_q - 5'd1;
     else if (send) slot_q <= slot_q == 5'd0 ? READS_1 : slot_q - 5'd1;
     if (send) burst_q <= burst_q - 5'd1;
+    // A row starts with a new address.
+    if (start || (state_q == RESP && bvalid_i && row_done)) begin
+      slot_q <= READS_1;
+      more_q <= 1'b0;
+    end else if (send) begin
+      more_q <= slot_q != 5'd0;
+    end
   end
 
   wire unused = &{1'b0, instr_i, st};

@@ -13,6 +13,7 @@ int axf_cmd_eval(int argc, char **argv);
 int axf_cmd_quantize(int argc, char **argv);
 int axf_cmd_compile(int argc, char **argv);
 int axf_cmd_info(int argc, char **argv);
+int axf_cmd_multiplier(int argc, char **argv);
 
 /* ---- options (cli_options.c) ---- */
 typedef struct {

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int axf_cmd_multiplier(int argc, char **argv);
 
 static int usage(void) {
   fprintf(stderr, "usage: axflow multiplier list         all multipliers with their error metrics\n"

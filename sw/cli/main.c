@@ -12,14 +12,15 @@ static const struct {
     {"eval", "measures the accuracy of a model", axf_cmd_eval},
     {"quantize", "turns a float model into the integers of the accelerator", axf_cmd_quantize},
     {"compile", "turns a quantised model into a program of the accelerator", axf_cmd_compile},
-    {"info", "shows what a model or program file holds", axf_cmd_info},
+    {"info", "shows what a model file holds", axf_cmd_info},
+    {"multiplier", "lists the multipliers and shows one with its error", axf_cmd_multiplier},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
 static void help(void) {
   printf("usage: axflow COMMAND [options]\n\ncommands:\n");
   for (size_t i = 0; i < COMMANDS; i++)
-    printf("  %-10s %s\n", commands[i].name, commands[i].purpose);
+    printf("  %-11s %s\n", commands[i].name, commands[i].purpose);
   printf("\naxflow COMMAND --help lists the options of a command, axflow --version says the version.\n"
          "AXF_THREADS sets the number of threads; results do not depend on it.\n");
 }

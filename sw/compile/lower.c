@@ -385,7 +385,7 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
   }
   if (l.reuse) /* from here on the layer's kernels may go */
     for (int b = first_block; b < first_block + G * l.chunks; b++)
-      if (c->block[b].kb_addr >= 0 && b < c->ld_next)
+      if (b < c->ld_next && c->block[b].kb_addr >= 0)
         mark(c->kb_user_tile, c->block[b].kb_addr, c->block[b].addrs, c->tile);
   *last_tile = last;
   return c->s.failed ? -1 : 0;

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Training and quantising give the same bytes for every number of threads and for another BLAS kernel in the environment;
+# another seed gives others; and the trained net has learned something.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+axflow=${BUILD:-build}/axflow
+dir=$(mktemp -d "${TMPDIR:-/tmp}/train_bytes.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+status=0
+verdict() { # verdict STATUS TEXT
+  if [ "$1" -eq 0 ]; then echo "train_bytes: $2 PASS"; else
+    echo "train_bytes: $2 FAIL"
+    status=1
+  fi
+}
+mkdir -p "$dir/data/mnist"
+for part in images:idx3 labels:idx1; do
+  awk -v part="${part%:*}" -v n=600 -v seed=1 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/train-${part%:*}-${part#*:}-ubyte"
+  awk -v part="${part%:*}" -v n=200 -v seed=2 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/t10k-${part%:*}-${part#*:}-ubyte"
+done
+# train NAME SEED [VARIABLE=VALUE..]: DIR/NAME.axm is the quantised model, NAME.float.axm the float one
+train() {
+  name=$1 seed=$2
+  shift 2
+  env "$@" "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 3 --seed "$seed" --quiet --fresh \
+    --out "$dir/$name.float.axm" >"$dir/$name.out" 2>&1 &&
+    env "$@" "$axflow" quantize --model "$dir/$name.float.axm" --data mnist --data-dir "$dir/data" --images 100 \
+      --out "$dir/$name.axm" >>"$dir/$name.out" 2>&1 || { cat "$dir/$name.out"; return 1; }
+}
+same() { cmp "$dir/$1.float.axm" "$dir/$2.float.axm" && cmp "$dir/$1.axm" "$dir/$2.axm"; }
+
+train one 1 AXF_THREADS=1
+verdict $? "trains with 1 thread"
+train two 1 AXF_THREADS=2
+verdict $? "trains with 2 threads"
+train three 1 AXF_THREADS=3 OPENBLAS_CORETYPE=Prescott OPENBLAS_NUM_THREADS=2
+verdict $? "trains with 3 threads and another BLAS kernel wished for"
+train other 2 AXF_THREADS=2
+verdict $? "trains with another seed"
+same one two
+verdict $? "1 and 2 threads give the same bytes"
+same one three
+verdict $? "3 threads and another BLAS kernel wished for give the same bytes"
+cmp -s "$dir/one.float.axm" "$dir/other.float.axm"
+verdict $(($? == 1 ? 0 : 1)) "another seed gives other bytes"
+accuracy=$(sed -n 's/^QUANTIZE .* accuracy=\([0-9]*\).*/\1/p' "$dir/one.out")
+[ "${accuracy:-0}" -ge 60 ]
+verdict $? "the net learned the tiny set (${accuracy:-no} %)"
+[ -z "$(find "$dir" -name '*.ckpt' -o -name '*.tmp.*')" ]
+verdict $? "no checkpoint and no unfinished file is left"
+exit $status

@@ -1,0 +1,40 @@
+# Tests, checks and benchmarks. What a suite is, is told in docs/testing.md. Paths are from the top.
+# SPDX-License-Identifier: Apache-2.0
+
+TEST_PROGRAMS := $(patsubst tests/sw/%.c,$(BUILD)/test/bin/sw/%,$(wildcard tests/sw/test_*.c)) \
+  $(patsubst tests/sim/%.c,$(BUILD)/test/bin/sim/%,$(wildcard tests/sim/test_*.c))
+
+# The programs of tests/sw and tests/sim.
+.PHONY: test-programs
+test-programs: $(TEST_PROGRAMS)
+$(BUILD)/test/bin/sw/%: tests/sw/%.c $(LIB) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(LIB) $(LDLIBS) -o $@
+
+# Tests of the test bench take what they need of it from an archive: whoever needs no RTL is linked without any.
+$(BUILD)/test/libsim.a: $(filter-out %/main.o,$(SIM_OBJ))
+	@mkdir -p $(@D) && rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
+$(BUILD)/test/bin/sim/%: tests/sim/%.c $(BUILD)/test/libsim.a $(LIB) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) -Isim -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(BUILD)/test/libsim.a $(LIB) $(LDLIBS) -o $@
+-include $(TEST_PROGRAMS:%=%.d)
+
+.PHONY: test test-fast lint sanitize bench
+test: ## Run the whole regression; the last line counts what passed and failed (SUITES="sw/* e2e/isa" for some).
+	@set -f; tests/run $(SUITES)
+
+test-fast: ## Run the quick suites only: the unit tests of the C code and the short end-to-end tests.
+	@tests/run --fast
+
+lint: ## Check every configuration of the RTL with Verilator, the C sources with clang-format and cppcheck.
+	@tests/lint.sh
+
+sanitize: ## Run the unit tests of the C code under the address and undefined-behaviour sanitizers.
+	@tests/sanitize.sh
+
+bench: ## Measure speeds; one line `BENCH name=.. ..` for each.
+	@tests/bench.sh
