@@ -1,0 +1,20 @@
+#!/bin/sh
+# Random small nets end to end, RTL = C model = cycle model: every array size with a random table of 65,536 products,
+# then D = 16 with the Verilog of the exact multiplier. Half of the cases have back-pressure, half small memories.
+# SPDX-License-Identifier: Apache-2.0
+# slow
+set -eu
+cd "$(dirname "$0")/../../.."
+BUILD=${BUILD:-build}
+CASES=${CASES:-300}
+run() { # run D NAME-OF-BUILD SEED make-arguments..
+  d=$1 name=$2 seed=$3
+  shift 3
+  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "D=$d" "$@" axsim
+  AXF_MULT_DIR=$BUILD/mult "$BUILD/sim/d${d}w8-$name/axsim" --random "$CASES" --seed "$seed" --quiet || status=1
+}
+status=0
+for d in 4 8 16 32; do run $d table "${d}000" RTL_MULT=table; done
+"${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "$BUILD/mult/exact.axt"
+run 16 exact 1 MULT=exact
+exit $status
