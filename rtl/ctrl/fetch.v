@@ -74,6 +74,7 @@ module fetch (
       rd_q    <= 4'd0;
     end else if (start_i) begin
       run_q   <= 1'b1;
+      bad_o   <= 1'b0;
       addr_q  <= prog_i;
       left_q  <= proglen_i;
       count_q <= 5'd0;
