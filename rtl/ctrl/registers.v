@@ -63,7 +63,7 @@ module registers #(
   assign irq_o  = irq_q && irq_en_q;
   wire [31:0] wd = wdata_q;
   wire write_ctrl = commit && waddr_q == `REG_CTRL;
-  wire start      = write_ctrl && wd[0] && !run_q;
+  wire start      = write_ctrl && wd[0] && !wd[1] && !run_q; // a reset wins
 
   always @(posedge clk_i) begin
     if (rst_i) begin

@@ -22,9 +22,9 @@ typedef enum { AXF_AGEMM_AUTO, AXF_AGEMM_PLAIN, AXF_AGEMM_AVX2, AXF_AGEMM_AVX512
 /* A table with its plan. Immutable: any number of threads may use one. */
 typedef struct axf_agemm axf_agemm;
 
-/* t: (256, 256) AM(w, a), copied. a_signed: activations are sign-magnitude codes, else bytes 0..255. AUTO takes the path
- * named by AXF_AGEMM_PATH (plain, avx2, avx512), or without it the fastest this processor has. NULL + axf_fail for a
- * path that the processor lacks, a wrong name, or exhaustion. */
+/* t: (256, 256) AM(w, a), copied. a_signed: activations are sign-magnitude codes, else bytes 0..255. AUTO takes the
+ * path named by AXF_AGEMM_PATH (plain, avx2, avx512), or without it the fastest this processor has. NULL + axf_fail for
+ * a path that the processor lacks, a wrong name, or exhaustion. */
 axf_agemm *axf_agemm_new(const uint16_t *t, int a_signed, axf_agemm_path path);
 void axf_agemm_free(axf_agemm *p); /* NULL is allowed */
 /* 1 if this processor can run the path. */

@@ -20,14 +20,14 @@ struct axf_agemm {
   int a_signed;
   int nterms, planes; /* planes: bytes of the look-up, 0, 1 or 2 */
   agemm_term term[AGEMM_TERMS];
-  /* The look-up of weight code w: `planes` rows, low byte first, of `width` bytes each, width = 256, or 128 magnitudes in
-   * a signed layer. A negative activation's bytes are complemented. NULL: no planes. */
+  /* The look-up of weight code w: `planes` rows, low byte first, of `width` bytes each, width = 256, or 128 magnitudes
+   * in a signed layer. A negative activation's bytes are complemented. NULL: no planes. */
   uint8_t *rows;
   int width;
   uint32_t row_const[256]; /* by weight code */
   uint32_t col_neg;        /* for every negative activation */
   int32_t *product;        /* (256, 256) products by codes, for paths that cannot do planes; else NULL */
-  int rank;                /* of the rows 0..127 over the integers; -1: above AGEMM_RANK */
+  int rank;                /* of the rows 0..127 over the integers; -1: above AGEMM_RANK, or factors too large */
   int error_lo, error_hi;  /* smallest and largest AM(w, a) - w*a of the used rows and columns */
 };
 
@@ -37,12 +37,14 @@ typedef struct {
   int rank, columns;
   int64_t f[AGEMM_RANK][128], g[AGEMM_RANK][256];
 } agemm_factors;
-/* The exact rank of t's rows 0..127 and first `columns` columns, with factors that are lattice bases, then made small by
- * whole-numbered changes of basis; -1 when the rank is above AGEMM_RANK. */
+/* The exact rank of t's rows 0..127 and first `columns` columns, with factors that are lattice bases, then made small
+ * by whole-numbered changes of basis; -1 when the rank is above AGEMM_RANK, or the factors
+ * are huge. */
 int agemm_factorise(agemm_factors *x, const uint16_t *t, int columns);
 
 /* ---- terms.c ---- */
-/* Low rank: fills terms and row constants from the factors; 0, or -1 if more than AGEMM_TERMS 8-bit terms are needed. */
+/* Low rank: fills terms and row constants from the factors; 0, or -1 if more than AGEMM_TERMS 8-bit terms are needed.
+ */
 int agemm_terms(axf_agemm *p, const agemm_factors *x);
 
 /* ---- planes.c ---- */
@@ -51,7 +53,8 @@ int agemm_error_plane(axf_agemm *p, const uint16_t *t);
 /* Two bytes: always possible. 0, or -1 on exhaustion. Both allocate p->rows. */
 int agemm_table_planes(axf_agemm *p, const uint16_t *t);
 
-/* ---- the kernels: C = ... when `start` (row constants included), else C += ...; the arguments are axf_agemm_run's ---- */
+/* ---- the kernels: C = ... when `start` (row constants included), else C += ...; the arguments are axf_agemm_run's
+ * ---- */
 typedef struct {
   const axf_agemm *p;
   const axf_agemm_weights *w;
@@ -66,9 +69,8 @@ typedef struct {
 void agemm_term_plain(const agemm_job *j, int i, int start);
 void agemm_term_avx2(const agemm_job *j, int i, int start);
 void agemm_term_vnni(const agemm_job *j, int i, int start);
-/* The look-up of whole products (plain.c, avx2.c), and of planes (vbmi.c). */
+/* The look-up of whole products (plain.c), and of planes (vbmi.c). */
 void agemm_product_plain(const agemm_job *j, int start);
-void agemm_product_avx2(const agemm_job *j, int start);
 void agemm_planes_vbmi(const agemm_job *j, int start);
 
 /* A magnitude with the sign of a weight or activation code. */

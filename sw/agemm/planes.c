@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Unsigned activations: a row of signed products is moved by its smallest entry, a row constant, and fits 16 bits.
- * Signed activations: the look-up knows only the magnitude. With the rest e of a positive activation stored as e + half,
- * the complement of these bits is -e - 1 + half, so that a negative activation needs a complement and +1. Entries above
- * 32,767 do not fit that: they are stored as they are, the complement is 65,535 - e, and what is missing, 65,535 for
- * every pair of unequal signs, is sw + sa - 2*sw*sa: constants and one exact product of sign bits. */
+ * Signed activations: the look-up knows only the magnitude. With the rest e of a positive activation stored as e +
+ * half, the complement of these bits is -e - 1 + half, so that a negative activation needs a complement and +1. Entries
+ * above 32,767 do not fit that: they are stored as they are, the complement is 65,535 - e, and what is missing, 65,535
+ * for every pair of unequal signs, is sw + sa - 2*sw*sa: constants and one exact product of sign bits. */
 #include "agemm/plan.h"
 #include <stdlib.h>
 #include <string.h>

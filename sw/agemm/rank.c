@@ -1,14 +1,15 @@
 /* The rank of a multiplier table over the integers, and small whole-numbered factors of it.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The columns of the table are inserted one by one into an echelon basis of the lattice they span (Euclid's algorithm on
- * the pivot rows), so that every column is a whole-numbered combination of the basis. A basis is not unique: exchanging
- * f_j for f_j - q*f_i and g_i for g_i + q*g_j keeps the product, and is done while it makes the factors smaller. */
+ * The columns of the table are inserted one by one into an echelon basis of the lattice they span (Euclid's algorithm
+ * on the pivot rows), so that every column is a whole-numbered combination of the basis. A basis is not unique:
+ * exchanging f_j for f_j - q*f_i and g_i for g_i + q*g_j keeps the product, and is done while it makes the factors
+ * smaller. */
 #include "agemm/plan.h"
 #include <string.h>
 
 #define ROWS 128
-#define HUGE (INT64_C(1) << 40) /* factors as large as this help nobody */
+#define LARGE (INT64_C(1) << 40) /* factors as large as this help nobody */
 
 typedef struct {
   int n, pivot[AGEMM_RANK];
@@ -26,9 +27,9 @@ static int first_nonzero(const int64_t *v) {
 static int subtract(int64_t *x, int64_t q, const int64_t *y, int n) {
   int bad = 0;
   for (int i = 0; i < n; i++) {
-    bad |= y[i] != 0 && (q > HUGE || q < -HUGE);
-    x[i] -= bad ? 0 : q * y[i];
-    bad |= x[i] > HUGE || x[i] < -HUGE;
+    int64_t step = 0;
+    bad |= __builtin_mul_overflow(q, y[i], &step) || __builtin_sub_overflow(x[i], step, &x[i]);
+    bad |= x[i] > LARGE || x[i] < -LARGE;
   }
   return bad ? -1 : 0;
 }
@@ -100,7 +101,7 @@ static int64_t size_of(const int64_t *v, int n) {
 /* What a term costs: the 8-bit pieces of its factors, and among equals the smaller numbers. */
 static int64_t cost_of(const int64_t *f, const int64_t *g, int columns) {
   int64_t sf = size_of(f, ROWS), sg = size_of(g, columns), pieces = (1 + (sf > 127)) * (1 + (sg > columns - 1));
-  return pieces * 100000000 + (sf < HUGE / 65536 ? sf : HUGE / 65536) + (sg < HUGE / 65536 ? sg : HUGE / 65536);
+  return pieces * 100000000 + (sf < LARGE / 65536 ? sf : LARGE / 65536) + (sg < LARGE / 65536 ? sg : LARGE / 65536);
 }
 
 /* Tries f_j -= q*f_i, g_i += q*g_j; 1 if that made the two terms cheaper. */

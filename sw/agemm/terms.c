@@ -1,5 +1,5 @@
-/* From whole-numbered factors of a table to exact 8-bit products: common divisors become a scale, offsets row constants,
- * and a factor of more than eight bits is cut in two. SPDX-License-Identifier: Apache-2.0 */
+/* From whole-numbered factors of a table to exact 8-bit products: common divisors become a scale, offsets row
+ * constants, and a factor of more than eight bits is cut in two. SPDX-License-Identifier: Apache-2.0 */
 #include "agemm/plan.h"
 #include <string.h>
 
@@ -90,7 +90,8 @@ int agemm_terms(axf_agemm *p, const agemm_factors *x) {
     for (int u = 0; u < f.n; u++)
       for (int v = 0; v < g.n; v++) {
         int64_t scale = f.scale * g.scale * (u ? f.step : 1) * (v ? g.step : 1);
-        if (memcmp(f.piece[u], none, sizeof *none * 128) == 0 || memcmp(g.piece[v], none, sizeof *none * x->columns) == 0)
+        if (memcmp(f.piece[u], none, sizeof *none * 128) == 0 ||
+            memcmp(g.piece[v], none, sizeof *none * x->columns) == 0)
           continue;
         if (append(p, scale, f.piece[u], g.piece[v]) < 0)
           return -1;

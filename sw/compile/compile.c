@@ -59,8 +59,8 @@ static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
                  {"input maps", w->N, 4095},
                  {"pooled rows", w->R, 1023},
                  {"pooled columns", w->C, 1023},
-                 {"padded input rows", w->H + 2 * w->pad, 4095},
-                 {"padded input columns", w->W + 2 * w->pad, 4095},
+                 {"padded input rows", w->H + 2 * w->pad, 4000},
+                 {"padded input columns", w->W + 2 * w->pad, 4000},
                  {"padding", w->pad, 255},
                  {"kernel columns", w->Kx, 255}};
     for (size_t k = 0; k < sizeof limit / sizeof *limit; k++)

@@ -73,6 +73,7 @@ void axf_cyc_store(axf_cyc *c, int busy) {
       c->s_src = (int)AXF_GET(&d, ST, SRC);
       c->s_post = d.post;
       c->s_slot = reads - 1;
+      c->s_more = 0;
       c->s_state = S_ADDR;
     }
     break;
@@ -80,7 +81,7 @@ void axf_cyc_store(axf_cyc *c, int busy) {
     c->s_burst = axf_min(c->s_left, 16 - (int)(c->s_addr >> 4 & 15));
     c->s_addr += 16u * (uint32_t)c->s_burst;
     c->s_left -= c->s_burst;
-    c->s_state = S_READ;
+    c->s_state = c->s_more ? S_SEND : S_READ;
     break;
   case S_READ:
     if (!(busy >> c->s_src & 1)) {
@@ -94,6 +95,7 @@ void axf_cyc_store(axf_cyc *c, int busy) {
     break;
   case S_SEND:
     c->k->st_beats++;
+    c->s_more = c->s_slot != 0;
     if (c->s_burst == 1) {
       c->s_state = S_RESP;
       c->s_b = c->t + c->latency;
@@ -109,6 +111,8 @@ void axf_cyc_store(axf_cyc *c, int busy) {
         c->s_state = S_ADDR;
       } else if (c->s_y || c->s_z) {
         c->s_state = S_ADDR;
+        c->s_slot = reads - 1;
+        c->s_more = 0;
         c->s_left = (int)AXF_GET(&c->st, ST, BEATS);
         if (c->s_y) {
           c->s_y--;

@@ -79,7 +79,7 @@ typedef struct {
   int ending, x_idle;
   uint32_t end_post;
   /* store engine */
-  int s_state, s_left, s_y, s_z, s_burst, s_slot, s_src;
+  int s_state, s_left, s_y, s_z, s_burst, s_slot, s_src, s_more;
   uint32_t s_addr, s_row, s_plane, s_post;
   axf_decoded st;
   int64_t s_b;

@@ -125,6 +125,8 @@ static void all_paths(const char *name, int shapes) {
         continue;
       axf_agemm *p = axf_agemm_new(table, a_signed, (axf_agemm_path)path);
       CHECK_MSG(p != NULL, "%s", axf_errmsg());
+      if (!p)
+        continue;
       rng = before;
       one_shape(p, a_signed, 1, 1, 1, scratch, &wrong);
       one_shape(p, a_signed, between(1, 13), between(500, 800), between(1, 70), scratch, &wrong);
@@ -144,11 +146,13 @@ static void test_made_tables(void) {
     axf_agemm *p = axf_agemm_new(table, 0, AXF_AGEMM_PLAIN);
     char *text = p ? axf_agemm_plan_text(p) : NULL;
     CHECK(text != NULL);
+    if (!text)
+      continue;
     if (tables[i].method)
-      CHECK_MSG(text && strcmp(axf_agemm_method(p), tables[i].method) == 0, "%s:\n%s", tables[i].name, text);
+      CHECK_MSG(strcmp(axf_agemm_method(p), tables[i].method) == 0, "%s:\n%s", tables[i].name, text);
     snprintf(want, sizeof want, "rank     %d over", tables[i].rank);
     if (tables[i].rank >= 0)
-      CHECK_MSG(text && strstr(text, want), "%s:\n%s", tables[i].name, text);
+      CHECK_MSG(strstr(text, want), "%s:\n%s", tables[i].name, text);
     free(text);
     axf_agemm_free(p);
     all_paths(tables[i].name, 8);

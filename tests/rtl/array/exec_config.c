@@ -1,0 +1,68 @@
+/* rtl/array/exec_config.v: random layers; the walk's offsets against divisions. Row k is output (tm, tr, tc), column k
+ * synapse (tn, ti, tj). Parameter D. SPDX-License-Identifier: Apache-2.0 */
+#include "layer.h"
+
+static void load(int word, const uint32_t *instr) {
+  bits_random(pins.instr_i, 32);
+  tick(); /* not a strobe */
+  memcpy(pins.instr_i, instr, 32);
+  pins.load0_i = word == 0;
+  pins.load1_i = word == 1;
+  pins.load2_i = word == 2;
+  tick();
+  pins.load0_i = pins.load1_i = pins.load2_i = 0;
+  bits_random(pins.instr_i, 32);
+}
+
+static void check_row(const struct layer *l, int k) {
+  int tm = k / (l->tr * l->tc), tr = k / l->tc % l->tr, tc = k % l->tc;
+  EXPECT(pins.row_active_o == (tm < l->tm), "row %d is active: %d", k, pins.row_active_o);
+  if (tm >= l->tm)
+    return;
+  int y = tr * l->pool * l->s, x = tc * l->pool * l->s;
+  EXPECT(pins.row_tm_o == tm && pins.row_tr_o == tr && pins.row_tc_o == tc, "row %d is (%d, %d, %d)", k, pins.row_tm_o,
+         pins.row_tr_o, pins.row_tc_o);
+  EXPECT(pins.row_ya_o == (y / l->ti * l->pitch & 1023) && pins.row_yp_o == y % l->ti * l->kx, "row %d: input row", k);
+  EXPECT(pins.row_xa_o == (x / l->tj & 255) && pins.row_xp_o == x % l->tj, "row %d: input column", k);
+  EXPECT(pins.row_oa_o == out_addr(l, tm, tr, tc), "row %d: output address", k);
+  EXPECT(pins.row_omp_o + pins.row_oyp_o + pins.row_oxp_o == out_bank(l, tm, tr, tc), "row %d: output bank", k);
+  EXPECT(pins.row_omp_o == tm % l->otn * l->oti * l->otj && pins.row_oxp_o == tc % l->otj, "row %d: output phases", k);
+}
+
+int main(int argc, char **argv) {
+  tb_start(argc, argv);
+  pins.rst_i = 1;
+  tick();
+  pins.rst_i = 0;
+  for (int t = 0; t < 500; t++) {
+    struct layer l = layer_random(D);
+    uint32_t c[3][8];
+    layer_config(&l, c[0], c[1], c[2]);
+    for (int w = 0; w < 3; w++)
+      load(w, c[w]);
+    settle();
+    EXPECT(!memcmp(pins.cfg0_o, c[0] + 2, 24) && !memcmp(pins.cfg1_o, c[1] + 2, 24) &&
+               !memcmp(pins.cfg2_o, c[2] + 2, 24),
+           "a register lost its value");
+    EXPECT(bits_get(&pins.row_we_o, 0, D) == 0 && !pins.walk_last_o, "walks without a start");
+    pins.walk_i = 1;
+    tick();
+    pins.walk_i = 0;
+    for (int k = 0; k < D; k++) {
+      settle();
+      EXPECT(bits_get(&pins.row_we_o, 0, D) == 1ull << k, "cycle %d of the walk writes another row", k);
+      EXPECT(pins.walk_last_o == (k == D - 1), "walk_last_o in cycle %d", k);
+      check_row(&l, k);
+      tick();
+    }
+    settle();
+    EXPECT(bits_get(&pins.row_we_o, 0, D) == 0, "walks on");
+    for (int k = 0; k < D; k++) {
+      int tn = k / (l.ti * l.tj);
+      EXPECT((int)bits_get(&pins.col_n_o, k * 6, 6) == (tn < l.tn ? tn : 63), "column %d: map", k);
+      EXPECT((int)bits_get(&pins.col_i_o, k * 10, 10) == k / l.tj % l.ti * l.kx, "column %d: i", k);
+      EXPECT((int)bits_get(&pins.col_j_o, k * 6, 6) == k % l.tj, "column %d: j", k);
+    }
+  }
+  return tb_done();
+}

@@ -1,0 +1,129 @@
+/* rtl/array/kernel_loader.v: random distributions and loads; after each load every kernel local store and parameter
+ * store is compared with the definition: row k takes bank k div rpg, column c takes input map c div cpg. Parameters D,
+ * W. SPDX-License-Identifier: Apache-2.0 */
+#include "engine.h"
+
+enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W };
+static uint16_t ks[D][D][STORE], ks_want[D][D][STORE]; /* row, column, address */
+static uint64_t par[D][PARAMS], par_want[D][PARAMS], shift[D];
+static int rpg = 1, cpg = 1, banks = 1, tn = 1; /* of the last KCFG that is complete */
+
+/* A word of the kernel buffer. */
+static uint32_t word(int bank, int addr) { return content((uint32_t)bank, (uint32_t)addr, 3) & ((1u << W) - 1); }
+
+static void add(int k, int *made_tn) {
+  if (k % 5 == 0) {
+    uint32_t *i = eng_add(AXF_OP_KCFG);
+    int r = between(1, D), c = between(1, D);
+    *made_tn = between(1, D / c);
+    FIELD(i, KCFG_RPG, r);
+    FIELD(i, KCFG_CPG, c);
+    FIELD(i, KCFG_BANKS, between(1, D / r));
+    FIELD(i, KCFG_TN, *made_tn);
+    return;
+  }
+  uint32_t *i = eng_add(AXF_OP_KLD);
+  int ms = between(1, 4), ns = between(1, 4), kk = chance(20) ? 1 : between(1, 25);
+  FIELD(i, KLD_KB_ADDR, rnd(60000));
+  FIELD(i, KLD_KS_ADDR, rnd(STORE - ms * ns * kk + 1));
+  FIELD(i, KLD_MS, ms);
+  FIELD(i, KLD_NS, ns);
+  FIELD(i, KLD_TAIL, between(1, *made_tn));
+  FIELD(i, KLD_KK, kk);
+  FIELD(i, KLD_PAR_ADDR, rnd(PARAMS - ms + 1));
+  FIELD(i, KLD_PARAMS, rnd(2));
+}
+
+/* What KLD means, into the wanted stores; returns the number of words read from a bank. */
+static int define(const uint32_t *i) {
+  int kk = GET(i, KLD_KK), ns = GET(i, KLD_NS), at = GET(i, KLD_KB_ADDR);
+  for (int m = 0; m < GET(i, KLD_MS); m++) {
+    if (GET(i, KLD_PARAMS)) {
+      for (int row = 0; row < rpg * banks; row++)
+        for (int w = 0; w < RECORD; w++)
+          bits_set(&par_want[row][GET(i, KLD_PAR_ADDR) + m], w * W, W, word(row / rpg, at + w));
+      at += RECORD;
+    }
+    for (int n = 0; n < ns; n++)
+      for (int t = 0; t < (n == ns - 1 ? GET(i, KLD_TAIL) : tn); t++, at += kk)
+        for (int k = 0; k < kk; k++)
+          for (int row = 0; row < rpg * banks; row++)
+            for (int col = t * cpg; col < (t + 1) * cpg && col < D; col++)
+              ks_want[row][col][GET(i, KLD_KS_ADDR) + (m * ns + n) * kk + k] = (uint16_t)word(row / rpg, at + k);
+  }
+  return at - GET(i, KLD_KB_ADDR);
+}
+
+/* Takes what the loader writes in this cycle. */
+static void take_writes(void) {
+  for (int row = 0; row < D; row++) {
+    uint64_t value = bits_get(&pins.bus_o, row * W, W);
+    for (int col = 0; col < D; col++)
+      if (bits_get(&pins.ks_we_o, col, 1))
+        ks[row][col][pins.ks_addr_o] = (uint16_t)value;
+    if (!pins.par_shift_o)
+      continue;
+    uint64_t record = value << (64 - W) | shift[row] >> W; /* the first word ends lowest */
+    if (pins.par_we_o)
+      par[row][pins.par_addr_o] = record;
+    shift[row] = record;
+  }
+}
+
+int main(int argc, char **argv) {
+  tb_start(argc, argv);
+  int made_tn = 1;
+  for (int k = 0; k < COUNT; k++)
+    add(k, &made_tn);
+  pins.rst_i = 1;
+  tick();
+  pins.rst_i = 0;
+  static int reads[COUNT];
+  int reading = 0, reading_banks = 1; /* the last instruction that was started; banks of the last KCFG */
+  while (eng_posted < COUNT) {
+    eng_drive();
+    settle();
+    EXPECT(!pins.par_we_o || pins.par_shift_o, "a record without its last word");
+    take_writes();
+    uint64_t re = bits_get(&pins.re_o, 0, D);
+    int raddr = pins.raddr_o;
+    if (re) {
+      EXPECT(re == (1ull << reading_banks) - 1, "reads the banks %llx", (unsigned long long)re);
+      EXPECT(raddr == GET(eng_instr[reading], KLD_KB_ADDR) + reads[reading], "reads address %d", raddr);
+      reads[reading]++;
+    }
+    /* An instruction may start while the one before is still on its way; at a post the stores hold what came until
+     * then. */
+    const uint32_t *i = eng_post();
+    if (i && GET(i, HDR_OPCODE) == AXF_OP_KCFG) {
+      rpg = GET(i, KCFG_RPG);
+      cpg = GET(i, KCFG_CPG);
+      banks = GET(i, KCFG_BANKS);
+      tn = GET(i, KCFG_TN);
+      memcpy(ks_want, ks, sizeof ks); /* rows that were not in use hold anything */
+      memcpy(par_want, par, sizeof par);
+    } else if (i) {
+      int words = define(i), done = eng_posted - 1;
+      EXPECT(reads[done] == words, "%d words read, expected %d", reads[done], words);
+      EXPECT(!memcmp(ks, ks_want, sizeof *ks * (size_t)(rpg * banks)), "kernel stores after instruction %d", done);
+      EXPECT(!memcmp(par, par_want, sizeof *par * (size_t)(rpg * banks)), "parameter stores after %d", done);
+    }
+    EXPECT(!pins.idle_o || eng_posted == eng_next, "idle with an open instruction");
+    if ((i = eng_pop()) != NULL) {
+      reading = eng_next - 1;
+      if (GET(i, HDR_OPCODE) == AXF_OP_KCFG)
+        reading_banks = GET(i, KCFG_BANKS);
+    }
+    tick();
+    if (re)
+      for (int b = 0; b < D; b++)
+        if (re >> b & 1)
+          bits_set(&pins.rdata_i, b * W, W, word(b, raddr));
+  }
+  for (int t = 0; t < 5; t++) {
+    settle();
+    EXPECT(pins.idle_o && !pins.post_o && !bits_get(&pins.ks_we_o, 0, D), "works after the end");
+    tick();
+  }
+  return tb_done();
+}

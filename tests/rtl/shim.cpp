@@ -1,0 +1,45 @@
+// A Verilated module behind the C interface of tb.h; the ports are those of the generated pins.h.
+// SPDX-License-Identifier: Apache-2.0
+#include "Vtop.h"
+#include "verilated.h"
+#include <cstring>
+extern "C" {
+#include "pins.h"
+struct pins pins;
+void settle(void);
+void clock_edge(void);
+void model_start(unsigned seed);
+}
+
+static Vtop *top;
+
+// Storage that the RTL does not reset starts at random values.
+void model_start(unsigned seed) {
+  Verilated::randReset(2);
+  Verilated::randSeed((int)seed + 1);
+  top = new Vtop;
+}
+
+void settle(void) {
+#define X(name)                                                                                                        \
+  static_assert(sizeof top->name == sizeof pins.name, #name);                                                          \
+  std::memcpy(&top->name, &pins.name, sizeof pins.name);
+  INPUTS(X)
+#undef X
+  top->eval();
+#define X(name) std::memcpy(&pins.name, &top->name, sizeof pins.name);
+  OUTPUTS(X)
+#undef X
+}
+
+void clock_edge(void) {
+#if HAS_CLOCK
+  pins.clk_i = 1;
+  settle();
+  pins.clk_i = 0;
+#endif
+  settle();
+}
+
+// Verilator's hook for $time when no context is given; required by the runtime.
+double sc_time_stamp() { return 0; }
