@@ -23,6 +23,7 @@ static const struct {
     {"jobs", "J", "worker processes, 1..64 (default 2)"},
     {"json", "FILE", "writes the results there"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
+    {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"quiet", NULL, "only the last line and errors"}};
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
@@ -118,9 +119,12 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->factors = value_of(value, "factors");
   o->trace = value_of(value, "trace");
   o->json = value_of(value, "json");
+  o->net = value_of(value, "net");
   o->quiet = value_of(value, "quiet") != NULL;
   if (!o->model == !o->random)
     return wrong("either --model FILE or --random N must be given");
+  if (o->net && !o->random)
+    return wrong("--net goes with --random N");
   return -1;
 }
 

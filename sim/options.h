@@ -5,7 +5,7 @@
 #include "compile/program.h"
 
 typedef struct {
-  const char *model, *data, *data_dir, *mult, *mult_dir, *rtl_mult, *factors, *trace, *json;
+  const char *model, *data, *data_dir, *mult, *mult_dir, *rtl_mult, *factors, *trace, *json, *net;
   long images; /* 0: the whole test set */
   long random; /* > 0: so many random nets instead of a model */
   uint64_t seed;

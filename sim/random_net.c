@@ -169,7 +169,20 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   return a;
 }
 
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax) {
+/* The given net with random numbers. */
+static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, uint32_t pmax, const char *name) {
+  char path[512];
+  axf_compile_opt o = {.pmax = pmax};
+  if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
+    return -1;
+  if (draw_numbers(&c->q, &c->net, weights, pmax) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+    return 0;
+  axf_qnet_free(&c->q);
+  axf_net_free(&c->net);
+  return -1;
+}
+
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax, const char *net) {
   axf_rng shape, weights, factors, system, memories;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -179,6 +192,8 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, u
   axf_rng_seed(&memories, seed, STREAM_ARCH);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
+  if (net)
+    return make_named(c, &weights, a, pmax, net);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
     if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, pmax) == 0 &&

@@ -16,8 +16,9 @@ typedef struct {
 
 /* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,
  * biases, requantisation, signs and legal factors. A draw that the compiler refuses (it does not fit) is replaced.
+ * net: a net file or name instead of random layers, with the mapper's factors and all of the memories; NULL: draw.
  * -1 + axf_fail when nothing is accepted. */
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax);
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax, const char *net);
 void axf_random_case_free(axf_random_case *c);
 /* Random input values of the case, run k. */
 void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in);

@@ -67,7 +67,7 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     }
     m = random;
   }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m->pmax)) {
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m->pmax, b->o->net)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -105,6 +105,8 @@ static int print_case(const batch *b, size_t i) {
   else
     printf("  %s\n", y->differs);
   printf("  again: axsim --random 1 --seed %llu", seed);
+  if (b->o->net)
+    printf(" --net %s", b->o->net);
   if (b->o->latency >= 0)
     printf(" --latency %d", b->o->latency);
   if (b->o->pressure >= 0)
