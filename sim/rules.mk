@@ -22,7 +22,9 @@ SIM_CORE_FILES := sim/axf_mult_table.v
 SIM_CORE_ARGS := sim/axf_mult_table.v -CFLAGS "-include $(CURDIR)/sim/mult_table.h"
 else
 SIM_CORE_FILES := $(BUILD)/gen/$(SIM_CORE)/files.f
-SIM_CORE_ARGS := -f $(SIM_CORE_FILES)
+# A core of the user's own may have lint findings and delays; the list of it is rtl/mult/rules.mk's.
+SIM_CORE_ARGS := -f $(SIM_CORE_FILES) \
+  $(if $(wildcard $(AXF_USER_MULT_DIR)/$(SIM_CORE)/$(SIM_CORE).def),-Wno-fatal -Wno-lint -Wno-style --no-timing)
 endif
 
 SIM_RTL := $(filter-out rtl/mult/%,$(wildcard rtl/*.v rtl/*/*.v))
@@ -51,6 +53,7 @@ $(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES)
 # Verilator's own makefile compiles the model; the C objects and the library are linked behind it.
 $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.h sim/mult_table.h
 	$(call say,C++,$@)
+	@rm -f $@ # Verilator's makefile does not know that the C objects and the library matter
 	$(Q)$(MAKE) $(if $(Q),-s) --no-print-directory -C $(SIM_DIR) -f Vaxflow.mk CXX=$(SIM_CXX) LINK=$(SIM_CXX) \
 	  OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 \
 	  USER_LDLIBS="$(abspath $(SIM_OBJECTS) $(SIM_LIB)) -lopenblas -lz -lpthread -lm" axsim $(if $(Q),>/dev/null)

@@ -9,6 +9,7 @@ die() {
   echo "make sim: $*" >&2
   exit 1
 }
+user=${AXF_USER_MULT_DIR:-$build/user-mult} # what axflow multiplier add has made
 number() { # number NAME VALUE LEAST
   case $2 in '' | *[!0-9]* | ??????????*) die "$1 is '$2', expected a number of at least $3" ;; esac
   [ "$2" -ge "$3" ] || die "$1 is '$2', expected a number of at least $3"
@@ -18,7 +19,7 @@ number() { # number NAME VALUE LEAST
   die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')"
 for entry in $(echo "$3" | tr , ' '); do # NAME, or NAME,LAYER=NAME,..
   name=${entry#*=}
-  [ -f "$build/mult/$name.axt" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
+  [ -f "$build/mult/$name.axt" ] || [ -f "$user/$name/$name.def" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
     die "there is no multiplier '$name': rtl/mult/multipliers.def has $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def | tr '\n' ' ')"
 done
 [ -n "$3" ] || die "MULT is empty"

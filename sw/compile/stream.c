@@ -40,11 +40,15 @@ int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, con
   const int per_address = axf_max(1, a->D * a->W / 128); /* cycles to move one address */
   int64_t best = -1;
   axf_stream pick = *st;
-  for (int slots = 2; slots >= 1 && best < 0; slots--)
+  /* Whole steps of Tc columns if any such block fits, else any columns; double-buffered if any such block fits. */
+  for (int form = 0; form < 4 && best < 0; form++)
     for (int parts = 1; parts <= w->C; parts++) {
+      const int slots = 2 - form / 2;
       axf_stream s = *st;
       s.cols = axf_ceil_div(w->C, parts);
-      s.cols = axf_min(w->C, round_up(round_up(s.cols, f->Tc) <= w->C ? round_up(s.cols, f->Tc) : s.cols, A));
+      if (form % 2 == 0)
+        s.cols = axf_min(w->C, round_up(s.cols, f->Tc));
+      s.cols = axf_min(w->C, round_up(s.cols, A));
       int lo = 0;
       for (int hi = w->R; lo < hi;) { /* the words grow with the rows */
         s.rows = (lo + hi + 1) / 2;
