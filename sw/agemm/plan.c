@@ -79,7 +79,11 @@ static void clear(axf_agemm *p) {
   memset(p->row_const, 0, sizeof p->row_const);
 }
 
-/* The first method of the three that fits and holds; the last one always does. */
+/* Terms that are surely faster than a look-up of one byte, and of two. Without byte permutations any number is. */
+static int few_terms(const axf_agemm *p) { return p->path == AXF_AGEMM_AVX512 ? 4 : AGEMM_TERMS; }
+static int more_terms(const axf_agemm *p) { return p->path == AXF_AGEMM_AVX512 ? 6 : AGEMM_TERMS; }
+
+/* The first method that fits and holds; the last one always does. */
 static int choose_method(axf_agemm *p, const uint16_t *t) {
   static _Thread_local agemm_factors x;
   const int columns = p->a_signed ? 128 : 256;
@@ -90,10 +94,13 @@ static int choose_method(axf_agemm *p, const uint16_t *t) {
       p->error_lo = e < p->error_lo ? e : p->error_lo;
       p->error_hi = e > p->error_hi ? e : p->error_hi;
     }
-  if (p->rank >= 0 && agemm_terms(p, &x) == 0 && holds(p, t))
+  if (p->rank >= 0 && agemm_terms(p, &x, few_terms(p)) == 0 && holds(p, t))
     return 0;
   clear(p);
   if (agemm_error_plane(p, t) == 0 && holds(p, t))
+    return 0;
+  clear(p);
+  if (p->rank >= 0 && agemm_terms(p, &x, more_terms(p)) == 0 && holds(p, t))
     return 0;
   clear(p);
   if (agemm_table_planes(p, t) < 0)
@@ -144,7 +151,7 @@ char *axf_agemm_plan_text(const axf_agemm *p) {
           ? axf_sprintf("one exact 8-bit product, whose rest fits a byte in every row: plus a look-up of 1 byte")
           : axf_sprintf("neither is the rank low enough (%d exact 8-bit products at most) nor does the rest of an "
                         "exact product fit a byte: a look-up of 2 bytes%s",
-                        AGEMM_TERMS, p->nterms ? " and an exact product of the signs" : "");
+                        more_terms(p), p->nterms ? " and an exact product of the signs" : "");
   char *text =
       why ? axf_sprintf("method   %s\nwhy      %s\nrank     %s over the integers (weights 0..127, activations 0..%d)\n"
                         "error    AM(w, a) - w*a from %d to %d there\n",

@@ -5,7 +5,7 @@
 #include "agemm/agemm.h"
 
 #define AGEMM_RANK 8  /* ranks above this are not looked into */
-#define AGEMM_TERMS 4 /* most exact 8-bit products of a plan */
+#define AGEMM_TERMS 8 /* most exact 8-bit products of a plan */
 
 /* scale * f[w code] * g[a code] */
 typedef struct {
@@ -43,9 +43,8 @@ typedef struct {
 int agemm_factorise(agemm_factors *x, const uint16_t *t, int columns);
 
 /* ---- terms.c ---- */
-/* Low rank: fills terms and row constants from the factors; 0, or -1 if more than AGEMM_TERMS 8-bit terms are needed.
- */
-int agemm_terms(axf_agemm *p, const agemm_factors *x);
+/* Low rank: fills terms and row constants from the factors; 0, or -1 if more than `most` 8-bit terms are needed. */
+int agemm_terms(axf_agemm *p, const agemm_factors *x, int most);
 
 /* ---- planes.c ---- */
 /* One exact product and one byte: 0, or -1 if no slopes make every row's rest fit a byte. */

@@ -59,15 +59,10 @@ static int insert(basis *b, int64_t *v) {
       b->pivot[i] = row;
       return 0;
     }
-    if (v[row] % b->v[i][row] != 0)
-      swap(b->v[i], v); /* the first step of Euclid's algorithm; the next ones follow */
+    if (v[row] % b->v[i][row] != 0) /* a step of Euclid's algorithm: the next rounds go on with it */
+      swap(b->v[i], v);
     if (subtract(v, v[row] / b->v[i][row], b->v[i], ROWS) < 0)
       return -1;
-    while (v[row] != 0) {
-      swap(b->v[i], v);
-      if (subtract(v, v[row] / b->v[i][row], b->v[i], ROWS) < 0)
-        return -1;
-    }
   }
   return 0;
 }

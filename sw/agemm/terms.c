@@ -63,8 +63,8 @@ static int cut_unsigned(pieces *c, const int64_t *v, int n) {
 }
 
 /* Appends scale * f * g, by codes. f: (128) magnitudes -> -127..127; g: (columns). */
-static int append(axf_agemm *p, int64_t scale, const int64_t *f, const int64_t *g) {
-  if (p->nterms == AGEMM_TERMS || scale > INT32_MAX)
+static int append(axf_agemm *p, int most, int64_t scale, const int64_t *f, const int64_t *g) {
+  if (p->nterms == most || scale > INT32_MAX)
     return -1;
   agemm_term *t = &p->term[p->nterms++];
   t->scale = (int32_t)scale;
@@ -80,7 +80,7 @@ static int append(axf_agemm *p, int64_t scale, const int64_t *f, const int64_t *
   return 0;
 }
 
-int agemm_terms(axf_agemm *p, const agemm_factors *x) {
+int agemm_terms(axf_agemm *p, const agemm_factors *x, int most) {
   static const int64_t none[256];
   for (int i = 0; i < x->rank; i++) {
     pieces f, g;
@@ -93,7 +93,7 @@ int agemm_terms(axf_agemm *p, const agemm_factors *x) {
         if (memcmp(f.piece[u], none, sizeof *none * 128) == 0 ||
             memcmp(g.piece[v], none, sizeof *none * x->columns) == 0)
           continue;
-        if (append(p, scale, f.piece[u], g.piece[v]) < 0)
+        if (append(p, most, scale, f.piece[u], g.piece[v]) < 0)
           return -1;
       }
     for (int w = 0; w < 256; w++)

@@ -1,4 +1,4 @@
-/* Fast inference: builds the product tables of each layer, cuts a batch into chunks and runs them in parallel. Chunks
+/* Fast inference: prepares each layer and its multiplier, cuts a batch into chunks and runs them in parallel. Chunks
  * do not touch each other, so the result does not depend on the number of threads. SPDX-License-Identifier: Apache-2.0
  */
 #include "kernels/qinfer.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 64 /* images of one task */
+#define CHUNK 128 /* images of one task */
 
 struct axf_qinfer {
   const axf_net *net;
@@ -17,16 +17,15 @@ struct axf_qinfer {
   struct {
     const axf_mult *mult; /* only compared */
     int in_signed;
-    int32_t *rows;
+    axf_agemm *agemm;
   } table[AXF_MAX_LAYERS];
-  size_t max_act, max_col, max_acc; /* scratch of one chunk: codes of one image, bytes, sums */
+  size_t max_act, max_col, max_acc, max_padded; /* scratch of one chunk: codes of one image, bytes, sums, bytes */
 };
 
 /* Scratch of one worker. */
 typedef struct {
   uint8_t *act[2]; /* (CHUNK, max_act) */
-  uint8_t *col;
-  int32_t *acc;
+  axf_qscratch layer;
 } scratch;
 
 typedef struct {
@@ -40,31 +39,22 @@ typedef struct {
   _Atomic int64_t correct;
 } job;
 
-static int is_exact(const axf_mult *m) {
-  for (uint32_t w = 0; w < 128; w++)
-    for (uint32_t a = 0; a < 256; a++)
-      if (m->t[w * 256 + a] != w * a)
-        return 0;
-  return 1;
-}
-
-/* The signed product rows for a multiplier, built once for all layers that share it; NULL + *err on exhaustion. */
-static const int32_t *rows_for(axf_qinfer *e, const axf_mult *m, int in_signed, int *err) {
+/* The plan of a multiplier (NULL: exact), made once for all layers that share it; NULL on failure. */
+static const axf_agemm *agemm_for(axf_qinfer *e, const axf_mult *m, int in_signed) {
+  uint16_t *exact = NULL;
   for (int i = 0; i < e->ntables; i++)
     if (e->table[i].mult == m && e->table[i].in_signed == in_signed)
-      return e->table[i].rows;
-  int32_t *rows = NULL;
-  if (!is_exact(m)) {
-    rows = axf_alloc(65536, sizeof *rows);
-    *err = !rows;
-    for (int w = 0; rows && w < 256; w++)
-      for (int a = 0; a < 256; a++)
-        rows[w * 256 + a] = axf_product_code(m, (uint8_t)w, (uint8_t)a, in_signed);
-  }
+      return e->table[i].agemm;
+  if (!m && !(exact = axf_alloc(65536, sizeof *exact)))
+    return NULL;
+  for (uint32_t i = 0; exact && i < 65536; i++)
+    exact[i] = (uint16_t)((i >> 8) * (i & 255));
+  axf_agemm *p = axf_agemm_new(m ? m->t : exact, in_signed, AXF_AGEMM_AUTO);
+  free(exact);
   e->table[e->ntables].mult = m;
   e->table[e->ntables].in_signed = in_signed;
-  e->table[e->ntables++].rows = rows;
-  return rows;
+  e->table[e->ntables++].agemm = p;
+  return p;
 }
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
@@ -72,23 +62,21 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[]) {
   axf_qinfer *e = axf_alloc(1, sizeof *e);
   uint32_t pmax = 127 * 255;
-  int err = 0, next;
+  int next;
   if (!e)
     return NULL;
   e->net = n;
   for (int l = 0; l < n->nlayers; l = next) {
     axf_qplan *p = &e->plan[e->nplans++];
-    if (axf_qplan_init(p, n, q, l, &next) < 0)
+    const axf_mult *m = mult ? mult[l] : NULL;
+    const axf_agemm *agemm = agemm_for(e, m, q->q[l].in_signed);
+    if (!agemm || axf_qplan_init(p, n, q, l, agemm, CHUNK, &next) < 0)
       goto fail;
-    if (mult && mult[l]) {
-      p->rows = rows_for(e, mult[l], q->q[l].in_signed, &err);
-      if (err)
-        goto fail;
-      pmax = mult[l]->pmax > pmax ? mult[l]->pmax : pmax;
-    }
+    pmax = m && m->pmax > pmax ? m->pmax : pmax;
     e->max_act = larger(e->max_act, larger(p->in_n, p->out_n));
-    e->max_col = larger(e->max_col, p->K2 * axf_qplan_columns(p, CHUNK));
-    e->max_acc = larger(e->max_acc, axf_qplan_columns(p, CHUNK));
+    e->max_col = larger(e->max_col, p->K * p->pitch);
+    e->max_acc = larger(e->max_acc, (size_t)p->oc * p->group * p->P);
+    e->max_padded = larger(e->max_padded, p->padded);
   }
   if (axf_ref_check_overflow(n, q, pmax, 32) < 0)
     goto fail;
@@ -104,7 +92,7 @@ void axf_qinfer_free(axf_qinfer *e) {
   for (int i = 0; i < e->nplans; i++)
     axf_qplan_free(&e->plan[i]);
   for (int i = 0; i < e->ntables; i++)
-    free(e->table[i].rows);
+    axf_agemm_free(e->table[i].agemm);
   free(e);
 }
 
@@ -150,7 +138,7 @@ static void run_chunk(void *ctx, size_t i, int worker) {
   }
   for (int k = 0; k < e->nplans; k++) {
     const axf_qplan *p = &e->plan[k];
-    axf_qplan_run(p, x, images, s->act[k & 1], s->col, s->acc);
+    axf_qplan_run(p, x, images, s->act[k & 1], &s->layer);
     x = s->act[k & 1];
     if (j->out && j->out[p->l])
       memcpy(j->out[p->l] + first * p->out_n, x, (size_t)images * p->out_n);
@@ -173,17 +161,21 @@ static int run_job(job *j) {
     scratch *s = &j->s[i];
     s->act[0] = axf_alloc(e->max_act, CHUNK);
     s->act[1] = axf_alloc(e->max_act, CHUNK);
-    s->col = axf_alloc(e->max_col, 1);
-    s->acc = axf_alloc(e->max_acc, sizeof *s->acc);
-    failed |= !s->act[0] || !s->act[1] || !s->col || !s->acc;
+    s->layer.col = axf_alloc(e->max_col, 1);
+    s->layer.acc = axf_alloc(e->max_acc, sizeof *s->layer.acc);
+    s->layer.padded = axf_alloc(e->max_padded, 1);
+    s->layer.agemm = axf_alloc(AXF_AGEMM_SCRATCH, 1);
+    failed |= !s->act[0] || !s->act[1] || !s->layer.col || !s->layer.acc || !s->layer.padded || !s->layer.agemm;
   }
   if (!failed)
     axf_parallel_for((j->images + CHUNK - 1) / CHUNK, run_chunk, j);
   for (int i = 0; i < workers; i++) {
     free(j->s[i].act[0]);
     free(j->s[i].act[1]);
-    free(j->s[i].col);
-    free(j->s[i].acc);
+    free(j->s[i].layer.col);
+    free(j->s[i].layer.acc);
+    free(j->s[i].layer.padded);
+    free(j->s[i].layer.agemm);
   }
   return failed ? -1 : 0;
 }

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Activations travel as the 8-bit codes of docs/arithmetic.md. A layer is im2col (codes, K synapses x X positions)
- * followed by a matrix product in which "w times a" is a look-up in the weight's row of 256 signed products. The exact
- * multiplier needs no table and uses integer multiply-add. */
+ * followed by a matrix product through the multiplier's table (sw/agemm), by the method that the table allows. */
 #ifndef AXF_QINFER_H
 #define AXF_QINFER_H
 #include "data/data.h"
@@ -12,9 +11,9 @@
 
 typedef struct axf_qinfer axf_qinfer;
 
-/* Prepares the tables. mult[l] is the multiplier of conv/fc layer l; a NULL entry, or mult == NULL, means exact.
- * Refuses (NULL) a layer whose 32-bit accumulator could overflow. Borrows n and q until freed; the multipliers are
- * copied. */
+/* Prepares the layers. mult[l] is the multiplier of conv/fc layer l; a NULL entry, or mult == NULL, means exact.
+ * Refuses (NULL) a layer whose 32-bit accumulator could overflow, and an AXF_AGEMM_PATH (sw/agemm) that cannot be
+ * taken. Borrows n and q until freed; the multipliers are copied. */
 axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[]);
 void axf_qinfer_free(axf_qinfer *e); /* NULL is allowed */
 

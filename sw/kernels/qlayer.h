@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AXF_QLAYER_H
 #define AXF_QLAYER_H
+#include "agemm/agemm.h"
 #include "nn/net.h"
 
 typedef struct {
@@ -9,21 +10,43 @@ typedef struct {
   const axf_layer *conv; /* the conv or fc layer */
   const axf_layer *pool; /* the pool behind it, or NULL */
   const axf_qlayer *q;
-  int K, K2;           /* synapses of one output; rounded up to even */
-  int P;               /* positions of one image before the pool */
-  int oc, oh, ow;      /* shape of the outputs, after the pool */
-  size_t in_n, out_n;  /* codes of one image */
-  const int32_t *rows; /* (256, 256) signed products by codes; NULL: exact multiplier. Owned by the engine. */
-  uint8_t *wcode;      /* (oc, K) sign-magnitude codes; owned */
-  int16_t *w16;        /* (oc, K2) values, for the exact multiplier; owned */
+  int K;                   /* synapses of one output */
+  int P;                   /* positions of one image before the pool */
+  int oc, oh, ow;          /* shape of the outputs, after the pool */
+  size_t in_n, out_n;      /* codes of one image */
+  const axf_agemm *agemm;  /* the layer's multiplier; owned by the engine */
+  axf_agemm_weights ready; /* the weights (oc, K), prepared for it; owned */
+  int group;               /* images of one matrix product */
+  size_t pitch;            /* of the rows of col: the group's columns and at least AXF_QCOLS_SLACK more */
+  size_t padded;           /* bytes of one image with its padding, and that slack */
 } axf_qplan;
 
-/* Fills everything but rows; -1 on exhaustion. next receives the index of the following conv/fc layer. */
-int axf_qplan_init(axf_qplan *p, const axf_net *n, const axf_qnet *q, int l, int *next);
+/* Scratch of one worker, large enough for every layer of the net. */
+typedef struct {
+  uint8_t *col;    /* (K, pitch) */
+  int32_t *acc;    /* (oc, group * P) */
+  uint8_t *padded; /* one image */
+  void *agemm;     /* AXF_AGEMM_SCRATCH bytes */
+} axf_qscratch;
+
+/* ---- qlayer.c ---- */
+/* Prepares layer l for batches of at most `images`; -1 on exhaustion. next receives the index of the following conv/fc
+ * layer. */
+int axf_qplan_init(axf_qplan *p, const axf_net *n, const axf_qnet *q, int l, const axf_agemm *agemm, int images,
+                   int *next);
 void axf_qplan_free(axf_qplan *p);
-/* Images of one matrix product when `images` are there, and the columns (a multiple of 16) they take. */
-int axf_qplan_group(const axf_qplan *p, int images);
-size_t axf_qplan_columns(const axf_qplan *p, int images);
-/* in: (images, in_n) codes; out: (images, out_n) codes. col: K2 * columns bytes and acc: columns sums of scratch. */
-void axf_qplan_run(const axf_qplan *p, const uint8_t *in, int images, uint8_t *out, uint8_t *col, int32_t *acc);
+/* in: (images, in_n) codes; out: (images, out_n) codes. */
+void axf_qplan_run(const axf_qplan *p, const uint8_t *in, int images, uint8_t *out, const axf_qscratch *s);
+
+/* ---- qcols.c ---- */
+/* Rows are copied in whole registers: up to this many bytes behind the last column of a row of col are overwritten. */
+#define AXF_QCOLS_SLACK 32
+/* col: (K, pitch), column b*P + y*out_w + x = what output position (y, x) of image b reads; codes of 0 in the padding
+ * (a stored code, multiplied like any other). in: (images, in_n), images <= group; padded: p->padded bytes of scratch.
+ */
+void axf_qcols(const axf_qplan *p, const uint8_t *in, int images, uint8_t *padded, uint8_t *col);
+
+/* ---- qfinish.c ---- */
+/* Bias, ReLU, pool and requantisation. acc: (oc, pitch) sums, column as above; out: (images, out_n) codes. */
+void axf_qfinish(const axf_qplan *p, const int32_t *acc, size_t pitch, int images, uint8_t *out);
 #endif

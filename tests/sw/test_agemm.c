@@ -199,6 +199,43 @@ static void test_random_tables(void) {
   }
 }
 
+/* The largest sums that there are: all weights, and all activations, are the same; lengths around the limits of blocks.
+ */
+static void test_largest_sums(void) {
+  static const uint8_t codes[] = {0x00, 0x7f, 0x80, 0xff};
+  static const uint32_t largest[] = {65535, 32767, 255};
+  void *scratch = axf_alloc(AXF_AGEMM_SCRATCH, 1);
+  uint8_t *w = axf_alloc(2048, 1), *a = axf_alloc(2048 * 3, 1);
+  for (int kind = 0; kind < 3; kind++) { /* no low rank */
+    for (uint32_t i = 0; i < 65536; i++)
+      table[i] = (uint16_t)((i & 127) == 0     ? 0
+                            : (i & 127) == 127 ? largest[kind]
+                                               : axf_rng_below(&rng, largest[kind] + 1));
+    for (int path = AXF_AGEMM_PLAIN; path <= AXF_AGEMM_AVX512; path++)
+      for (int a_signed = 0; a_signed < 2 && axf_agemm_has((axf_agemm_path)path); a_signed++) {
+        axf_agemm *p = axf_agemm_new(table, a_signed, (axf_agemm_path)path);
+        for (int K = 250; p && K <= 2048; K = K < 260 ? K + 1 : K + 447)
+          for (int i = 0; i < 16; i++) {
+            axf_agemm_weights ready;
+            int32_t c[3], want[3];
+            memset(w, codes[i / 4], (size_t)K);
+            memset(a, codes[i % 4], (size_t)K * 3);
+            CHECK(axf_agemm_weights_new(&ready, p, 1, K) == 0);
+            axf_agemm_weights_set(&ready, p, w);
+            axf_agemm_run(p, &ready, a, 3, 3, c, 3, 0, scratch);
+            axf_agemm_reference(table, a_signed, w, a, 3, 1, K, 3, want, 3, 0);
+            CHECK_MSG(memcmp(c, want, sizeof c) == 0, "kind %d path %d signed %d K %d: %d, not %d", kind, path,
+                      a_signed, K, c[0], want[0]);
+            axf_agemm_weights_free(&ready);
+          }
+        axf_agemm_free(p);
+      }
+  }
+  free(scratch);
+  free(w);
+  free(a);
+}
+
 /* The environment chooses the path, and a wrong word is refused. */
 static void test_choice(void) {
   fill(exact);
@@ -222,6 +259,7 @@ int main(void) {
   test_made_tables();
   test_library();
   test_random_tables();
+  test_largest_sums();
   test_choice();
   return check_done("test_agemm");
 }
