@@ -80,12 +80,17 @@ if [ ! -e "$RUNTIME/done" ]; then
 fi
 
 [ $# -gt 0 ] || set -- '*'
-grep -v '^#' tests/rtl/cases | while read -r line; do
-  for pattern in "$@"; do
-    # shellcheck disable=SC2053 # a pattern
-    if [[ $line == $pattern ]]; then
-      printf '%s\0' "$line"
-      break
-    fi
+selected() {
+  grep -v '^#' tests/rtl/cases | while read -r line; do
+    for pattern in "$@"; do
+      # shellcheck disable=SC2053 # a pattern
+      if [[ $line == $pattern ]]; then
+        printf '%s\n' "$line"
+        break
+      fi
+    done
   done
-done | xargs -0 -r -n 1 -P "${JOBS:-2}" "$0" --one
+}
+list=$(selected "$@")
+[ -n "$list" ] || { echo "no line of tests/rtl/cases is like: $*" >&2; exit 2; }
+printf '%s\n' "$list" | tr '\n' '\0' | xargs -0 -r -n 1 -P "${JOBS:-2}" "$0" --one
