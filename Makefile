@@ -13,7 +13,7 @@ SHELL := /bin/bash
 NET ?= lenet
 # Data set: a name from sw/datasets, digits (embedded generator), or auto: mnist if its files are found, else digits.
 DATA ?= auto
-# Multiplier, a name from rtl/mult/multipliers.def.
+# Multiplier, a name from rtl/mult/multipliers.def or one that axflow multiplier add has made.
 MULT ?= exact
 # Array dimension.
 D ?= 16
@@ -46,11 +46,14 @@ export AXF_ROOT := .
 export AXF_BUILD := $(BUILD)
 export AXF_DATA_DIR := $(DATA_DIR)
 export AXF_MULT_DIR := $(BUILD)/mult
+# Multipliers added by `axflow multiplier add`; set it to a folder outside BUILD to keep them after make clean.
+export AXF_USER_MULT_DIR ?= $(BUILD)/user-mult
 
 include sw/rules.mk
 -include sim/rules.mk
 -include rtl/mult/rules.mk
 include sim/run.mk
+-include flow/rules.mk
 include tests/rules.mk
 
 .PHONY: help

@@ -80,7 +80,7 @@ static int choose(simulation *s) {
 static int compile(simulation *s) {
   axf_factors f[AXF_MAX_LAYERS];
   axf_arch a;
-  int count = axf_sim_factors(f, &s->model.net, s->o->factors);
+  int count = axf_factors_parse(f, &s->model.net, s->o->factors);
   axf_compile_opt o = {.factors = f, .nfactors = count, .pmax = s->mult.pmax};
   s->job = (axf_job){.net = &s->model.net,
                      .q = &s->model.q,

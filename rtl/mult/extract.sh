@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 usage() {
   cat >&2 <<'END'
-usage: extract.sh -o OUTDIR [-d LIST] [NAME..]      tables of the multipliers of a list (default: the whole library)
+usage: extract.sh -o OUTDIR [-d LIST] [-s SOURCE] [NAME..]
+                                                    tables of the multipliers of a list (default: the whole library)
        extract.sh -o OUTDIR -n NAME [-t TOP] [-p PARAMS] FILE..
                                                     table of a core of your own: OUTDIR/NAME.axt from Verilog files
+  -s SOURCE   what the tables say their Verilog is (default: the files)
   -t TOP      the core's module (default: NAME)
   -p PARAMS   comma-separated overrides, e.g. K=3; also W=none if the module has no parameter W,
               and ports=A:B:O if its ports a, w and p have other names
@@ -15,11 +17,12 @@ END
 }
 set -eu
 here=$(dirname "$0")
-out='' def='' name='' top='' params=-
-while getopts o:d:n:t:p: opt; do
+out='' def='' source='' name='' top='' params=-
+while getopts o:d:s:n:t:p: opt; do
   case $opt in
   o) out=$OPTARG ;;
   d) def=$OPTARG ;;
+  s) source=$OPTARG ;;
   n) name=$OPTARG ;;
   t) top=$OPTARG ;;
   p) params=$OPTARG ;;
@@ -51,4 +54,4 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/extract.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 echo "$list" | "$here/bench.sh" "$work" "$work/extract" 8 "$here/sim/extract.c"
-"$work/extract" "$out" "$work/list"
+"$work/extract" "$out" "$work/list" ${source:+"$source"}

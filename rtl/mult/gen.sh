@@ -7,6 +7,8 @@ usage: gen.sh [-d LIST] wrapper NAME OUTDIR   write OUTDIR/axf_mult.v (module ax
                                               Verilog file it needs, for `verilator -f` or `yosys read_verilog`)
        gen.sh [-d LIST] list [NAME..]         print name, module, parameters, Verilog files
 LIST is a file like multipliers.def (the default) with the cores' Verilog in the same folder.
+Without -d, a NAME that is not in the library is looked for among the multipliers that `axflow multiplier add` keeps:
+$AXF_USER_MULT_DIR, else $AXF_BUILD/user-mult, else build/user-mult.
 END
   exit 2
 }
@@ -20,6 +22,12 @@ fi
 [ $# -ge 1 ] || usage
 mode=$1
 shift
+# The list of one multiplier of the user, if that is what NAME is.
+user=${AXF_USER_MULT_DIR:-${AXF_BUILD:-build}/user-mult}
+if [ "$def" = "$here/multipliers.def" ] && [ -n "${1:-}" ] && [ -r "$user/$1/$1.def" ] &&
+  ! awk -v name="$1" '$1 == name { found = 1 } END { exit !found }' "$def"; then
+  def=$user/$1/$1.def
+fi
 [ -r "$def" ] || { echo "gen.sh: cannot read the multiplier list $def" >&2; exit 1; }
 
 case $mode in

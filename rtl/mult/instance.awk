@@ -15,6 +15,8 @@ function instance(module, params, label, out,    n, k, item, value, text, port) 
       split(value, port, ":")
     else if (item[k] == "W" && value == "none")
       sub(/^\.W\(W\)(, )?/, "", text)
+    else if (item[k] == "W")
+      sub(/^\.W\(W\)/, ".W(" value ")", text)
     else
       text = text (text == "" ? "" : ", ") "." item[k] "(" value ")"
   }

@@ -25,6 +25,15 @@ $(MULT_TABLES): $(BUILD)/mult/tables.stamp
 $(BUILD)/gen/%/axf_mult.v $(BUILD)/gen/%/files.f: $(MULT_DEF) $(MULT_VERILOG) rtl/mult/gen.sh $(wildcard rtl/mult/*.awk)
 	rtl/mult/gen.sh wrapper $* $(BUILD)/gen/$*
 
+# Those that `axflow multiplier add` made are remade when their own files change, too.
+USER_MULT_NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard $(AXF_USER_MULT_DIR)/*/*.def))))
+$(foreach m,$(USER_MULT_NAMES),$(eval $(BUILD)/gen/$m/axf_mult.v $(BUILD)/gen/$m/files.f: \
+  $(wildcard $(AXF_USER_MULT_DIR)/$m/*)))
+
+.PHONY: multipliers
+multipliers: $(AXFLOW) $(MULT_TABLES) ## Measure every multiplier of the library and write the table of docs/multipliers.md.
+	@AXFLOW=$(AXFLOW) rtl/mult/page.sh
+
 # Tests of the library: lint, synthesis, Verilog = formula, tables = formula.
 .PHONY: test-multipliers
 test-multipliers: $(MULT_TABLES)

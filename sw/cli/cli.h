@@ -15,6 +15,13 @@ int axf_cmd_compile(int argc, char **argv);
 int axf_cmd_info(int argc, char **argv);
 int axf_cmd_multiplier(int argc, char **argv);
 
+/* ---- parts of `axflow multiplier` (cmd_multiplier_add.c); argv[0] = "add" ---- */
+/* Adds the multiplier of a Verilog file; name becomes its name. Returns the exit status, 0 also after --help (then name
+ * is untouched). */
+int axf_multiplier_add(int argc, char **argv, char name[64]);
+/* Removes one that was added. Returns the exit status. */
+int axf_multiplier_remove(const char *name);
+
 /* ---- options (cli_options.c) ---- */
 typedef struct {
   const char *name; /* without the leading "--" */

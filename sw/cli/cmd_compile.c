@@ -19,23 +19,18 @@ static const axf_usage usage = {"compile", "--model FILE [options]",
                                 "Compiles a quantised model to an accelerator program and predicts its cycles.",
                                 options};
 
-static uint32_t field(const uint32_t *w, int lsb, int width) {
-  uint64_t two = w[lsb / 32] | (lsb / 32 + 1 < AXF_INSTR_WORDS ? (uint64_t)w[lsb / 32 + 1] << 32 : 0);
-  return (uint32_t)(two >> lsb % 32 & ((1ull << width) - 1));
-}
-
 static void listing(const axf_program *p) {
   static const char *const name[] = {"END", "LD",    "ST",    "KCFG",  "KLD",  "NCFG",
                                      "NLD", "XCFG0", "XCFG1", "XCFG2", "XTILE"};
   for (int i = 0; i < p->ninstr; i++) {
     const uint32_t *w = p->instr + (size_t)i * AXF_INSTR_WORDS;
-    uint32_t op = field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W);
+    uint32_t op = axf_field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W);
     printf("%5d %-6s wait=%04x post=%04x post2=%04x", i, op < sizeof name / sizeof *name ? name[op] : "?",
-           field(w, AXF_HDR_WAIT_LSB, AXF_HDR_WAIT_W), field(w, AXF_HDR_POST_LSB, AXF_HDR_POST_W),
-           field(w, AXF_HDR_POST2_LSB, AXF_HDR_POST2_W));
+           axf_field(w, AXF_HDR_WAIT_LSB, AXF_HDR_WAIT_W), axf_field(w, AXF_HDR_POST_LSB, AXF_HDR_POST_W),
+           axf_field(w, AXF_HDR_POST2_LSB, AXF_HDR_POST2_W));
 #define SHOW(OP, f, lsb, width)                                                                                        \
   if (op < sizeof name / sizeof *name && !strcmp(name[op], #OP))                                                       \
-    printf(" " #f "=%u", field(w, lsb, width));
+    printf(" " #f "=%u", axf_field(w, lsb, width));
     AXF_ISA_FIELDS(SHOW)
 #undef SHOW
     printf("\n");
@@ -109,7 +104,7 @@ int axf_cmd_compile(int argc, char **argv) {
   int rc = 0;
   if (!m.quantised)
     rc = axf_fail("%s: the model is not quantised; run `axflow quantize` first", path);
-  rc = rc || axf_factors_parse(axf_cli_get(&usage, value, "factors", ""), &m.net, f) ||
+  rc = rc || axf_factors_parse(f, &m.net, axf_cli_get(&usage, value, "factors", NULL)) < 0 ||
        axf_compile(&p, &m.net, &m.q, &a, &opt) || axf_cycle_model(&p, (int)latency, &k) ||
        (out && write_program(&p, &m.net, out));
   if (!rc) {

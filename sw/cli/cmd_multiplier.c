@@ -1,16 +1,22 @@
 /* axflow multiplier: what multipliers there are, and how wrong each one is.
- *     axflow multiplier list         one line per multiplier: table built or not, error metrics, description
- *     axflow multiplier info NAME    everything about one
+ *     axflow multiplier list           one line per multiplier: table built or not, error metrics, description
+ *     axflow multiplier list --markdown  the library as a table for a page
+ *     axflow multiplier info NAME      everything about one
+ *     axflow multiplier add FILE.v ..  adds one of your own (cmd_multiplier_add.c); remove NAME removes it
  * SPDX-License-Identifier: Apache-2.0 */
+#include "agemm/agemm.h"
+#include "cli/cli.h"
 #include "mult/mult.h"
 #include <stdlib.h>
 #include <string.h>
 
-
 static int usage(void) {
-  fprintf(stderr, "usage: axflow multiplier list         all multipliers with their error metrics\n"
-                  "       axflow multiplier info NAME    one multiplier in detail\n"
-                  "tables are read from $AXF_MULT_DIR (build/mult)\n");
+  fprintf(stderr, "usage: axflow multiplier list [--markdown]      all multipliers with their error metrics\n"
+                  "       axflow multiplier info NAME              one multiplier in detail\n"
+                  "       axflow multiplier add FILE.v [options]   adds one of your own (--help: the options)\n"
+                  "       axflow multiplier remove NAME            removes one of your own\n"
+                  "tables are read from $AXF_MULT_DIR (build/mult), your own are kept in $AXF_USER_MULT_DIR "
+                  "($AXF_BUILD/user-mult)\n");
   return 2;
 }
 
@@ -31,7 +37,7 @@ static int list_all(void) {
     printf("%-*s table %7s %9s %8s %8s %6s %9s  %s\n", width, "name", "ER %", "MED", "NMED %", "MRED %", "WCE", "bias",
            "description");
   for (int i = 0; i < n && !err; i++) {
-    const char *about = list[i].listed ? list[i].about : "(not in the library's list)";
+    const char *about = list[i].listed || list[i].user ? list[i].about : "(not in the library's list)";
     if (!list[i].built) {
       printf("%-*s no    %7s %9s %8s %8s %6s %9s  %s\n", width, list[i].name, "-", "-", "-", "-", "-", "-", about);
       missing = 1;
@@ -52,6 +58,24 @@ static int list_all(void) {
   return 0;
 }
 
+/* The library as rows of a page in Markdown. */
+static int list_markdown(void) {
+  static axf_mult m;
+  axf_mult_metrics x;
+  axf_mult_entry *list;
+  int n = axf_mult_list(&list, NULL, NULL), err = n < 0;
+  printf("| name | ER %% | MED | NMED %% | MRED %% | WCE | bias | zeros exact | what it is |\n"
+         "|---|---:|---:|---:|---:|---:|---:|---|---|\n");
+  for (int i = 0; i < n && !err; i++)
+    if (list[i].listed && (err = axf_mult_load(&m, list[i].name, NULL)) == 0) {
+      axf_mult_measure(&m, &x);
+      printf("| `%s` | %.2f | %.2f | %.4f | %.3f | %.0f | %.2f | %s | %s |\n", m.name, 100 * x.error_rate, x.med,
+             100 * x.nmed, 100 * x.mred, x.wce, x.bias, m.zero_exact ? "yes" : "no", list[i].about);
+    }
+  free(list);
+  return err ? report() : 0;
+}
+
 /* What the list and the table file say about the origin of m. */
 static int print_origin(const axf_mult *m) {
   static const char *const keys[] = {"module", "parameters", "source", "sha256"};
@@ -60,10 +84,10 @@ static int print_origin(const axf_mult *m) {
   if (n < 0)
     return -1;
   for (int i = 0; i < n; i++)
-    if (strcmp(list[i].name, m->name) == 0 && list[i].listed)
+    if (strcmp(list[i].name, m->name) == 0 && (list[i].listed || list[i].user))
       printf("description  %s\n", list[i].about);
   free(list);
-  char *path = axf_sprintf("%s/%s.axt", axf_mult_dir(NULL), m->name);
+  char *path = axf_mult_path(m->name, NULL);
   axf_container *c = path != NULL ? axf_container_read(path, "mult") : NULL;
   if (c != NULL) {
     printf("table        %s\n", path);
@@ -75,6 +99,17 @@ static int print_origin(const axf_mult *m) {
   axf_container_free(c);
   free(path);
   return err;
+}
+
+/* How inference through the table is computed, and why. */
+static int print_plan(const axf_mult *m, int a_signed) {
+  axf_agemm *plan = axf_agemm_new(m->t, a_signed, AXF_AGEMM_AUTO);
+  char *text = plan ? axf_agemm_plan_text(plan) : NULL;
+  if (text)
+    printf("plan for %s activations\n%s", a_signed ? "signed 7-bit" : "unsigned 8-bit", text);
+  free(text);
+  axf_agemm_free(plan);
+  return text ? 0 : -1;
 }
 
 static int info(const char *name) {
@@ -97,10 +132,21 @@ static int info(const char *name) {
   printf("  WCE        %.0f    largest |e|\n", x.wce);
   printf("  bias       %.4f    mean e\n", x.bias);
   printf("  MRE        %.4f %%    mean e / (w*a), standard deviation %.4f %%\n", 100 * x.mre, 100 * x.sd_re);
+  if (print_plan(&m, 0) || print_plan(&m, 1))
+    return report();
   return 0;
 }
 
 int axf_cmd_multiplier(int argc, char **argv) {
+  char name[64] = "";
+  if (argc >= 2 && strcmp(argv[1], "add") == 0) {
+    int status = axf_multiplier_add(argc - 1, argv + 1, name);
+    return status == 0 && *name ? info(name) : status;
+  }
+  if (argc == 3 && strcmp(argv[1], "remove") == 0)
+    return axf_multiplier_remove(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "list") == 0 && strcmp(argv[2], "--markdown") == 0)
+    return list_markdown();
   if (argc == 2 && strcmp(argv[1], "list") == 0)
     return list_all();
   if (argc == 3 && strcmp(argv[1], "info") == 0)

@@ -13,7 +13,7 @@ static const struct {
     {"quantize", "turns a float model into the integers of the accelerator", axf_cmd_quantize},
     {"compile", "turns a quantised model into a program of the accelerator", axf_cmd_compile},
     {"info", "shows what a model file holds", axf_cmd_info},
-    {"multiplier", "lists the multipliers and shows one with its error", axf_cmd_multiplier},
+    {"multiplier", "lists the multipliers, shows one with its error, adds your own", axf_cmd_multiplier},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -85,7 +85,6 @@ typedef struct {
   int64_t s_b;
 } axf_cyc;
 
-uint32_t axf_field(const uint32_t *w, int lsb, int width);
 #define AXF_GET(d, OP, f) axf_field((d)->w, AXF_##OP##_##f##_LSB, AXF_##OP##_##f##_W)
 /* Engines: one cycle each. The order of calls is that of axf_cycle_model. */
 int axf_cyc_array(axf_cyc *c);           /* returns the neuron buffer written in this cycle (bit mask) */

@@ -1,39 +1,66 @@
-/* Unrolling factors in words: "c1=3,1,1,5,3,5;c3=16,3,1,1,1,5" in the paper's order <Tm,Tn,Tr,Tc,Ti,Tj>.
- * SPDX-License-Identifier: Apache-2.0 */
+/* Unrolling factors in words: "c1=3,1,1,5,3,5;c3=16,3,1,1,1,5" in the paper's order <Tm,Tn,Tr,Tc,Ti,Tj>, or a file of
+ * such items. SPDX-License-Identifier: Apache-2.0 */
 #include "compile/program.h"
+#include <stdlib.h>
 #include <string.h>
 
-int axf_factors_parse(const char *spec, const axf_net *n, axf_factors f[AXF_MAX_LAYERS]) {
-  memset(f, 0, AXF_MAX_LAYERS * sizeof *f);
-  while (*spec) {
-    size_t len = strcspn(spec, ";");
-    char item[128], name[64];
-    if (len >= sizeof item)
-      return axf_fail("factors: '%.40s...' is too long", spec);
-    memcpy(item, spec, len);
-    item[len] = 0;
-    spec += len + (spec[len] == ';');
-    if (!item[0])
+/* One item of the list, "NAME=Tm,Tn,Tr,Tc,Ti,Tj". */
+static int one_layer(axf_factors *f, const axf_net *n, const char *item) {
+  const char *eq = strchr(item, '=');
+  axf_factors v;
+  char rest;
+  if (!eq || sscanf(eq + 1, "%d,%d,%d,%d,%d,%d%c", &v.Tm, &v.Tn, &v.Tr, &v.Tc, &v.Ti, &v.Tj, &rest) != 6)
+    return axf_fail("factors: '%s' is not LAYER=Tm,Tn,Tr,Tc,Ti,Tj", item);
+  if (v.Tm < 1 || v.Tn < 1 || v.Tr < 1 || v.Tc < 1 || v.Ti < 1 || v.Tj < 1)
+    return axf_fail("factors: '%s': a factor is 1 or more", item);
+  for (int l = 0, k = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    if (y->kind == AXF_POOL)
       continue;
-    axf_factors v;
-    int used = 0;
-    if (sscanf(item, " %63[^= ] = %d,%d,%d,%d,%d,%d %n", name, &v.Tm, &v.Tn, &v.Tr, &v.Tc, &v.Ti, &v.Tj, &used) != 7 ||
-        item[used])
-      return axf_fail("factors: '%s' is not LAYER=Tm,Tn,Tr,Tc,Ti,Tj", item);
-    int k = 0, found = 0;
-    for (int l = 0; l < n->nlayers; l++) {
-      if (n->layer[l].kind == AXF_POOL)
-        continue;
-      if (!strcmp(n->layer[l].name, name)) {
-        if (v.Tm < 1)
-          return axf_fail("factors: layer %s: Tm = %d is not 1 or more", name, v.Tm);
-        f[k] = v;
-        found = 1;
-      }
-      k++;
+    if (strlen(y->name) == (size_t)(eq - item) && strncmp(y->name, item, (size_t)(eq - item)) == 0) {
+      if (f[k].Tm)
+        return axf_fail("factors: layer %s stands twice", y->name);
+      f[k] = v;
+      return 0;
     }
-    if (!found)
-      return axf_fail("factors: net %s has no layer '%s' to compute", n->name, name);
+    k++;
   }
-  return 0;
+  return axf_fail("factors: net %s has no conv or fc layer '%.*s'", n->name, (int)(eq - item), item);
+}
+
+/* A file: any number of items a line, `#` starts a comment. */
+static int from_file(axf_factors *f, const axf_net *n, const char *path) {
+  uint8_t *buf;
+  size_t len;
+  axf_lines t;
+  int more, r = 0;
+  if (axf_read_file(path, &buf, &len))
+    return -1;
+  axf_lines_begin(&t, path, (char *)buf);
+  while (r == 0 && (more = axf_lines_next(&t)) != 0) {
+    r = more < 0 ? -1 : 0;
+    for (int i = 0; r == 0 && i < t.ntok; i++)
+      r = one_layer(f, n, t.tok[i]);
+  }
+  free(buf);
+  return r;
+}
+
+int axf_factors_parse(axf_factors *f, const axf_net *n, const char *text) {
+  int count = 0, r = 0;
+  for (int l = 0; l < n->nlayers; l++)
+    if (n->layer[l].kind != AXF_POOL)
+      f[count++] = (axf_factors){0};
+  if (!text)
+    return count;
+  if (!strchr(text, '='))
+    return from_file(f, n, text) ? -1 : count;
+  char *copy = axf_strdup(text), *rest = copy, *item;
+  if (!copy)
+    return -1;
+  while (r == 0 && (item = strsep(&rest, ";")))
+    if (*item)
+      r = one_layer(f, n, item);
+  free(copy);
+  return r ? -1 : count;
 }

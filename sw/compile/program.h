@@ -74,9 +74,11 @@ typedef struct {
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);
 void axf_program_free(axf_program *p);
-/* Reads "LAYER=Tm,Tn,Tr,Tc,Ti,Tj;..." into entries of compute layers; layers not named get Tm = 0 (the mapper chooses).
- */
-int axf_factors_parse(const char *spec, const axf_net *n, axf_factors f[AXF_MAX_LAYERS]);
+/* "c1=3,1,1,5,3,5;c3=..." (Tm,Tn,Tr,Tc,Ti,Tj; layers not named: the mapper), or the name of a file of such items, ->
+ * f[compute layer]; text may be NULL. Returns the number of compute layers, or -1 + axf_fail. */
+int axf_factors_parse(axf_factors *f, const axf_net *n, const char *text);
+/* Bits lsb .. lsb + width - 1 (1..32 of them) of an instruction of AXF_INSTR_WORDS words. */
+uint32_t axf_field(const uint32_t *w, int lsb, int width);
 /* Network input codes (c, h, w) (0..255, or -127..127 when signed) -> the image at BASE1, in_bytes bytes. */
 void axf_pack_input(const axf_program *p, int in_signed, const int16_t *in, uint8_t *image);
 /* The image at BASE2 -> the last layer's outputs (classes). */

@@ -78,6 +78,92 @@ static uint64_t mitchell(int width, const long *par, uint64_t w, uint64_t a) {
   return rest < one ? one + rest : 2 * rest;
 }
 
+/* The power of two nearest to x > 0; half way up, but 3 goes down. */
+static uint64_t nearest_power(uint64_t x) {
+  uint64_t low = UINT64_C(1) << leading_one(x);
+  return x != 3 && x - low >= 2 * low - x ? 2 * low : low;
+}
+
+static uint64_t roba(int width, const long *par, uint64_t w, uint64_t a) {
+  (void)width;
+  (void)par;
+  if (w == 0 || a == 0)
+    return 0;
+  uint64_t rw = nearest_power(w), ra = nearest_power(a);
+  return ra * w + rw * a - ra * rw;
+}
+
+/* Digit by digit, as on paper in base 4. */
+static uint64_t kulkarni(int width, const long *par, uint64_t w, uint64_t a) {
+  uint64_t p = 0;
+  (void)par;
+  for (int i = 0; i < width; i += 2)
+    for (int j = 0; j < width; j += 2) {
+      uint64_t x = a >> i & 3, y = w >> j & 3;
+      p += (x == 3 && y == 3 ? 7 : x * y) << (i + j);
+    }
+  return p;
+}
+
+/* The dropped partial products, each 1 with probability 1/4, are worth this much on average. */
+static uint64_t rounded_truncation(int width, const long *par, uint64_t w, uint64_t a) {
+  double mean = 0;
+  for (int i = 0; i < width; i++)
+    for (int j = 0; j < width && i + j < par[0]; j++)
+      mean += 0.25 * (double)(UINT64_C(1) << (i + j));
+  return trunc_columns(width, par, w, a) + (uint64_t)(mean + 0.5);
+}
+
+/* Column c of four rows of the compressor tree below the exact part: what it sends down and to its left. */
+static void compress_column(int have, int x, int *sum, int *carry) {
+  int ones = __builtin_popcount((unsigned)x);
+  if (have == 15) { /* the truth table of Momeni's design 2, with the four inputs as a number */
+    static const char value[16] = {1, 1, 1, 1, 1, 2, 2, 3, 1, 2, 2, 3, 1, 3, 3, 3};
+    ones = value[x];
+  }
+  *sum = ones & 1;
+  *carry = ones >> 1;
+}
+
+/* Bits of column c of rows[0..3], row k as bit k. */
+static int column(const uint64_t *rows, int c) {
+  int x = 0;
+  for (int k = 0; k < 4; k++)
+    x |= (int)(rows[k] >> c & 1) << k;
+  return x;
+}
+
+/* A tree of 4:2 compressors: four rows become two, level by level; columns below par[0] are approximate, what lies
+ * above is added exactly there and then. */
+static uint64_t compressors(int width, const long *par, uint64_t w, uint64_t a) {
+  uint64_t row[16] = {0}, have[16] = {0}, above = 0;
+  const int cut = par[0] < 2 * width ? (int)par[0] : 2 * width;
+  const uint64_t low = (UINT64_C(1) << cut) - 1;
+  for (int j = 0; j < width; j++) {
+    have[j] = ((UINT64_C(1) << width) - 1) << j & low;
+    row[j] = (w >> j & 1 ? a << j : 0) & low;
+    above += (w >> j & 1 ? a << j : 0) & ~low;
+  }
+  for (int n = width; n > 2; n /= 2)
+    for (int g = 0; g < n / 4; g++) {
+      uint64_t out[2] = {0, 0}, there[2] = {0, 0};
+      for (int c = 0; c < cut; c++) {
+        int sum, carry, places = column(have + 4 * g, c);
+        compress_column(places, column(row + 4 * g, c), &sum, &carry);
+        out[0] |= (uint64_t)sum << c;
+        out[1] |= (uint64_t)carry << (c + 1);
+        there[0] |= (uint64_t)(places != 0) << c;
+        there[1] |= (uint64_t)(__builtin_popcount((unsigned)places) > 1) << (c + 1);
+      }
+      above += out[1] & ~low;
+      for (int k = 0; k < 2; k++) {
+        row[2 * g + k] = out[k] & low;
+        have[2 * g + k] = there[k] & low;
+      }
+    }
+  return (row[0] + row[1] + above) & ((UINT64_C(1) << (2 * width)) - 1);
+}
+
 /* Families: a name is the prefix and `npar` decimal numbers with `_` between them, the first in lo..hi, a second up to
  * 29 (no shift above can then leave its type). */
 static const struct {
@@ -85,9 +171,19 @@ static const struct {
   int npar, lo, hi;
   formula_fn fn;
 } families[] = {
-    {"exact", 0, 0, 0, exact},         {"trunc", 1, 0, 29, trunc_columns}, {"drum", 1, 2, 15, drum},
-    {"exact", 1, 2, 15, leading_bits}, {"bam", 2, 0, 14, broken_array},    {"perf", 2, 0, 15, perforated},
-    {"ssm", 1, 2, 15, static_segment}, {"lor", 1, 1, 29, lower_or},        {"mitchell", 0, 0, 0, mitchell},
+    {"exact", 0, 0, 0, exact},
+    {"trunc", 1, 0, 29, trunc_columns},
+    {"drum", 1, 2, 15, drum},
+    {"exact", 1, 2, 15, leading_bits},
+    {"bam", 2, 0, 14, broken_array},
+    {"perf", 2, 0, 15, perforated},
+    {"ssm", 1, 2, 15, static_segment},
+    {"lor", 1, 1, 29, lower_or},
+    {"mitchell", 0, 0, 0, mitchell},
+    {"roba", 0, 0, 0, roba},
+    {"kulkarni", 0, 0, 0, kulkarni},
+    {"comp", 1, 0, 29, compressors},
+    {"rtrunc", 1, 0, 29, rounded_truncation},
 };
 
 /* Finds the family of a name and its numbers; NULL if there is none. */

@@ -1,5 +1,5 @@
-/* The list of multipliers: rtl/mult/multipliers.def, and whatever other tables stand in the table directory.
- * SPDX-License-Identifier: Apache-2.0 */
+/* The list of multipliers: rtl/mult/multipliers.def, the user's own, and whatever other tables stand in the table
+ * directory. SPDX-License-Identifier: Apache-2.0 */
 #include "mult/mult.h"
 #include <dirent.h>
 #include <stdlib.h>
@@ -26,7 +26,8 @@ static int known(const axf_mult_entry *list, int n, const char *name) {
   return 0;
 }
 
-static int parse_def(axf_mult_entry **list, int *n, const char *path, char *text) {
+/* Entries of a list; user: they are the user's own, and one whose name the library has taken since is left out. */
+static int parse_def(axf_mult_entry **list, int *n, const char *path, char *text, int user) {
   axf_lines l;
   int more;
   axf_lines_begin(&l, path, text);
@@ -35,12 +36,15 @@ static int parse_def(axf_mult_entry **list, int *n, const char *path, char *text
       return axf_fail("%s:%d: an entry is `name module parameters description`", path, l.line);
     if (strlen(l.tok[0]) > 63 || strlen(l.tok[1]) > 63 || strlen(l.tok[2]) > 63)
       return axf_fail("%s:%d: name, module and parameters have at most 63 characters each", path, l.line);
+    if (user && known(*list, *n, l.tok[0]))
+      continue;
     if (known(*list, *n, l.tok[0]))
       return axf_fail("%s:%d: there are two multipliers '%s'", path, l.line, l.tok[0]);
     axf_mult_entry *e = append(list, n, l.tok[0]);
     if (e == NULL)
       return -1;
-    e->listed = 1;
+    e->listed = !user;
+    e->user = user;
     strcpy(e->module, l.tok[1]);
     strcpy(e->params, l.tok[2]);
     size_t len = 0;
@@ -58,7 +62,7 @@ static int read_def(axf_mult_entry **list, int *n, const char *def) {
   size_t len;
   int err = path == NULL ? -1 : 0;
   if (!err && (def != NULL || axf_exists(path)) && (err = axf_read_file(path, &text, &len)) == 0) {
-    err = parse_def(list, n, path, (char *)text);
+    err = parse_def(list, n, path, (char *)text, 0);
     free(text);
   }
   free(path);
@@ -67,6 +71,31 @@ static int read_def(axf_mult_entry **list, int *n, const char *def) {
 
 static int by_name(const void *x, const void *y) {
   return strcmp(((const axf_mult_entry *)x)->name, ((const axf_mult_entry *)y)->name);
+}
+
+/* The list of one in every folder of the user's multipliers. */
+static int read_user(axf_mult_entry **list, int *n) {
+  int first = *n, err = 0;
+  char *home = axf_mult_user_dir();
+  DIR *d = home != NULL ? opendir(home) : NULL;
+  for (struct dirent *f; d != NULL && !err && (f = readdir(d)) != NULL;) {
+    uint8_t *text;
+    size_t len;
+    char *path = axf_sprintf("%s/%s/%s.def", home, f->d_name, f->d_name);
+    err = path == NULL ? -1 : 0;
+    if (!err && *f->d_name != '.' && axf_exists(path) && (err = axf_read_file(path, &text, &len)) == 0) {
+      err = parse_def(list, n, path, (char *)text, 1);
+      free(text);
+    }
+    free(path);
+  }
+  if (d != NULL)
+    closedir(d);
+  err = home == NULL ? -1 : err;
+  free(home);
+  if (!err && *n > first)
+    qsort(*list + first, (size_t)(*n - first), sizeof **list, by_name);
+  return err;
 }
 
 /* Tables of the directory that are in no list. */
@@ -94,11 +123,11 @@ static int read_dir(axf_mult_entry **list, int *n, const char *dir) {
 int axf_mult_list(axf_mult_entry **list, const char *def, const char *dir) {
   int n = 0;
   *list = NULL;
-  dir = axf_mult_dir(dir);
-  if (read_def(list, &n, def) != 0 || read_dir(list, &n, dir) != 0)
+  if (read_def(list, &n, def) != 0 || (dir == NULL && read_user(list, &n) != 0) ||
+      read_dir(list, &n, axf_mult_dir(dir)) != 0)
     n = -1;
   for (int i = 0; i < n; i++) {
-    char *path = axf_sprintf("%s/%s.axt", dir, (*list)[i].name);
+    char *path = axf_mult_path((*list)[i].name, dir);
     if (path == NULL)
       n = -1;
     else

@@ -12,23 +12,33 @@ typedef struct {
 } axf_mult;
 
 /* ---- tables (table.c) ---- */
-/* Loads the table of multiplier `name` from DIR/NAME.axt (DIR NULL: AXF_MULT_DIR, else build/mult); an unknown name is
- * refused with the list of known ones. A container of kind "mult" with tensor "table" (u16, 65536) and key "name". */
+/* Loads the table of multiplier `name` from DIR/NAME.axt. DIR NULL: AXF_MULT_DIR, else build/mult, and if it is not
+ * there one the user has added (axf_mult_user_dir). An unknown name is refused with the list of known ones. A container
+ * of kind "mult" with tensor "table" (u16, 65536) and key "name". */
 int axf_mult_load(axf_mult *m, const char *name, const char *dir);
 /* The directory of the tables: dir, else AXF_MULT_DIR, else build/mult. */
 const char *axf_mult_dir(const char *dir);
 
+/* ---- the user's own multipliers, made by `axflow multiplier add` (user.c) ---- */
+/* Their folder, malloc'd: AXF_USER_MULT_DIR, else $AXF_BUILD/user-mult, else build/user-mult. In it is a folder NAME
+ * for each, with NAME.def (a list of one), its Verilog and NAME.axt. NULL + axf_fail on exhaustion. */
+char *axf_mult_user_dir(void);
+/* Path, malloc'd, of the table axf_mult_load reads; where there is none, of the one in the table directory. */
+char *axf_mult_path(const char *name, const char *dir);
+
 /* ---- the library's list (list.c) ---- */
-/* One line of rtl/mult/multipliers.def, or a table that stands in no list (module and params are then ""). */
+/* One line of rtl/mult/multipliers.def or of a user's list, or a table that stands in no list (module and params are
+ * then ""). */
 typedef struct {
   char name[64], module[64], params[64];
   char about[256]; /* one-line description */
   int listed;      /* 1: in multipliers.def */
-  int built;       /* 1: DIR/NAME.axt exists */
+  int user;        /* 1: added by the user */
+  int built;       /* 1: its table exists */
 } axf_mult_entry;
-/* The multipliers of `def` (NULL: $AXF_ROOT/rtl/mult/multipliers.def, AXF_ROOT unset: ./) in its order, then the other
- * tables of `dir` (as in axf_mult_load) by name. A missing list is an empty one unless def is given. *list is malloc'd:
- * free() it. Returns the number of entries, or -1. */
+/* The multipliers of `def` (NULL: $AXF_ROOT/rtl/mult/multipliers.def, AXF_ROOT unset: ./) in its order, then the
+ * user's own (only if dir is NULL) and the other tables of `dir` (as in axf_mult_load), each by name. A missing list is
+ * an empty one unless def is given. *list is malloc'd: free() it. Returns the number of entries, or -1. */
 int axf_mult_list(axf_mult_entry **list, const char *def, const char *dir);
 
 /* ---- formulas (formula.c) ---- */

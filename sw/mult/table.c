@@ -15,6 +15,7 @@ const char *axf_mult_dir(const char *dir) {
 static int unknown(const char *name, const char *dir) {
   axf_mult_entry *list;
   int n = axf_mult_list(&list, NULL, dir), in_library = 0;
+  dir = axf_mult_dir(dir);
   if (n < 0)
     return -1;
   char have[800] = "";
@@ -58,11 +59,10 @@ static int take(axf_mult *m, const axf_container *c, const char *name, const cha
 
 int axf_mult_load(axf_mult *m, const char *name, const char *dir) {
   int err = -1;
-  dir = axf_mult_dir(dir);
   if (*name == 0 || strlen(name) >= sizeof m->name || strchr(name, '/') != NULL || *name == '.')
     return axf_fail("'%s' cannot be the name of a multiplier: it has 1 to %zu characters and no '/'", name,
                     sizeof m->name - 1);
-  char *path = axf_sprintf("%s/%s.axt", dir, name);
+  char *path = axf_mult_path(name, dir);
   if (path == NULL)
     return -1;
   if (!axf_exists(path)) {

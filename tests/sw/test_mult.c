@@ -138,6 +138,10 @@ static void test_formula(void) {
   CHECK(formula("bam2_6", 8, 7, 255) == 4 * 240 && formula("perf1_2", 8, 15, 3) == 9 * 3);
   CHECK(formula("ssm5", 8, 31, 63) == 31 * 56 && formula("lor4", 8, 3, 3) == 7);
   CHECK(formula("mitchell", 8, 3, 3) == 8 && formula("mitchell", 8, 3, 5) == 14 && formula("mitchell", 8, 0, 9) == 0);
+  CHECK(formula("roba", 8, 3, 3) == 8 && formula("roba", 8, 6, 6) == 32 && formula("roba", 8, 255, 0) == 0);
+  CHECK(formula("roba", 8, 255, 191) == 255 * 191 + 63 && formula("roba", 16, 65535, 65535) == 4294836224u);
+  CHECK(formula("kulkarni", 8, 3, 3) == 7 && formula("kulkarni", 8, 15, 15) == 7 * 25);
+  CHECK(formula("rtrunc2", 8, 3, 3) == 4 + 1 && formula("rtrunc8", 8, 0, 0) == 448);
   static const char *const none[] = {"trunc",  "drum",   "trunc30", "drum1",   "drum16", "trunc-1",
                                      "drum3x", "xexact", "bam2",    "bam2_30", "bam2_",  ""};
   for (size_t i = 0; i < sizeof none / sizeof *none; i++)

@@ -1,19 +1,23 @@
 /* Extracts the table of every multiplier of a bench by simulating all 65,536 operand pairs; writes OUTDIR/NAME.axt.
- * usage: extract OUTDIR LIST    LIST: the lines `name module parameters files` of the bench, in its order (list.awk)
+ * usage: extract OUTDIR LIST [SOURCE]    LIST: the lines `name module parameters files` of the bench, in its order
+ * (list.awk); SOURCE: what the tables say their Verilog is (default: the files)
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
 #include "core/core.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* All pairs upwards, then downwards: a core with a latch or a register answers differently the second time. */
+/* All pairs upwards, then downwards and jumping about: a core with a latch, a register or a loop that remembers answers
+ * differently then. */
 static int simulate(unsigned sel, const char *name, uint16_t t[65536]) {
   for (uint32_t i = 0; i < 65536; i++)
     t[i] = (uint16_t)axf_bench_eval(sel, i >> 8, i & 255);
-  for (uint32_t i = 65536; i-- > 0;)
+  for (uint32_t k = 0; k < 2 * 65536; k++) {
+    uint32_t i = k < 65536 ? 65535 - k : k * 40503 & 65535; /* an odd factor: every pair once */
     if (axf_bench_eval(sel, i >> 8, i & 255) != t[i])
       return axf_fail("multiplier '%s' is not combinational: w=%u a=%u gave two different products", name, i >> 8,
                       i & 255);
+  }
   return 0;
 }
 
@@ -47,8 +51,8 @@ static int hash_files(char *files, char hex[65]) {
   return err;
 }
 
-/* One table: line l of the list, multiplier number sel of the bench. */
-static int extract(const char *dir, const axf_lines *l, unsigned sel) {
+/* One table: line l of the list, multiplier number sel of the bench. source may be NULL. */
+static int extract(const char *dir, const axf_lines *l, unsigned sel, const char *source) {
   static uint16_t table[65536];
   const int64_t dim[1] = {65536};
   char hex[65], *path = NULL;
@@ -59,7 +63,8 @@ static int extract(const char *dir, const axf_lines *l, unsigned sel) {
   if (simulate(sel, l->tok[0], table) == 0 && hash_files(l->tok[3], hex) == 0 &&
       (c = axf_container_new("mult")) != NULL && (path = axf_sprintf("%s/%s.axt", dir, l->tok[0])) != NULL)
     ok = axf_container_set(c, "name", l->tok[0]) == 0 && axf_container_set(c, "module", l->tok[1]) == 0 &&
-         axf_container_set(c, "parameters", l->tok[2]) == 0 && axf_container_set(c, "source", l->tok[3]) == 0 &&
+         axf_container_set(c, "parameters", l->tok[2]) == 0 &&
+         axf_container_set(c, "source", source != NULL ? source : l->tok[3]) == 0 &&
          axf_container_set(c, "sha256", hex) == 0 && axf_container_add(c, "table", AXF_U16, 1, dim, table) == 0 &&
          axf_container_write(c, path) == 0;
   axf_container_free(c);
@@ -73,14 +78,14 @@ int main(int argc, char **argv) {
   axf_lines l;
   int more = -1;
   unsigned sel = 0;
-  if (argc != 3) {
-    fprintf(stderr, "usage: extract OUTDIR LIST\n");
+  if (argc != 3 && argc != 4) {
+    fprintf(stderr, "usage: extract OUTDIR LIST [SOURCE]\n");
     return 2;
   }
   if (axf_mkdirs(argv[1]) == 0 && axf_read_file(argv[2], &buf, &len) == 0) {
     axf_lines_begin(&l, argv[2], (char *)buf);
     while ((more = axf_lines_next(&l)) > 0)
-      if (extract(argv[1], &l, sel++) != 0) {
+      if (extract(argv[1], &l, sel++, argv[3]) != 0) {
         more = -1;
         break;
       }
