@@ -1,7 +1,7 @@
 # The library, the command line, generated headers, data sets and trained models. Paths are from the top.
 # SPDX-License-Identifier: Apache-2.0
 
-LIB := $(BUILD)/libaxflow.a
+AXF_LIB := $(BUILD)/libaxflow.a
 AXFLOW := $(BUILD)/axflow
 NETS := $(sort $(patsubst sw/nets/%.net,%,$(wildcard sw/nets/*.net)))
 
@@ -11,7 +11,7 @@ LIB_OBJECTS := $(call sw_object,$(filter-out sw/cli/%,$(wildcard sw/*/*.c)))
 
 .PHONY: all build
 all: build ## Build the library and the axflow command.
-build: $(LIB) $(AXFLOW)
+build: $(AXF_LIB) $(AXFLOW)
 
 # The same compiler and flags as last time, or everything is made anew.
 FLAGS_NOW := $(CC) $(CPPFLAGS) $(CFLAGS)
@@ -32,11 +32,11 @@ $(BUILD)/git-rev: FORCE
 $(BUILD)/obj/core/json.o: $(BUILD)/git-rev
 $(BUILD)/obj/core/json.o: EXTRA = -DAXF_GIT_REV='"'$$(cat $(BUILD)/git-rev)'"'
 
-$(LIB): $(LIB_OBJECTS)
+$(AXF_LIB): $(LIB_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $^
-$(AXFLOW): $(CLI_OBJECTS) $(LIB)
+$(AXFLOW): $(CLI_OBJECTS) $(AXF_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 -include $(CLI_OBJECTS:.o=.d) $(LIB_OBJECTS:.o=.d)

@@ -50,7 +50,7 @@ for part in "$@"; do
     mkdir -p "$build/test/lint/cppcheck"
     cppcheck --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --quiet -j "$(nproc)" \
       --cppcheck-build-dir="$build/test/lint/cppcheck" -Isw -Itests/sw -D_GNU_SOURCE -D__AVX2__ \
-      --suppress=missingIncludeSystem -Isim -Irtl/mult/sim sw sim tests/sw tests/sim tests/rtl/mult rtl/mult/sim
+      --suppress=missingIncludeSystem -Isim -Irtl/mult/sim sw sim tests/sw tests/sim tests/rtl/mult rtl/mult/sim flow
     verdict $? "lint cppcheck"
     ;;
   *)

@@ -7,20 +7,20 @@ TEST_PROGRAMS := $(patsubst tests/sw/%.c,$(BUILD)/test/bin/sw/%,$(wildcard tests
 # The programs of tests/sw and tests/sim.
 .PHONY: test-programs
 test-programs: $(TEST_PROGRAMS)
-$(BUILD)/test/bin/sw/%: tests/sw/%.c $(LIB) $(BUILD)/flags
+$(BUILD)/test/bin/sw/%: tests/sw/%.c $(AXF_LIB) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(LIB) $(LDLIBS) -o $@
+	$(Q)$(CC) $(CPPFLAGS) -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(AXF_LIB) $(LDLIBS) -o $@
 
 # Tests of the test bench take what they need of it from an archive: whoever needs no RTL is linked without any.
 $(BUILD)/test/libsim.a: $(filter-out %/main.o,$(SIM_OBJ))
 	@mkdir -p $(@D) && rm -f $@
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $^
-$(BUILD)/test/bin/sim/%: tests/sim/%.c $(BUILD)/test/libsim.a $(LIB) $(BUILD)/flags
+$(BUILD)/test/bin/sim/%: tests/sim/%.c $(BUILD)/test/libsim.a $(AXF_LIB) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) -Isim -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(BUILD)/test/libsim.a $(LIB) $(LDLIBS) -o $@
+	$(Q)$(CC) $(CPPFLAGS) -Isim -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(BUILD)/test/libsim.a $(AXF_LIB) $(LDLIBS) -o $@
 -include $(TEST_PROGRAMS:%=%.d)
 
 .PHONY: test test-fast lint sanitize bench

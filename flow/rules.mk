@@ -1,0 +1,18 @@
+# Area and timing of the logic by open tools, and proofs that the netlist is the RTL; flow/README.md. Paths are from the top.
+# SPDX-License-Identifier: Apache-2.0
+
+# Standard-cell library: a description flow/libs/LIB.lib.txt.
+LIB ?= osu018
+# Clock period asked for, in ns; empty: the library's own. Block to look at alone; empty: all.
+CLOCK_NS ?=
+TOP ?=
+# Folder of the libraries that Debian does not package.
+PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
+FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)'
+
+.PHONY: synth equivalence
+synth: ## Synthesise and time the logic: area by block, gates, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP=).
+	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
+
+equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).
+	@$(FLOW_SETTINGS) flow/equiv.sh

@@ -1,0 +1,89 @@
+#!/bin/bash
+# Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
+# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
+# Results: BUILD/results/synth-LIB-MULT-dD-wW.txt, .json and -path.txt. What the numbers are not: flow/README.md.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+cd "$(dirname "$0")/.."
+flow_name='make synth'
+LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} TOP=${TOP:-axflow}
+. flow/common.sh
+. flow/blocks.sh
+flow_need yosys yosys
+flow_need sta opensta
+flow_base
+begin=$(date +%s)
+
+lib_prepare
+flow_tools
+wrapper=$flow_work/gen/$MULT
+rtl/mult/gen.sh wrapper "$MULT" "$wrapper" || flow_die "multiplier '$MULT' cannot be generated"
+mult_files=$wrapper/files.f
+blocks_values
+case " ${block_list[*]} " in *" $TOP "*) ;; *) flow_die "TOP = $TOP is not a block; there are: ${block_list[*]}" ;; esac
+CLOCK_NS=${CLOCK_NS:-$(lib_get clock_ns)}
+[[ $CLOCK_NS =~ ^[0-9]+(\.[0-9]+)?$ ]] && awk "BEGIN { exit !($CLOCK_NS > 0) }" ||
+  flow_die "CLOCK_NS = $CLOCK_NS is not a positive number of nanoseconds"
+blocks_synth "$TOP" "$(awk "BEGIN { printf \"%d\", 1000 * $CLOCK_NS }")"
+
+# Step: a NAND2 that drives four; its delay must be what the library's description expects.
+do_fo4() {
+  local k input
+  input=$(awk -v cell="$(lib_get nand2)" '$1 == "module" { on = index($2, cell "(") == 1 || $2 == cell }
+    on && $1 == "input" { sub(/;/, "", $2); list = list " " $2 } on && $1 == "output" { sub(/;/, "", $2); out = $2 }
+    END { print list, out }' "$lib/outside.v")
+  # shellcheck disable=SC2086 # a list of names
+  set -- $input
+  [ $# = 3 ] || flow_die "library $LIB: $(lib_get nand2) does not have two inputs and an output"
+  {
+    echo "module fo4(a, y);"
+    echo "  input a; output y; wire n, m; wire [2:0] z;"
+    echo "  $(lib_get nand2) u0 (.$1(a), .$2(1'b1), .$3(n));"
+    echo "  $(lib_get nand2) u1 (.$1(n), .$2(1'b1), .$3(m));"
+    for k in 0 1 2; do echo "  $(lib_get nand2) v$k (.$1(n), .$2(1'b1), .$3(z[$k]));"; done
+    for k in 0 1 2; do echo "  $(lib_get nand2) x$k (.$1(m), .$2(1'b1), .$3());"; done
+    echo "  $(lib_get nand2) u2 (.$1(m), .$2(1'b1), .$3(y));"
+    echo "endmodule"
+  } >"$OUT/fo4.v"
+  FLOW_LIBS=$lib/lean.lib FLOW_NETLISTS=$OUT/fo4.v FLOW_OUT=$OUT flow_run "OpenSTA, units of $LIB" "$OUT/sta.log" \
+    sta -no_splash -exit flow/fo4.tcl
+  # The second gate: its input slew is that of a gate, too.
+  awk '/ u1\// { print $1; exit }' "$OUT/fo4.txt" >"$OUT/fo4"
+  awk -v range="$(lib_get fo4_ps)" '{ split(range, r, " "); ps = 1000 * $1; exit !(ps >= r[1] && ps <= r[2]) }' "$OUT/fo4" ||
+    flow_die "library $LIB: a NAND2 driving four takes $(cat "$OUT/fo4") ns by OpenSTA, not $(lib_get fo4_ps) ps: units misread?"
+}
+step "sta units of $LIB" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt -- do_fo4
+fo4=$(cat "$STEP/fo4")
+
+# Step: timing of the whole.
+do_sta() {
+  cat "${macro_files[@]}" | sort -u | awk -v form=liberty -v time="$(lib_get time_unit)" -v cap="$(lib_get cap_unit)" \
+    -v voltage="$(lib_get voltage)" -f flow/macro.awk >"$OUT/macros.lib" || exit 1
+  FLOW_LIBS="$lib/lean.lib $OUT/macros.lib" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
+    FLOW_OUT=$OUT flow_run OpenSTA "$OUT/sta.log" sta -no_splash -exit flow/sta.tcl
+}
+netlists=()
+macro_files=()
+for b in "${block_list[@]}"; do
+  [ -n "${block_dir[$b]:-}" ] || continue
+  netlists+=("${block_dir[$b]}/$b.v")
+  macro_files+=("${block_dir[$b]}/macros")
+done
+step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "${macro_files[@]}" -- do_sta
+timing=$STEP
+
+result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W
+[ "$TOP" = axflow ] || result+=-$TOP
+mkdir -p "$BUILD/results"
+trap 'rm -f "$result".*.$$' EXIT
+awk -v top="$TOP" -v clock="$CLOCK_NS" -v nand2="$(lib_get nand2)" -v lib="$LIB" -v mult="$MULT" -v d="$D" -v w="$W" \
+  -v node="$(lib_get node_nm)" -v leakage="$(lib_get leakage)" -v fo4="$fo4" \
+  -v tools="$(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)" -v json="$result.json.$$" \
+  -f flow/report.awk flow/blocks.txt "$lib/areas" "$lib/leakages" "${netlists[@]}" "$timing/endpoints" >"$result.txt.$$" ||
+  flow_die "the results cannot be summed up"
+mv "$result.json.$$" "$result.json"
+mv "$result.txt.$$" "$result.txt"
+cp "$timing/critical.txt" "$result-path.txt"
+flow_say "done" "$(($(date +%s) - begin)) s, ${flow_cached:-0} steps unchanged; $result.txt, .json, -path.txt"
+cat "$result.txt"

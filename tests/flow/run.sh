@@ -1,0 +1,148 @@
+#!/bin/bash
+# Tests the flow: one PE to gates, the cache, the equivalence of multipliers, planted faults, bad input.
+# usage: [BUILD=build] [LIB=osu018] tests/flow/run.sh      from the top. A line a case, ending in PASS or FAIL; a case that
+# cannot run for want of the library ends in SKIP, which is not a pass.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+top=${BUILD:-build}
+export BUILD=$top/test/flow LC_ALL=C
+export LIB=osu018
+unset MULT D W CLOCK_NS TOP
+work=$BUILD/work
+failed=0
+verdict() { # verdict STATUS TEXT
+  if [ "$1" -eq 0 ]; then echo "flow: $2 PASS"; else
+    echo "flow: $2 FAIL"
+    failed=1
+  fi
+}
+# A command that must fail with one sentence that contains TEXT.
+refuses() { # refuses TEXT COMMAND..
+  local text=$1 said status
+  shift
+  said=$("$@" 2>&1 >/dev/null)
+  status=$?
+  [ $status -ne 0 ] && [[ $said == *"$text"* ]] && [ "$(wc -l <<<"$said")" -eq 1 ]
+  verdict $? "refused: $text"
+}
+for tool in yosys sta; do
+  command -v $tool >/dev/null || { verdict 1 "$tool is installed (run ./setup)"; exit 1; }
+done
+rm -rf "$work" "$BUILD/flow" # what is measured is made here and now
+mkdir -p "$work"
+
+refuses "there is no library 'nosuch'" env LIB=nosuch flow/synth.sh
+refuses "cannot read $work/none/nangate45/" env LIB=nangate45 PDK_DIR="$work/none" flow/synth.sh
+mkdir -p "$work/pdk/nangate45"
+echo "library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
+refuses "is damaged" env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh
+rm -f "$BUILD"/pdk/nangate45/*
+gzip <<<"library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
+env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh 2>&1 | grep -q 'not a complete Liberty file'
+verdict $? "refused: not a complete Liberty file"
+rm -f "$BUILD"/pdk/nangate45/*
+
+# Neither the package nor a mirror: one sentence, nothing else.
+mkdir -p "$work/bin"
+printf '#!/bin/sh\necho "no mirror" >&2\nexit 100\n' >"$work/bin/apt-get"
+chmod +x "$work/bin/apt-get"
+[ -d /usr/share/qflow/tech/osu018 ] ||
+  refuses "needs the Debian package qflow-tech-osu018" env PATH="$work/bin:$PATH" BUILD="$work/bare" flow/synth.sh
+
+# The buffers of fanout.c keep the function and the bound.
+${CC:-gcc} -std=c11 -O1 -D_GNU_SOURCE -Wall -Wextra -o "$work/fanout" flow/fanout.c flow/netlist.c flow/table.c
+verdict $? "fanout.c compiles"
+printf 'module G(A, B, Y);\n  input A;\n  input B;\n  output Y;\n  assign Y = A ^ B;\nendmodule\nmodule BUF(A, Y);\n  input A;\n  output Y;\n  assign Y = A;\nendmodule\n' >"$work/cells.v"
+awk 'BEGIN {
+  print "module wide(a, b, y);\n  input a;\n  input [52:0] b;\n  output [52:0] y;"
+  for (k = 0; k < 53; k++) printf "  G _%d_ (\n    .A(a),\n    .B(b[%d]),\n    .Y(y[%d])\n  );\n", k, k, k
+  print "endmodule" }' >"$work/wide.v"
+cat "$work/cells.v" "$work/wide.v" >"$work/gold.v"
+echo "$work/gold.v" >"$work/gold.f"
+"$work/fanout" -n 5 -b BUF:A:Y -o "$work/loads" "$work/cells.v" "$work/wide.v" >"$work/bounded.v"
+verdict $? "fanout on 53 pins"
+awk -F '[()]' '/^    \.[AB]\(/ { n[$2]++ } END { for (k in n) if (n[k] > 5) bad = 1; exit bad || length(n) < 60 }' "$work/bounded.v"
+verdict $? "no net drives more than five pins"
+grep -q '^wide a 0 [2-5]$' "$work/loads"
+verdict $? "the load of the input is passed on"
+flow/cec.sh "$work/gold.f" wide - "$work/cells.v" "$work/bounded.v" "$work/cec"
+verdict $? "a buffered netlist is the one before"
+sed '0,/\.B(b\[7\])/s//.B(b[8])/' "$work/bounded.v" >"$work/swapped.v"
+refuses "RTL and netlist differ" flow/cec.sh "$work/gold.f" wide - "$work/cells.v" "$work/swapped.v" "$work/cec"
+
+# From here on the library is needed: from an earlier run, the package, or a mirror.
+if [ -d "$top/pdk/qflow-tech-osu018" ] && [ ! -d "$BUILD/pdk/qflow-tech-osu018" ]; then
+  mkdir -p "$BUILD/pdk" && cp -r "$top/pdk/qflow-tech-osu018" "$BUILD/pdk/"
+fi
+TOP=pe D=4 flow/synth.sh >"$work/exact" 2>&1
+status=$?
+if [ $status -ne 0 ] && grep -q 'needs the Debian package' "$work/exact"; then
+  cat "$work/exact"
+  echo "flow: everything that needs the library osu018 SKIP"
+  exit $failed
+fi
+tail -n 3 "$work/exact"
+verdict $status "one PE to gates"
+grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=pe logic_area_mm2=0\.0[23][0-9]* gates=1[0-9]{3} fmax_mhz=[1-4][0-9]{2}\.[0-9] PASS$' "$work/exact"
+verdict $? "area and clock of the PE are of the right size"
+
+# Yosys counts the same area.
+library=$(ls -d "$BUILD"/flow/cache/*/lean.lib)
+area=0
+for v in "$BUILD"/flow/cache/*/pe.v "$BUILD"/flow/cache/*/axf_mult.v; do
+  a=$(yosys -Q -p "read_verilog $v; stat -liberty $library" | awk '/Chip area/ { print $NF }')
+  area=$(awk "BEGIN { print $area + $a }")
+done
+awk -v area="$area" '$1 == "all" && $2 == "logic" { ok = area > 0 && $4 - area < 1 && area - $4 < 1 } END { exit !ok }' "$work/exact"
+verdict $? "Yosys finds the same area ($area um2)"
+
+begin=$(date +%s)
+TOP=pe D=4 flow/synth.sh >"$work/again" 2>&1
+grep -q ', 8 steps unchanged' "$work/again" && [ $(($(date +%s) - begin)) -lt 10 ] &&
+  [ "$(grep -v '^  done' "$work/again")" = "$(grep -v -E '^  (done|lib|cc|synth|bufs|sta) ' "$work/exact")" ]
+verdict $? "a second run does nothing and says the same"
+
+MULT=drum4 TOP=pe D=4 flow/synth.sh >"$work/drum4" 2>&1
+cut -c1-60 <(grep '^pe_logic' "$work/exact") >"$work/a"
+cut -c1-41 "$work/a" >"$work/a1"
+cut -c1-41 <(grep '^pe_logic' "$work/drum4") | cmp -s - "$work/a1" && [ -s "$work/a1" ] &&
+  ! grep -q "^  synth  pe " "$work/drum4" && ! cmp -s <(grep ^multiplier "$work/exact") <(grep ^multiplier "$work/drum4")
+verdict $? "another multiplier changes the multiplier's area and leaves the PE's"
+
+
+# Another library's file in place of nangate45: its units are not what the description says.
+gzip <"$(find "$BUILD/pdk/qflow-tech-osu018" /usr/share/qflow -name osu018_stdcells.lib 2>/dev/null | head -n 1)" \
+  >"$work/pdk/nangate45/nangate45_typ.lib.gz"
+refuses "expected '1ns 1ff 1.1'" env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh
+rm -f "$BUILD"/pdk/nangate45/*
+# A message that nobody has explained.
+printf 'all is well\nWarning: something odd in block x\n' >"$work/log"
+check_log() { bash -c 'flow_name=flow; . flow/common.sh; flow_check_log "$1" Yosys' - "$1"; }
+refuses "does not explain: Warning: something odd in block x" check_log "$work/log"
+sed -i 's/Warning: something.*/Warning: Replacing memory \\node with list of registers. See x.v:17/' "$work/log"
+check_log "$work/log"
+verdict $? "an explained warning is let through"
+# A parameter that blocks.txt has wrong must be noticed where the block is used.
+printf 'module m;\n  pe #(\n    .W(32'"'"'b00000000000000000000000000001000)\n  ) u_pe (\n    .clk_i(c)\n  );\nendmodule\n' >"$work/param.v"
+awk -v expect='pe W=8' -v macros="$work/macros" -f flow/netlist.awk "$work/param.v" >/dev/null
+verdict $? "the right parameter is accepted"
+refuses "synthesised with 16" awk -v expect='pe W=16' -v macros="$work/macros" -f flow/netlist.awk "$work/param.v"
+
+# Proofs, and a planted fault: one input of one cell tied to 0.
+flow/equiv.sh exact drum4 trunc4 2>"$work/said"
+status=$?
+[ $status = 0 ] || cat "$work/said"
+found=0 good=
+for name in exact drum4 trunc4; do
+  for v in "$BUILD"/flow/cache/*/axf_mult.v; do
+    flow/cec.sh "$BUILD/flow/gen/$name/files.f" axf_mult W=8 "${library%/*}/cells.v" "$v" "$work/cec" 2>/dev/null && found=$((found + 1)) && good=$v
+  done
+done
+[ $found = 3 ]
+verdict $? "each of three netlists is one multiplier and no other"
+sed '0,/^    \.A(/s/^    \.A([^)]*)/    .A(1'"'"'b0)/' "$good" >"$work/faulty.v"
+cmp -s "$good" "$work/faulty.v"
+verdict $(($? == 1 ? 0 : 1)) "a fault is planted"
+refuses "RTL and netlist differ" flow/cec.sh "$BUILD/flow/gen/trunc4/files.f" axf_mult W=8 "${library%/*}/cells.v" "$work/faulty.v" "$work/cec"
+refuses "there is no multiplier 'nosuch'" flow/equiv.sh nosuch
+exit $failed
