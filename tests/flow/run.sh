@@ -47,7 +47,7 @@ mkdir -p "$work/bin"
 printf '#!/bin/sh\necho "no mirror" >&2\nexit 100\n' >"$work/bin/apt-get"
 chmod +x "$work/bin/apt-get"
 [ -d /usr/share/qflow/tech/osu018 ] ||
-  refuses "needs the Debian package qflow-tech-osu018" env PATH="$work/bin:$PATH" BUILD="$work/bare" flow/synth.sh
+  refuses "needs the Debian package qflow-tech-osu018" env PATH="$(cd "$work/bin" && pwd):$PATH" BUILD="$work/bare" flow/synth.sh
 
 # The buffers of fanout.c keep the function and the bound.
 ${CC:-gcc} -std=c11 -O1 -D_GNU_SOURCE -Wall -Wextra -o "$work/fanout" flow/fanout.c flow/netlist.c flow/table.c
