@@ -138,15 +138,12 @@ static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *
 
 /* A resident input or output of the net: one load or store of all its words. */
 static int whole_map(axf_lower *c, int op, const axf_placement *m, size_t bytes) {
-  int log2d = 0;
-  while (1 << log2d < c->arch.D)
-    log2d++;
   int i = axf_asm_op(&c->s, op);
   if (op == AXF_OP_LD) {
     AXF_SET(&c->s, i, LD, DST, m->buffer);
     AXF_SET(&c->s, i, LD, BASE, 1);
     AXF_SET(&c->s, i, LD, BEATS, (int64_t)(bytes / 16));
-    AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+    AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
     AXF_SET(&c->s, i, LD, NY, 1);
     AXF_SET(&c->s, i, LD, NZ, 1);
   } else {

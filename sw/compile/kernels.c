@@ -37,8 +37,7 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   b->tail = Nt - (ns - 1) * f->Tn;
   b->params = params;
   b->words = ms * ((params ? 64 / W : 0) + Nt * KK);
-  for (b->lanes_log2 = 0; 1 << b->lanes_log2 < f->Tm; b->lanes_log2++)
-    ;
+  b->lanes_log2 = axf_log2_up(f->Tm);
   b->lanes = 1 << b->lanes_log2;
   size_t bytes = (size_t)b->words * (size_t)b->lanes * (size_t)(W / 8);
   b->beats = (int)((bytes + 15) / 16);

@@ -87,9 +87,6 @@ static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
 static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *out,
                  int layer, int oplane, int opitch) {
   axf_asm *s = &c->s;
-  int log2d = 0;
-  while (1 << log2d < c->arch.D)
-    log2d++;
   int i = axf_asm_op(s, AXF_OP_XCFG0);
   AXF_SET(s, i, XCFG0, TM, f->Tm);
   AXF_SET(s, i, XCFG0, TN, f->Tn);
@@ -97,7 +94,7 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG0, TC, f->Tc);
   AXF_SET(s, i, XCFG0, TI, f->Ti);
   AXF_SET(s, i, XCFG0, TJ, f->Tj);
-  AXF_SET(s, i, XCFG0, SEG_LOG2, log2d);
+  AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(c->arch.D));
   AXF_SET(s, i, XCFG0, QM, 1);
   AXF_SET(s, i, XCFG0, QR, 1);
   AXF_SET(s, i, XCFG0, QC, 1);

@@ -7,6 +7,13 @@
 static inline int axf_ceil_div(int a, int b) { return (a + b - 1) / b; }
 static inline int axf_min(int a, int b) { return a < b ? a : b; }
 static inline int axf_max(int a, int b) { return a > b ? a : b; }
+/* Smallest n with 1 << n >= v. */
+static inline int axf_log2_up(int v) {
+  int n = 0;
+  while (1 << n < v)
+    n++;
+  return n;
+}
 
 /* One compute layer (conv or fc with the pool behind it) in the paper's symbols. A fully connected layer is a
  * convolution whose kernel covers its input; the first layer of a net, if fully connected, is N = inputs, K = 1

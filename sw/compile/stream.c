@@ -102,15 +102,12 @@ int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const
   int y = axf_min(axf_max(R0 * w->P * w->s - shift_y, 0) / f->Ti, height - 1);
   int x = axf_max(C0 * w->P * w->s - shift_x, 0) / f->Tj / A * A;
   x = axf_min(x, (in->pitch - 1) / A * A);
-  int log2d = 0;
-  while (1 << log2d < c->arch.D)
-    log2d++;
   int i = axf_asm_op(&c->s, AXF_OP_LD);
   AXF_SET(&c->s, i, LD, DST, in->buffer);
   AXF_SET(&c->s, i, LD, BASE, st->in_base);
   AXF_SET(&c->s, i, LD, OFFSET, (int64_t)st->in_offset + ((int64_t)y * in->pitch + x) * bits / 8);
   AXF_SET(&c->s, i, LD, ADDR, slot * (c->arch.nb_words / 2));
-  AXF_SET(&c->s, i, LD, LANES_LOG2, log2d);
+  AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
   SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), axf_ceil_div(w->N, f->Tn), in, bits);
   AXF_SET(&c->s, i, LD, PITCH, st->xc);
   AXF_SET(&c->s, i, LD, PLANE, st->yc * st->xc);
