@@ -89,11 +89,16 @@ typedef struct {
   double per_second, left; /* examples a second, seconds still to go */
 } axf_epoch;
 typedef enum { AXF_RESUME_AUTO, AXF_RESUME_MUST, AXF_RESUME_NEVER } axf_resume;
+typedef struct axf_method axf_method; /* train/method.h */
 typedef struct {
-  const char *checkpoint; /* written after each epoch, removed by the caller; NULL: none */
-  axf_resume resume;      /* AUTO: continue if it fits, else say so (on_note) and start again; MUST: else fail */
-  int stop_after;         /* return after so many epochs of the run as if interrupted; 0: never */
-  int progress;           /* 1: progress on stderr */
+  const axf_method *method; /* how a mini-batch's gradient is found; NULL: the plain float pass */
+  const axf_params
+      *initial; /* parameters to start from (fine-tuning), with initial_sha256; NULL: drawn from the seed */
+  const char *initial_sha256; /* of the file they came from: part of the run's identity; NULL: none */
+  const char *checkpoint;     /* written after each epoch, removed by the caller; NULL: none */
+  axf_resume resume;          /* AUTO: continue if it fits, else say so (on_note) and start again; MUST: else fail */
+  int stop_after;             /* return after so many epochs of the run as if interrupted; 0: never */
+  int progress;               /* 1: progress on stderr */
   void (*on_epoch)(void *ctx, const axf_epoch *e); /* may be NULL */
   void (*on_note)(void *ctx, const char *text);    /* may be NULL */
   void *ctx;

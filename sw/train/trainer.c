@@ -1,6 +1,6 @@
 /* The training loop: epochs of mini-batches, each cut into blocks that the threads share.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "train/train.h"
+#include "train/method.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,9 @@ typedef struct {
   int epoch;
   const uint32_t *batch; /* the current mini-batch */
   int batch_n;
+  const axf_method *method;
+  axf_step at;           /* for the method: where the trainer stands */
+  const axf_params *use; /* parameters of this pass over the mini-batch */
 } trainer;
 
 static size_t example_size(const trainer *t) { return (size_t)t->d->c * (size_t)t->d->h * (size_t)t->d->w; }
@@ -51,12 +54,31 @@ static void run_block(void *ctx, size_t b, int worker) {
     }
   }
   t->right[b] = 0;
-  axf_pass_forward(s, t->p, n);
-  t->loss[b] = axf_pass_backward(s, t->p, n, label, &t->grad[b], &t->right[b]);
+  if (t->method && t->method->block) {
+    t->loss[b] = t->method->block(t->method->ctx, worker, &t->at, b, s, t->use, n, label, &t->grad[b], &t->right[b]);
+    return;
+  }
+  axf_pass_forward(s, t->use, n);
+  t->loss[b] = axf_pass_backward(s, t->use, n, label, &t->grad[b], &t->right[b]);
+}
+
+/* All passes over the current mini-batch: one, unless the method asks for more. */
+static int run_batch(trainer *t, int blocks) {
+  const axf_method *m = t->method;
+  t->at.n = t->batch_n;
+  t->at.blocks = blocks;
+  t->at.grad = t->grad;
+  for (t->at.round = 0;; t->at.round++) {
+    t->use = t->p;
+    int go = m && m->begin ? m->begin(m->ctx, &t->at, t->p, &t->use) : t->at.round == 0;
+    if (go <= 0)
+      return go;
+    axf_parallel_for((size_t)blocks, run_block, t);
+  }
 }
 
 /* One epoch; the sums of loss and right answers come back in *loss and *right. */
-static void run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *right) {
+static int run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *right) {
   uint32_t batch = (uint32_t)t->o->batch, steps = (t->ntrain + batch - 1) / batch;
   axf_rng r;
   *loss = 0;
@@ -69,24 +91,36 @@ static void run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *rig
     int blocks = (int)((n + AXF_BLOCK - 1) / AXF_BLOCK);
     t->batch = t->order + first;
     t->batch_n = (int)n;
-    axf_parallel_for((size_t)blocks, run_block, t);
+    t->at.epoch = t->epoch;
+    t->at.loss = step ? t->at.loss : 1e30;
+    t->at.step = step;
+    t->at.steps = steps;
+    if (run_batch(t, blocks))
+      return -1;
+    double sum = 0;
     for (int b = 0; b < blocks; b++) {
-      *loss += t->loss[b];
+      sum += t->loss[b];
       *right += t->right[b];
     }
+    *loss += sum;
+    t->at.loss = sum / n;
     axf_optim_update(&t->optim, t->o, axf_train_lr(t->o, t->epoch, step, steps), axf_params_block(t->p), t->grad,
                      blocks, 1.0f / (float)n);
+    if (t->method && t->method->after)
+      t->method->after(t->method->ctx, &t->at, t->p);
     if (bar)
       axf_progress_update(bar, first + n, NULL);
   }
+  return 0;
 }
 
 /* The options, net, data and initial state in one hash: a checkpoint of another run does not fit. */
-static int run_hash(const trainer *t, char hash[65]) {
+static int run_hash(const trainer *t, const axf_train_ctl *ctl, char hash[65]) {
   char text[512];
   axf_train_text(t->o, text);
-  char *all = axf_sprintf("axflow %s block %d\n%s\n%s\n%u %s\n", AXF_VERSION, AXF_BLOCK, text, t->net->text, t->d->n,
-                          t->d->sha256);
+  char *all = axf_sprintf("axflow %s block %d\n%s\n%s\n%u %s\n%s\n%s\n", AXF_VERSION, AXF_BLOCK, text, t->net->text,
+                          t->d->n, t->d->sha256, t->method && t->method->text ? t->method->text : "plain",
+                          ctl->initial_sha256 ? ctl->initial_sha256 : "drawn");
   if (!all)
     return -1;
   axf_sha256_hex(all, strlen(all), hash);
@@ -116,9 +150,10 @@ static int resume(trainer *t, const axf_train_ctl *ctl, const char *hash) {
 
 static int run(trainer *t, const axf_train_ctl *ctl, axf_epoch *e) {
   char hash[65], label[48];
-  if (run_hash(t, hash) || resume(t, ctl, hash))
+  if (run_hash(t, ctl, hash) || resume(t, ctl, hash))
     return -1;
   double begin = axf_now();
+  t->at = (axf_step){.seed = t->o->seed};
   e->epoch = t->epoch;
   for (int ran = 0; t->epoch < t->o->epochs && !(ctl->stop_after && ran == ctl->stop_after); ran++) {
     axf_progress bar;
@@ -126,10 +161,12 @@ static int run(trainer *t, const axf_train_ctl *ctl, axf_epoch *e) {
     uint64_t right;
     snprintf(label, sizeof label, "epoch %d/%d", t->epoch + 1, t->o->epochs);
     axf_progress_begin(&bar, label, t->ntrain);
-    run_epoch(t, ctl->progress ? &bar : NULL, &loss, &right);
+    int failed = run_epoch(t, ctl->progress ? &bar : NULL, &loss, &right);
     double now = axf_now();
     if (ctl->progress)
       axf_progress_end(&bar);
+    if (failed)
+      return -1;
     t->epoch++;
     if (!isfinite(loss))
       return axf_fail("training diverged in epoch %d (the loss is no number): a smaller --lr may help", t->epoch);
@@ -196,7 +233,7 @@ int axf_train(const axf_net *n, axf_params *p, const axf_part *d, const axf_trai
     return axf_fail("%u examples cannot be held out of %u", o->validate, d->n);
   if ((o->shift || o->flip) && !d->u8)
     return axf_fail("shift and flip are for images, not for feature vectors");
-  trainer t = {.net = n, .p = p, .d = d, .o = o, .ntrain = d->n - o->validate};
+  trainer t = {.net = n, .p = p, .d = d, .o = o, .ntrain = d->n - o->validate, .method = ctl->method};
   uint32_t batch = (uint32_t)o->batch < t.ntrain ? (uint32_t)o->batch : t.ntrain;
   t.workers = axf_threads();
   t.blocks = (int)((batch + AXF_BLOCK - 1) / AXF_BLOCK);
@@ -209,7 +246,10 @@ int axf_train(const axf_net *n, axf_params *p, const axf_part *d, const axf_trai
     axf_rng_seed(&g, o->seed, STREAM_SPLIT);
     if (o->validate)
       axf_rng_shuffle(&g, t.split, d->n);
-    axf_params_init(p, n, o->seed);
+    if (ctl->initial)
+      memcpy(axf_params_block(p), axf_params_block(ctl->initial), axf_params_count(n) * sizeof(float));
+    else
+      axf_params_init(p, n, o->seed);
     r = run(&t, ctl, last);
   }
   release(&t);
