@@ -1,5 +1,6 @@
 # Completes a multiplier list with the Verilog files of each entry.
-# Input: multipliers.def, then every .v file of its folder. -v names="A B": only these entries, in this order.
+# Input: multipliers.def, then every .v file of its folder. -v names="A B": only these entries, in this order; presets,
+# which are other names of entries, are shown only when they are asked for.
 # Output, a line per multiplier: name module parameters files (comma-separated; the core first, then what it uses).
 # SPDX-License-Identifier: Apache-2.0
 
@@ -50,10 +51,21 @@ FILENAME == ARGV[1] {
   here = FILENAME ":" FNR ": "
   if (NF < 4)
     fail(here "an entry is `name module parameters description`")
-  if ($1 !~ /^[a-z][a-z0-9_]*$/ || length($1) > 63)
-    fail(here "the name '" $1 "' must be at most 63 small letters, digits and _")
   if ($1 in core)
     fail(here "there are two multipliers '" $1 "'")
+  if ($2 ~ /^=/) {
+    same = substr($2, 2)
+    if ($1 !~ /^[A-Za-z][A-Za-z0-9_]*$/ || length($1) > 63)
+      fail(here "the name '" $1 "' must be at most 63 letters, digits and _")
+    if (!(same in core))
+      fail(here "the preset '" $1 "' names no multiplier of the lines above: '" same "'")
+    core[$1] = core[same]
+    overrides[$1] = overrides[same]
+    all = all " " $1
+    next
+  }
+  if ($1 !~ /^[a-z][a-z0-9_]*$/ || length($1) > 63)
+    fail(here "the name '" $1 "' must be at most 63 small letters, digits and _")
   if (!($2 in path))
     fail(here "there is no file " $2 ".v for the module of '" $1 "'")
   if ($3 != "-" && $3 !~ /^[A-Za-z_][A-Za-z0-9_]*=[A-Za-z0-9_':]+(,[A-Za-z_][A-Za-z0-9_]*=[A-Za-z0-9_':]+)*$/)

@@ -5,8 +5,8 @@ BUILD ?= build
 MULT_DEF := rtl/mult/multipliers.def
 MULT_VERILOG := $(wildcard rtl/mult/*.v)
 MULT_SCRIPTS := $(wildcard rtl/mult/*.sh rtl/mult/*.awk rtl/mult/sim/*)
-# Every name of the list, for rules that loop over the library.
-MULT_NAMES := $(shell awk '!/^[ \t]*(\#|$$)/ { print $$1 }' $(MULT_DEF))
+# Every multiplier of the list but the presets, which have no tables of their own.
+MULT_NAMES := $(shell awk '!/^[ \t]*(\#|$$)/ && $$2 !~ /^=/ { print $$1 }' $(MULT_DEF))
 MULT_TABLES := $(MULT_NAMES:%=$(BUILD)/mult/%.axt)
 
 # Extract the table of every multiplier of the list by simulation, into BUILD/mult/NAME.axt.

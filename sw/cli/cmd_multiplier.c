@@ -43,8 +43,9 @@ static int list_all(void) {
       missing = 1;
     } else if ((err = axf_mult_load(&m, list[i].name, NULL)) == 0) {
       axf_mult_measure(&m, &x);
-      printf("%-*s yes   %7.3f %9.2f %8.4f %8.4f %6.0f %9.2f  %s\n", width, m.name, 100 * x.error_rate, x.med,
-             100 * x.nmed, 100 * x.mred, x.wce, x.bias, about);
+      printf("%-*s yes   %7.3f %9.2f %8.4f %8.4f %6.0f %9.2f  %s%s%s%s\n", width, m.name, 100 * x.error_rate, x.med,
+             100 * x.nmed, 100 * x.mred, x.wce, x.bias, *list[i].core ? "= " : "", list[i].core,
+             *list[i].core ? ": " : "", about);
     }
   }
   free(list);
@@ -67,7 +68,7 @@ static int list_markdown(void) {
   printf("| name | ER %% | MED | NMED %% | MRED %% | WCE | bias | zeros exact | what it is |\n"
          "|---|---:|---:|---:|---:|---:|---:|---|---|\n");
   for (int i = 0; i < n && !err; i++)
-    if (list[i].listed && (err = axf_mult_load(&m, list[i].name, NULL)) == 0) {
+    if (list[i].listed && !*list[i].core && (err = axf_mult_load(&m, list[i].name, NULL)) == 0) {
       axf_mult_measure(&m, &x);
       printf("| `%s` | %.2f | %.2f | %.4f | %.3f | %.0f | %.2f | %s | %s |\n", m.name, 100 * x.error_rate, x.med,
              100 * x.nmed, 100 * x.mred, x.wce, x.bias, m.zero_exact ? "yes" : "no", list[i].about);
@@ -85,7 +86,8 @@ static int print_origin(const axf_mult *m) {
     return -1;
   for (int i = 0; i < n; i++)
     if (strcmp(list[i].name, m->name) == 0 && (list[i].listed || list[i].user))
-      printf("description  %s\n", list[i].about);
+      printf("description  %s%s%s%s\n", *list[i].core ? "= " : "", list[i].core, *list[i].core ? ": " : "",
+             list[i].about);
   free(list);
   char *path = axf_mult_path(m->name, NULL);
   axf_container *c = path != NULL ? axf_container_read(path, "mult") : NULL;

@@ -19,10 +19,22 @@ static axf_mult_entry *append(axf_mult_entry **list, int *n, const char *name) {
   return e;
 }
 
-static int known(const axf_mult_entry *list, int n, const char *name) {
+/* The entry of that name, or NULL. */
+static const axf_mult_entry *known(const axf_mult_entry *list, int n, const char *name) {
   for (int i = 0; i < n; i++)
     if (strcmp(list[i].name, name) == 0)
-      return 1;
+      return &list[i];
+  return NULL;
+}
+
+/* A preset `=CORE` becomes the entry of its core under another name. */
+static int become(axf_mult_entry *e, const axf_mult_entry *list, int n, const char *core, const char *path, int line) {
+  const axf_mult_entry *same = known(list, n, core);
+  if (same == NULL)
+    return axf_fail("%s:%d: the preset '%s' names no multiplier of the lines above: '%s'", path, line, e->name, core);
+  strcpy(e->core, *same->core ? same->core : same->name);
+  strcpy(e->module, same->module);
+  strcpy(e->params, same->params);
   return 0;
 }
 
@@ -47,6 +59,8 @@ static int parse_def(axf_mult_entry **list, int *n, const char *path, char *text
     e->user = user;
     strcpy(e->module, l.tok[1]);
     strcpy(e->params, l.tok[2]);
+    if (*l.tok[1] == '=' && become(e, *list, *n - 1, l.tok[1] + 1, path, l.line) != 0)
+      return -1;
     size_t len = 0;
     for (int i = 3; i < l.ntok && len + strlen(l.tok[i]) + 2 < sizeof e->about; i++)
       len += (size_t)sprintf(e->about + len, "%s%s", i > 3 ? " " : "", l.tok[i]);
@@ -117,6 +131,15 @@ static int read_dir(axf_mult_entry **list, int *n, const char *dir) {
   closedir(d);
   if (!err && *n > first)
     qsort(*list + first, (size_t)(*n - first), sizeof **list, by_name);
+  return err;
+}
+
+int axf_mult_core(char core[64], const char *name) {
+  axf_mult_entry *list = NULL;
+  int n = 0, err = read_def(&list, &n, NULL);
+  const axf_mult_entry *e = err ? NULL : known(list, n, name);
+  snprintf(core, 64, "%s", e != NULL && *e->core ? e->core : name);
+  free(list);
   return err;
 }
 

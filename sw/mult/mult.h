@@ -12,7 +12,8 @@ typedef struct {
 } axf_mult;
 
 /* ---- tables (table.c) ---- */
-/* Loads the table of multiplier `name` from DIR/NAME.axt. DIR NULL: AXF_MULT_DIR, else build/mult, and if it is not
+/* Loads the table of multiplier `name` from DIR/NAME.axt; of a preset, a second name in the library's list, from its
+ * core's, with m->name the preset's. DIR NULL: AXF_MULT_DIR, else build/mult, and if it is not
  * there one the user has added (axf_mult_user_dir). An unknown name is refused with the list of known ones. A container
  * of kind "mult" with tensor "table" (u16, 65536) and key "name". */
 int axf_mult_load(axf_mult *m, const char *name, const char *dir);
@@ -23,7 +24,8 @@ const char *axf_mult_dir(const char *dir);
 /* Their folder, malloc'd: AXF_USER_MULT_DIR, else $AXF_BUILD/user-mult, else build/user-mult. In it is a folder NAME
  * for each, with NAME.def (a list of one), its Verilog and NAME.axt. NULL + axf_fail on exhaustion. */
 char *axf_mult_user_dir(void);
-/* Path, malloc'd, of the table axf_mult_load reads; where there is none, of the one in the table directory. */
+/* Path, malloc'd, of the table axf_mult_load reads, a preset's being its core's; where there is none, of the one in the
+ * table directory. */
 char *axf_mult_path(const char *name, const char *dir);
 
 /* ---- the library's list (list.c) ---- */
@@ -31,6 +33,7 @@ char *axf_mult_path(const char *name, const char *dir);
  * then ""). */
 typedef struct {
   char name[64], module[64], params[64];
+  char core[64];   /* a preset (K1 ..): the multiplier it stands for, whose module and params these are; else "" */
   char about[256]; /* one-line description */
   int listed;      /* 1: in multipliers.def */
   int user;        /* 1: added by the user */
@@ -40,6 +43,9 @@ typedef struct {
  * user's own (only if dir is NULL) and the other tables of `dir` (as in axf_mult_load), each by name. A missing list is
  * an empty one unless def is given. *list is malloc'd: free() it. Returns the number of entries, or -1. */
 int axf_mult_list(axf_mult_entry **list, const char *def, const char *dir);
+/* The core's name if `name` is a preset of the library's list, else `name` itself, in core; -1 + axf_fail for a list
+ * that cannot be read. */
+int axf_mult_core(char core[64], const char *name);
 
 /* ---- formulas (formula.c) ---- */
 /* The independent formula of a multiplier of the library (exact, truncT, drumK ..; also other T, K ..), for checking: 0

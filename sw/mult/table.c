@@ -34,16 +34,16 @@ static int unknown(const char *name, const char *dir) {
   return axf_fail("there is no multiplier '%s' in %s; there are:%s", name, dir, have);
 }
 
-/* Copies the checked content of the container. */
-static int take(axf_mult *m, const axf_container *c, const char *name, const char *path) {
+/* Copies the checked content of the container: the table of `core`, for the multiplier `name`. */
+static int take(axf_mult *m, const axf_container *c, const char *name, const char *core, const char *path) {
   const char *inside = axf_container_get(c, "name");
   const axf_tensor *t = axf_container_tensor(c, "table");
   if (t == NULL)
     return axf_fail("%s: it has no tensor 'table'", path);
   if (t->dtype != AXF_U16 || t->ndim != 1 || t->dim[0] != 65536)
     return axf_fail("%s: the tensor 'table' must be 65536 numbers of type u16", path);
-  if (inside == NULL || strcmp(inside, name) != 0)
-    return axf_fail("%s: it is the table of multiplier '%s', not of '%s'", path, inside != NULL ? inside : "", name);
+  if (inside == NULL || strcmp(inside, core) != 0)
+    return axf_fail("%s: it is the table of multiplier '%s', not of '%s'", path, inside != NULL ? inside : "", core);
   memset(m, 0, sizeof *m);
   strcpy(m->name, name);
   memcpy(m->t, t->data, sizeof m->t);
@@ -59,10 +59,11 @@ static int take(axf_mult *m, const axf_container *c, const char *name, const cha
 
 int axf_mult_load(axf_mult *m, const char *name, const char *dir) {
   int err = -1;
+  char core[64];
   if (*name == 0 || strlen(name) >= sizeof m->name || strchr(name, '/') != NULL || *name == '.')
     return axf_fail("'%s' cannot be the name of a multiplier: it has 1 to %zu characters and no '/'", name,
                     sizeof m->name - 1);
-  char *path = axf_mult_path(name, dir);
+  char *path = axf_mult_core(core, name) == 0 ? axf_mult_path(core, dir) : NULL;
   if (path == NULL)
     return -1;
   if (!axf_exists(path)) {
@@ -70,7 +71,7 @@ int axf_mult_load(axf_mult *m, const char *name, const char *dir) {
   } else {
     axf_container *c = axf_container_read(path, "mult");
     if (c != NULL)
-      err = take(m, c, name, path);
+      err = take(m, c, name, core, path);
     axf_container_free(c);
   }
   free(path);

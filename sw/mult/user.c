@@ -11,6 +11,10 @@ char *axf_mult_user_dir(void) {
 }
 
 char *axf_mult_path(const char *name, const char *dir) {
+  char core[64];
+  if (axf_mult_core(core, name) != 0)
+    return NULL;
+  name = core;
   char *path = axf_sprintf("%s/%s.axt", axf_mult_dir(dir), name);
   if (path == NULL || dir != NULL || axf_exists(path))
     return path;

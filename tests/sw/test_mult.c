@@ -115,6 +115,27 @@ static void test_list(void) {
   CHECK(axf_mult_list(&list, def, dir) == -1 && strstr(axf_errmsg(), "list.def:1:") != NULL);
 }
 
+/* A preset is a second name of a multiplier: same table, module and parameters, and its own name. */
+static void test_preset(void) {
+  char def[300], folder[256], core[64];
+  axf_mult_entry *list;
+  snprintf(folder, sizeof folder, "%s/rtl/mult", dir);
+  snprintf(def, sizeof def, "%s/multipliers.def", folder);
+  CHECK(axf_mkdirs(folder) == 0);
+  write_list(def, "order m_order T=3 the core\nexact m_exact - another\nK9 =order - a preset\n");
+  int n = axf_mult_list(&list, NULL, dir);
+  CHECK(n > 3 && strcmp(list[2].name, "K9") == 0 && strcmp(list[2].core, "order") == 0 && list[2].built);
+  CHECK(n > 3 && strcmp(list[2].module, "m_order") == 0 && strcmp(list[2].params, "T=3") == 0 && !*list[0].core);
+  free(list);
+  CHECK(axf_mult_core(core, "K9") == 0 && strcmp(core, "order") == 0);
+  CHECK(axf_mult_core(core, "exact") == 0 && strcmp(core, "exact") == 0);
+  CHECK(axf_mult_load(&m, "K9", dir) == 0 && strcmp(m.name, "K9") == 0 && m.t[3 * 256 + 5] == 773);
+  write_list(def, "K9 =order - before its core\norder m_order T=3 the core\n");
+  CHECK(axf_mult_list(&list, NULL, dir) == -1 && strstr(axf_errmsg(), "multipliers.def:1: the preset 'K9'") != NULL);
+  refuses("K9", "multipliers.def:1: the preset 'K9'");
+  CHECK(remove(def) == 0);
+}
+
 static uint32_t formula(const char *name, int width, uint32_t w, uint32_t a) {
   uint32_t p = 0xdeadbeef;
   CHECK_MSG(axf_mult_formula_w(name, width, w, a, &p) == 0, "%s", axf_errmsg());
@@ -180,6 +201,7 @@ int main(void) {
   setenv("AXF_ROOT", dir, 1); /* the tests have their own list */
   test_load();
   test_list();
+  test_preset();
   test_damage();
   test_formula();
   test_metrics();

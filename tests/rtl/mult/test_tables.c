@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
   CHECK_MSG(n > 0, "%s", axf_errmsg());
   for (int i = 0; i < n; i++) {
     long bad = 0;
-    if (!list[i].listed)
+    if (!list[i].listed || *list[i].core) /* a preset has no table of its own */
       continue;
     CHECK_MSG(axf_mult_load(&m, list[i].name, dir) == 0, "%s", axf_errmsg());
     for (uint32_t k = 0; k < 65536; k++) {
