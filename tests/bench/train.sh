@@ -1,0 +1,71 @@
+#!/bin/bash
+# Float training against PyTorch: images a second of LeNet-5 and the MLP, batches of 64 and 256, one core and two.
+# Ours and the peer take turns; each figure is the median of RUNS timed epochs after one that warms up. One core: CPU
+# time; two cores: elapsed time. `pinned` is ours with the BLAS kernel that axflow itself uses on every machine.
+# Without python3-torch (apt-get install python3-torch) the peer's figures are left out.
+# Environment: BUILD; CC; BENCH_NETS (lenet mlp-mnist), BENCH_BATCHES (64 256), BENCH_CORES (1 2), BENCH_RUNS (5), PYTHON (/usr/bin/python3).
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+build=${BUILD:-build} runs=${BENCH_RUNS:-5}
+make --no-print-directory -s "BUILD=$build" "$build/libaxflow.a" >&2
+mkdir -p "$build/bench"
+"${CC:-gcc}" -std=c11 -O3 -mavx2 -mfma -D_GNU_SOURCE -Isw tests/bench/bench_train.c "$build/libaxflow.a" \
+  -lopenblas -lz -lm -lpthread -o "$build/bench/train"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+python=${PYTHON:-$(ls /usr/bin/python3 2>/dev/null || echo python3)}
+peer=$("$python" -c 'import torch; print("pytorch-" + torch.__version__)' 2>/dev/null || true)
+[ -n "$peer" ] || echo "bench train: no PyTorch here, its figures are left out (apt-get install python3-torch)" >&2
+
+# Starts WHO (ours, pinned or peer) with pipes DIR/WHO.in and DIR/WHO.out, and waits until it is warm.
+declare -A to from
+# shellcheck disable=SC1083,SC2086,SC2093 # exec opens the pipes under numbers kept in the arrays
+start() { # start WHO CORES NET BATCH IMAGES
+  local who=$1 cores=$2 word
+  shift 2
+  rm -f "$dir/$who".*
+  mkfifo "$dir/$who.in" "$dir/$who.out"
+  case $who in
+  ours) AXF_NATIVE_BLAS=1 AXF_THREADS=$cores "$build/bench/train" "$@" $((runs + 1)) <"$dir/$who.in" >"$dir/$who.out" & ;;
+  pinned) AXF_NATIVE_BLAS=0 AXF_THREADS=$cores "$build/bench/train" "$@" $((runs + 1)) <"$dir/$who.in" >"$dir/$who.out" & ;;
+  peer) OMP_NUM_THREADS=$cores "$python" tests/bench/peer_torch.py "$@" $((runs + 1)) "$cores" <"$dir/$who.in" >"$dir/$who.out" & ;;
+  esac
+  exec {to[$who]}>"$dir/$who.in" {from[$who]}<"$dir/$who.out"
+  read -r word <&"${from[$who]}"
+  [ "$word" = ready ]
+}
+# shellcheck disable=SC1083,SC2093
+finish() { exec {to["$1"]}>&- {from["$1"]}<&-; }
+median() { # median WHO COLUMN
+  awk -v c="$2" '{ print $c }' "$dir/$1.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+for net in ${BENCH_NETS:-lenet mlp-mnist}; do
+  for batch in ${BENCH_BATCHES:-64 256}; do
+    for cores in ${BENCH_CORES:-1 2}; do
+      who=(ours pinned)
+      [ -z "$peer" ] || who+=(peer)
+      for w in "${who[@]}"; do
+        : >"$dir/$w.log"
+        start "$w" "$cores" "$net" "$batch" 12800
+      done
+      for ((i = 0; i < runs; i++)); do
+        for w in "${who[@]}"; do
+          echo >&"${to[$w]}"
+          head -n 1 <&"${from[$w]}" >>"$dir/$w.log"
+        done
+      done
+      for w in "${who[@]}"; do finish "$w"; done
+      wait
+      column=$((cores == 1 ? 2 : 1))
+      line="BENCH name=train_${net}_b${batch}_${cores}core ours=$(median ours $column)"
+      line+=" pinned=$(median pinned $column) ours_peak_mb=$(($(median ours 3) / 1024))"
+      if [ -n "$peer" ]; then
+        line+=" peer=$(median peer $column) peer_peak_mb=$(($(median peer 3) / 1024)) peer_is=$peer"
+        line+=" ratio=$(awk "BEGIN { printf \"%.2f\", $(median ours $column) / $(median peer $column) }")"
+        line+=" pinned_ratio=$(awk "BEGIN { printf \"%.2f\", $(median pinned $column) / $(median peer $column) }")"
+      fi
+      echo "$line unit=images/s clock=$([ "$cores" = 1 ] && echo cpu || echo elapsed)"
+    done
+  done
+done
