@@ -1,16 +1,19 @@
-/* axflow train: net + data -> float model file.
+/* axflow train: net + data -> model file, float or trained through the accelerator's integers.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "data/data.h"
 #include "kernels/kernels.h"
 #include "nn/net.h"
+#include "quant/multset.h"
+#include "quant/quant.h"
+#include "train/qpass.h"
 #include "train/train.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* The entries from FIRST_RECIPE on are training options of train.h under the same name. */
-#define FIRST_RECIPE 7
+#define FIRST_RECIPE 13
 static const axf_option options[] = {
     {"net", "NET", "name of a net in sw/nets, or a .net file (default lenet)"},
     {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
@@ -19,6 +22,12 @@ static const axf_option options[] = {
     {"resume", NULL, "insist on continuing from FILE.ckpt (a fitting one is used anyway)"},
     {"fresh", NULL, "start from the beginning, whatever FILE.ckpt holds"},
     {"quiet", NULL, "only the last line"},
+    {"init", "MODEL", "fine-tune: start from this model's parameters (its net, unless --net is given)"},
+    {"method", "M", "float, or qat: through the 8-bit integers (default float, with --mult qat)"},
+    {"mult", "NAME", "train through this multiplier; NAME,LAYER=NAME,... mixes (default exact)"},
+    {"mult-dir", "DIR", "where the multiplier tables are"},
+    {"calib", "RULE", "qat: range of activations: range, percentile or mse (default mse)"},
+    {"per-tensor", NULL, "qat: one weight scale a layer (default: one an output map)"},
     {"optimiser", "O", "sgd (with momentum) or adam"},
     {"schedule", "S", "learning rate over time: constant, step or cosine"},
     {"lr", "R", "peak learning rate"},
@@ -38,9 +47,12 @@ static const axf_option options[] = {
 
 static const axf_usage usage = {
     "train", "[--net NET] [--data SET] [--out FILE] [options]",
-    "Trains a float network and writes a model file. A net's own recipe (its train line) comes before the defaults,\n"
-    "options come before the recipe. A checkpoint after each epoch lets an interrupted run continue; the model is the\n"
-    "same to the byte, for any number of threads.",
+    "Trains a network and writes a model file. A net's own recipe (its train line) comes before the defaults, options\n"
+    "come before the recipe; with --init a tenth of the recipe's learning rate, 5 epochs and no warm-up are the "
+    "default.\n"
+    "A checkpoint after each epoch lets an interrupted run continue; the model is the same to the byte, for any "
+    "number\n"
+    "of threads.",
     options};
 
 static void print_epoch(void *ctx, const axf_epoch *e) {
@@ -57,30 +69,69 @@ static void print_note(void *ctx, const char *text) {
   fprintf(stderr, "axflow train: %s\n", text);
 }
 
+/* One run of the command. */
+typedef struct {
+  const char **value; /* options */
+  axf_train_opts o;
+  axf_model m; /* result */
+  axf_dataset d;
+  int quantised; /* the pass is that of the integers */
+  axf_quant_opt quant;
+  const char *mult; /* as given, or NULL */
+  axf_multset mults;
+  axf_params init; /* --init: where to start, with its digest */
+  char init_sha256[65];
+  axf_qpass *pass;
+  axf_epoch last;
+  double test, accuracy; /* float (-1: not measured) and integer accuracy on the test set, 0..1 and per cent */
+} run;
+
+static const char *option(const run *r, const char *name, const char *def) {
+  return axf_cli_get(&usage, r->value, name, def);
+}
+
 /* What the model file says about its making; nothing in it depends on machine, time or place. */
-static int provenance(axf_model *m, const axf_dataset *d, const axf_train_opts *o, double val, double test) {
-  char text[512], number[4][32];
-  axf_train_text(o, text);
-  char *command = axf_sprintf("axflow train --net %s --data %s %s", m->net.name, d->name, text);
-  snprintf(number[0], sizeof number[0], "%llu", (unsigned long long)o->seed);
-  snprintf(number[1], sizeof number[1], "%d", o->epochs);
-  snprintf(number[2], sizeof number[2], "%.4f", test);
-  snprintf(number[3], sizeof number[3], "%.4f", val);
+static int provenance(run *r) {
+  char text[512], number[6][32];
+  axf_train_text(&r->o, text);
+  char *method = !r->quantised
+                     ? axf_strdup("")
+                     : axf_sprintf(" --method qat --mult %s --calib %s%s", r->mult ? r->mult : "exact",
+                                   axf_calib_name[r->quant.calib], r->quant.per_tensor ? " --per-tensor" : "");
+  char *command = method ? axf_sprintf("axflow train --net %s --data %s%s %s%s", r->m.net.name, r->d.name,
+                                       *r->init_sha256 ? " --init MODEL" : "", text, method)
+                         : NULL;
+  snprintf(number[0], sizeof number[0], "%llu", (unsigned long long)r->o.seed);
+  snprintf(number[1], sizeof number[1], "%d", r->o.epochs);
+  snprintf(number[2], sizeof number[2], "%.4f", r->test);
+  snprintf(number[3], sizeof number[3], "%.4f", r->last.val);
+  snprintf(number[4], sizeof number[4], "%.2f", r->accuracy);
+  snprintf(number[5], sizeof number[5], "%.2f", 100 * r->test);
+  const int tested = r->test >= 0;
   const char *const pairs[][2] = {{"provenance.version", AXF_VERSION},
                                   {"provenance.command", command},
                                   {"provenance.seed", number[0]},
                                   {"provenance.epochs", number[1]},
-                                  {"provenance.data", d->name},
-                                  {"provenance.data_sha256", d->train.sha256},
+                                  {"provenance.data", r->d.name},
+                                  {"provenance.data_sha256", r->d.train.sha256},
                                   {"provenance.blas_kernel", axf_blas_kernel()},
-                                  {"provenance.float_accuracy", test >= 0 ? number[2] : NULL},
-                                  {"provenance.validation_accuracy", val >= 0 ? number[3] : NULL}};
-  int r = command && (m->meta = axf_container_new("model")) ? 0 : -1;
-  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0] && r == 0; i++)
+                                  {"provenance.init_sha256", *r->init_sha256 ? r->init_sha256 : NULL},
+                                  {"provenance.float_accuracy", tested ? number[2] : NULL},
+                                  {"provenance.validation_accuracy", r->last.val >= 0 ? number[3] : NULL},
+                                  {"quantise.mult", r->quantised ? r->mult ? r->mult : "exact" : NULL},
+                                  {"quantise.granularity", !r->quantised         ? NULL
+                                                           : r->quant.per_tensor ? "per-tensor"
+                                                                                 : "per-output-map"},
+                                  {"quantise.calib", r->quantised ? axf_calib_name[r->quant.calib] : NULL},
+                                  {"float_accuracy", r->quantised && tested ? number[5] : NULL},
+                                  {"accuracy", r->quantised && tested ? number[4] : NULL}};
+  int bad = command && (r->m.meta = axf_container_new("model")) ? 0 : -1;
+  for (size_t i = 0; i < sizeof pairs / sizeof pairs[0] && bad == 0; i++)
     if (pairs[i][1])
-      r = axf_container_set(m->meta, pairs[i][0], pairs[i][1]);
+      bad = axf_container_set(r->m.meta, pairs[i][0], pairs[i][1]);
   free(command);
-  return r;
+  free(method);
+  return bad;
 }
 
 /* The directory of a file, made if it is missing. */
@@ -94,36 +145,138 @@ static int make_parent(const char *path) {
   return r;
 }
 
-/* Trains, measures and writes; m and d are released by the caller. */
-static int train(axf_model *m, const axf_dataset *d, const axf_train_opts *o, const char **value, const char *out) {
-  int quiet = axf_cli_get(&usage, value, "quiet", NULL) != NULL;
+/* Prepares the pass of the integers. */
+static int make_pass(run *r) {
+  const axf_qpass_opt o = {.net = &r->m.net,
+                           .mult = r->mult ? r->mults.layer : NULL,
+                           .train = &r->d.train,
+                           .calib = r->quant.calib,
+                           .per_tensor = r->quant.per_tensor};
+  return (r->pass = axf_qpass_new(&o)) ? 0 : -1;
+}
+
+/* The integers of the trained parameters, and their accuracy with the multipliers they were trained for. */
+static int finish_integers(run *r) {
+  if (axf_qpass_finish(r->pass, &r->m.params, &r->m.q))
+    return -1;
+  r->m.quantised = 1;
+  return r->o.validate ? 0 : axf_eval_quantised(&r->m, &r->d, r->mult ? r->mults.layer : NULL, 0, &r->accuracy);
+}
+
+static void print_result(const run *r, const char *out) {
+  printf("TRAIN net=%s data=%s", r->m.net.name, r->d.name);
+  if (r->quantised)
+    printf(" mult=%s", r->mult ? r->mult : "exact");
+  if (r->o.validate)
+    printf(" validation_accuracy=%.2f%%", 100 * r->last.val);
+  else
+    printf(" float_accuracy=%.2f%%", 100 * r->test);
+  if (r->quantised && !r->o.validate)
+    printf(" accuracy=%.2f%%", r->accuracy);
+  printf(" model=%s\n", out);
+}
+
+/* Trains, measures and writes. */
+static int train(run *r, const char *out) {
+  int quiet = option(r, "quiet", NULL) != NULL;
   char *ckpt = axf_sprintf("%s.ckpt", out);
   axf_train_ctl ctl = {.checkpoint = ckpt,
-                       .resume = axf_cli_get(&usage, value, "resume", NULL)  ? AXF_RESUME_MUST
-                                 : axf_cli_get(&usage, value, "fresh", NULL) ? AXF_RESUME_NEVER
-                                                                             : AXF_RESUME_AUTO,
+                       .resume = option(r, "resume", NULL)  ? AXF_RESUME_MUST
+                                 : option(r, "fresh", NULL) ? AXF_RESUME_NEVER
+                                                            : AXF_RESUME_AUTO,
+                       .initial = *r->init_sha256 ? &r->init : NULL,
+                       .initial_sha256 = *r->init_sha256 ? r->init_sha256 : NULL,
                        .progress = !quiet,
                        .on_epoch = quiet ? NULL : print_epoch,
                        .on_note = print_note};
-  axf_epoch last = {.val = -1};
-  double test = -1;
-  int r = ckpt && axf_train_fits(&m->net, &d->train, d->name) == 0 && make_parent(out) == 0 ? 0 : -1;
-  if (r == 0 && !quiet)
-    printf("net %s, data %s (%s), %u training examples, %d threads\n", m->net.name, d->name, d->source, d->train.n,
+  const axf_net *n = &r->m.net;
+  int bad = !ckpt || axf_train_fits(n, &r->d.train, r->d.name) || make_parent(out) || (r->quantised && make_pass(r));
+  ctl.method = r->pass ? axf_qpass_method(r->pass) : NULL;
+  if (!bad && !quiet)
+    printf("net %s, data %s (%s), %u training examples, %d threads\n", n->name, r->d.name, r->d.source, r->d.train.n,
            axf_threads());
-  if (r == 0)
-    r = axf_params_alloc(&m->params, &m->net) || axf_train(&m->net, &m->params, &d->train, o, &ctl, &last) ? -1 : 0;
-  if (r == 0 && !o->validate && (test = axf_eval_float(&m->net, &m->params, &d->test)) < 0)
-    r = -1;
-  if (r == 0 && (provenance(m, d, o, last.val, test) || axf_model_save(m, out)))
-    r = -1;
-  if (r == 0) {
+  bad = bad || axf_params_alloc(&r->m.params, n) || axf_train(n, &r->m.params, &r->d.train, &r->o, &ctl, &r->last) ||
+        (r->quantised && finish_integers(r)) ||
+        (!r->o.validate && (r->test = axf_eval_float(n, &r->m.params, &r->d.test)) < 0) || provenance(r) ||
+        axf_model_save(&r->m, out);
+  if (!bad) {
     unlink(ckpt);
-    printf("TRAIN net=%s data=%s %s=%.2f%% model=%s\n", m->net.name, d->name,
-           test >= 0 ? "float_accuracy" : "validation_accuracy", 100 * (test >= 0 ? test : last.val), out);
+    print_result(r, out);
   }
   free(ckpt);
-  return r;
+  return bad ? -1 : 0;
+}
+
+/* Reads the net, and the parameters to start from if there are some. */
+static int read_net(run *r) {
+  const char *init = option(r, "init", NULL), *name = option(r, "net", NULL);
+  char path[1024];
+  if (init) {
+    axf_model from;
+    if (axf_model_load(&from, init))
+      return -1;
+    r->init = from.params;
+    memset(&from.params, 0, sizeof from.params);
+    int bad = axf_sha256_file(init, r->init_sha256);
+    if (!bad && !name)
+      bad = axf_net_parse(&r->m.net, init, from.net.text);
+    else if (!bad)
+      bad = axf_net_find(path, sizeof path, name) || axf_net_load(&r->m.net, path);
+    for (int l = 0; !bad && l < AXF_MAX_LAYERS; l++) {
+      const axf_layer *a = &from.net.layer[l], *b = &r->m.net.layer[l];
+      if (a->kind != b->kind || a->in_c != b->in_c || a->out_c != b->out_c || a->ky != b->ky || a->kx != b->kx)
+        bad = axf_fail("%s: layer %d has not the shape of net %s", init, l + 1, r->m.net.name);
+    }
+    axf_model_free(&from);
+    return bad ? -1 : 0;
+  }
+  return axf_net_find(path, sizeof path, name ? name : "lenet") || axf_net_load(&r->m.net, path) ? -1 : 0;
+}
+
+/* Sets the training options: recipe, then what fine-tuning changes, then the command line. Returns 2 for wrong use. */
+static int read_options(run *r) {
+  char what[64];
+  axf_train_defaults(&r->o);
+  if (axf_train_set_net(&r->o, &r->m.net))
+    return -1;
+  if (*r->init_sha256) {
+    r->o.lr /= 10;
+    r->o.epochs = 5;
+    r->o.warmup = 0;
+  }
+  for (size_t i = FIRST_RECIPE; options[i].name; i++)
+    if (r->value[i]) {
+      snprintf(what, sizeof what, "--%s", options[i].name);
+      if (axf_train_set(&r->o, what, options[i].name, r->value[i]))
+        return axf_cli_wrong(&usage, "%s", axf_errmsg());
+    }
+  return 0;
+}
+
+/* Which pass; returns 2 for wrong use. */
+static int read_method(run *r) {
+  const char *calib = option(r, "calib", "mse");
+  r->mult = option(r, "mult", NULL);
+  const char *method = option(r, "method", r->mult ? "qat" : "float");
+  r->quantised = strcmp(method, "qat") == 0;
+  if (!r->quantised && strcmp(method, "float") != 0)
+    return axf_cli_wrong(&usage, "--method is '%s', there are float and qat", method);
+  if (!r->quantised && (r->mult || option(r, "calib", NULL) || option(r, "per-tensor", NULL)))
+    return axf_cli_wrong(&usage, "--mult, --calib and --per-tensor belong to --method qat");
+  for (r->quant.calib = 0; r->quant.calib < 3 && strcmp(calib, axf_calib_name[r->quant.calib]) != 0;)
+    r->quant.calib++;
+  if (r->quant.calib == 3)
+    return axf_cli_wrong(&usage, "--calib is '%s', there are range, percentile and mse", calib);
+  r->quant.per_tensor = option(r, "per-tensor", NULL) != NULL;
+  return 0;
+}
+
+static void release(run *r) {
+  axf_qpass_free(r->pass);
+  axf_multset_free(&r->mults);
+  axf_dataset_free(&r->d);
+  axf_params_free(&r->init);
+  axf_model_free(&r->m);
 }
 
 int axf_cmd_train(int argc, char **argv) {
@@ -133,31 +286,19 @@ int axf_cmd_train(int argc, char **argv) {
     return status;
   if (axf_cli_get(&usage, value, "resume", NULL) && axf_cli_get(&usage, value, "fresh", NULL))
     return axf_cli_wrong(&usage, "--resume and --fresh exclude each other");
-  axf_train_opts o;
-  axf_model m;
-  axf_dataset d;
-  char path[1024], what[64];
-  memset(&m, 0, sizeof m);
-  memset(&d, 0, sizeof d);
-  axf_train_defaults(&o);
-  int r = axf_net_find(path, sizeof path, axf_cli_get(&usage, value, "net", "lenet")) || axf_net_load(&m.net, path) ||
-          axf_train_set_net(&o, &m.net);
-  for (size_t i = FIRST_RECIPE; options[i].name && r == 0; i++)
-    if (value[i]) {
-      snprintf(what, sizeof what, "--%s", options[i].name);
-      if (axf_train_set(&o, what, options[i].name, value[i])) {
-        axf_model_free(&m);
-        return axf_cli_wrong(&usage, "%s", axf_errmsg());
-      }
-    }
-  if (!r)
-    r = axf_dataset_load(&d, axf_cli_get(&usage, value, "data", "auto"), axf_cli_get(&usage, value, "data-dir", NULL));
-  if (!r) {
-    char *def = axf_sprintf("build/models/%s-%s.axm", m.net.name, d.name);
-    r = def ? train(&m, &d, &o, value, axf_cli_get(&usage, value, "out", def)) : -1;
+  run r = {.value = value, .last = {.val = -1}, .test = -1};
+  if ((status = read_method(&r)) == 0 && (status = read_net(&r)) == 0)
+    status = read_options(&r);
+  if (status == 0)
+    status = axf_multset_load(&r.mults, &r.m.net, r.mult, option(&r, "mult-dir", NULL));
+  if (status == 0)
+    status = axf_dataset_load(&r.d, option(&r, "data", "auto"), option(&r, "data-dir", NULL));
+  if (status == 0) {
+    char *def = axf_sprintf("build/models/%s-%s%s%s.axm", r.m.net.name, r.d.name, r.quantised ? "-" : "",
+                            r.quantised ? r.mult ? r.mult : "qat" : "");
+    status = def ? train(&r, option(&r, "out", def)) : -1;
     free(def);
   }
-  axf_dataset_free(&d);
-  axf_model_free(&m);
-  return r ? axf_cli_fail(&usage) : 0;
+  release(&r);
+  return status < 0 ? axf_cli_fail(&usage) : status;
 }

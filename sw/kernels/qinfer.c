@@ -3,6 +3,7 @@
  */
 #include "kernels/qinfer.h"
 #include "kernels/qlayer.h"
+#include "kernels/qtables.h"
 #include "refmodel/refmodel.h"
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,13 +13,9 @@
 
 struct axf_qinfer {
   const axf_net *net;
-  int nplans, ntables;
+  int nplans;
   axf_qplan plan[AXF_MAX_LAYERS];
-  struct {
-    const axf_mult *mult; /* only compared */
-    int in_signed;
-    axf_agemm *agemm;
-  } table[AXF_MAX_LAYERS];
+  axf_qtables tables;
   size_t max_act, max_col, max_acc, max_padded; /* scratch of one chunk: codes of one image, bytes, sums, bytes */
 };
 
@@ -39,24 +36,6 @@ typedef struct {
   _Atomic int64_t correct;
 } job;
 
-/* The plan of a multiplier (NULL: exact), made once for all layers that share it; NULL on failure. */
-static const axf_agemm *agemm_for(axf_qinfer *e, const axf_mult *m, int in_signed) {
-  uint16_t *exact = NULL;
-  for (int i = 0; i < e->ntables; i++)
-    if (e->table[i].mult == m && e->table[i].in_signed == in_signed)
-      return e->table[i].agemm;
-  if (!m && !(exact = axf_alloc(65536, sizeof *exact)))
-    return NULL;
-  for (uint32_t i = 0; exact && i < 65536; i++)
-    exact[i] = (uint16_t)((i >> 8) * (i & 255));
-  axf_agemm *p = axf_agemm_new(m ? m->t : exact, in_signed, AXF_AGEMM_AUTO);
-  free(exact);
-  e->table[e->ntables].mult = m;
-  e->table[e->ntables].in_signed = in_signed;
-  e->table[e->ntables++].agemm = p;
-  return p;
-}
-
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[]) {
@@ -69,7 +48,7 @@ axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *
   for (int l = 0; l < n->nlayers; l = next) {
     axf_qplan *p = &e->plan[e->nplans++];
     const axf_mult *m = mult ? mult[l] : NULL;
-    const axf_agemm *agemm = agemm_for(e, m, q->q[l].in_signed);
+    const axf_agemm *agemm = axf_qtables_get(&e->tables, m, q->q[l].in_signed);
     if (!agemm || axf_qplan_init(p, n, q, l, agemm, CHUNK, &next) < 0)
       goto fail;
     pmax = m && m->pmax > pmax ? m->pmax : pmax;
@@ -91,8 +70,7 @@ void axf_qinfer_free(axf_qinfer *e) {
     return;
   for (int i = 0; i < e->nplans; i++)
     axf_qplan_free(&e->plan[i]);
-  for (int i = 0; i < e->ntables; i++)
-    axf_agemm_free(e->table[i].agemm);
+  axf_qtables_free(&e->tables);
   free(e);
 }
 

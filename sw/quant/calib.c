@@ -23,12 +23,12 @@ typedef struct {
   axf_histogram *of[64]; /* one set of nlayers + 1 a worker */
 } job;
 
-static void see_max(axf_histogram *h, const float *v, size_t n) {
+void axf_calib_see_max(axf_histogram *h, const float *v, size_t n) {
   for (size_t i = 0; i < n; i++)
     h->max = fabsf(v[i]) > h->max ? fabsf(v[i]) : h->max;
 }
 
-static void see_values(axf_histogram *h, const float *v, size_t n) {
+void axf_calib_see_values(axf_histogram *h, const float *v, size_t n) {
   for (size_t i = 0; h->max > 0 && i < n; i++) {
     int bin = (int)((double)fabsf(v[i]) / (double)h->max * AXF_CALIB_BINS);
     h->count[bin < AXF_CALIB_BINS ? bin : AXF_CALIB_BINS - 1]++;
@@ -40,7 +40,7 @@ static void see_block(void *ctx, size_t b, int worker) {
   job *j = ctx;
   axf_pass *s = &j->pass[worker];
   axf_histogram *h = j->of[worker];
-  void (*see)(axf_histogram *, const float *, size_t) = j->counting ? see_values : see_max;
+  void (*see)(axf_histogram *, const float *, size_t) = j->counting ? axf_calib_see_values : axf_calib_see_max;
   const uint32_t first = (uint32_t)b * BLOCK;
   uint32_t n = j->images - first;
   if (n > BLOCK)

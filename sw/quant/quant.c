@@ -12,16 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_IMAGES 2000
 #define BIAS_BITS 27 /* G * |bias| stays below 2^27: the products keep nearly the whole accumulator */
 
 static double round_half_up(double x) { return floor(x + 0.5); }
 
+/* Eight maxima side by side, which the compiler can vectorise. */
 static double max_magnitude(const float *v, size_t n) {
-  double max = 0;
-  for (size_t i = 0; i < n; i++)
-    max = fabs((double)v[i]) > max ? fabs((double)v[i]) : max;
-  return max;
+  float max[8] = {0}, all = 0;
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int j = 0; j < 8; j++) {
+      float a = fabsf(v[i + j]);
+      max[j] = a > max[j] ? a : max[j];
+    }
+  for (; i < n; i++)
+    all = fabsf(v[i]) > all ? fabsf(v[i]) : all;
+  for (int j = 0; j < 8; j++)
+    all = max[j] > all ? max[j] : all;
+  return (double)all;
 }
 
 void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift) {
@@ -66,18 +74,31 @@ static void quantise_map(axf_qlayer *q, const axf_layer *L, const float *weight,
   q->bias[m] = (int32_t)round_half_up((double)bias[m] / ((double)q->s_in * s_w));
 }
 
+int axf_quant_alloc(axf_qnet *q, const axf_net *n) {
+  memset(q, 0, sizeof *q);
+  for (int l = 0; l < n->nlayers; l++) {
+    const axf_layer *L = &n->layer[l];
+    axf_qlayer *y = &q->q[l];
+    if (L->kind == AXF_POOL)
+      continue;
+    y->w = axf_alloc(axf_weight_count(L), 1);
+    y->bias = axf_alloc((size_t)L->out_c, sizeof *y->bias);
+    y->mult = axf_alloc((size_t)L->out_c, 1);
+    y->shift = axf_alloc((size_t)L->out_c, 1);
+    if (!y->w || !y->bias || !y->mult || !y->shift) {
+      axf_qnet_free(q);
+      return -1;
+    }
+  }
+  return 0;
+}
+
 /* Layer l; q->s_in, q->in_signed are set. limit: the magnitude of the largest output code. */
-static int quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p, int l, int per_tensor, double limit) {
+static void quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p, int l, int per_tensor, double limit) {
   const axf_layer *L = &n->layer[l];
   int c, h, w, next = axf_ref_shape(n, l, &c, &h, &w);
   const axf_layer *pool = next == l + 2 ? L + 1 : NULL;
   double group = pool && pool->pool == AXF_POOL_AVG ? (double)pool->window * pool->window : 1;
-  q->w = axf_alloc((size_t)c * L->in_c * L->ky * L->kx, 1);
-  q->bias = axf_alloc((size_t)c, sizeof *q->bias);
-  q->mult = axf_alloc((size_t)c, 1);
-  q->shift = axf_alloc((size_t)c, 1);
-  if (!q->w || !q->bias || !q->mult || !q->shift)
-    return -1;
   q->out_signed = !L->relu;
   double whole = weight_scale(L, p->weight[l], p->bias[l], 0, c, (double)q->s_in, group);
   double unit = (double)q->s_in * (whole > 0 ? whole : 1) / group; /* s_out at which the ratio is 1 */
@@ -90,28 +111,50 @@ static int quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p, 
     axf_quant_pair((double)q->s_in * s_w / ((double)q->s_out * group), &q->mult[m], &q->shift[m]);
     quantise_map(q, L, p->weight[l], p->bias[l], m, group);
   }
-  return 0;
+}
+
+void axf_quant_scales(axf_quant_limits *s, const axf_net *n, const axf_histogram *seen, axf_calib rule, int images) {
+  int c, h, w, next;
+  double features = axf_calib_limit(&seen[0], rule, 127);
+  s->in_signed = !images;
+  s->s_in = images ? 1.0f / 255.0f : (float)((features > 0 ? features : 1) / 127);
+  for (int l = 0; l < n->nlayers; l = next) {
+    next = axf_ref_shape(n, l, &c, &h, &w);
+    s->limit[l] =
+        axf_calib_limit(&seen[l + 1], next == n->nlayers ? AXF_CALIB_RANGE : rule, n->layer[l].relu ? 255 : 127);
+  }
+}
+
+void axf_quant_net(axf_qnet *q, const axf_net *n, const axf_params *p, const axf_quant_limits *s, int per_tensor) {
+  float s_in = s->s_in;
+  int is_signed = s->in_signed, c, h, w, next;
+  for (int l = 0; l < n->nlayers; l = next) {
+    axf_qlayer *y = &q->q[l];
+    next = axf_ref_shape(n, l, &c, &h, &w);
+    y->s_in = s_in;
+    y->in_signed = is_signed;
+    quantise_layer(y, n, p, l, per_tensor, s->limit[l]);
+    s_in = y->s_out;
+    is_signed = y->out_signed;
+  }
+}
+
+double axf_quant_weight_step(const axf_net *n, const axf_qnet *q, int l, int m) {
+  const axf_qlayer *y = &q->q[l];
+  int c, h, w, next = axf_ref_shape(n, l, &c, &h, &w);
+  const axf_layer *pool = next == l + 2 ? &n->layer[l + 1] : NULL;
+  double group = pool && pool->pool == AXF_POOL_AVG ? (double)pool->window * pool->window : 1;
+  return ldexp(y->mult[m], -y->shift[m]) * (double)y->s_out * group / (double)y->s_in;
 }
 
 static int quantise_all(axf_qnet *q, const axf_model *m, const axf_part *train, const axf_quant_opt *o,
                         const axf_histogram *seen) {
-  const axf_net *n = &m->net;
-  double features = axf_calib_limit(&seen[0], o->calib, 127);
-  float s_in = train->u8 ? 1.0f / 255.0f : (float)((features > 0 ? features : 1) / 127);
-  int is_signed = !train->u8, c, h, w, next;
-  for (int l = 0; l < n->nlayers; l = next) {
-    axf_qlayer *y = &q->q[l];
-    next = axf_ref_shape(n, l, &c, &h, &w);
-    axf_calib rule = next == n->nlayers ? AXF_CALIB_RANGE : o->calib;
-    y->s_in = s_in;
-    y->in_signed = is_signed;
-    if (quantise_layer(y, n, &m->params, l, o->per_tensor,
-                       axf_calib_limit(&seen[l + 1], rule, n->layer[l].relu ? 255 : 127)) < 0)
-      return -1;
-    s_in = y->s_out;
-    is_signed = y->out_signed;
-  }
-  return axf_ref_check_overflow(n, q, o->pmax > 255 * 255 ? o->pmax : 255 * 255, 32);
+  axf_quant_limits s;
+  if (axf_quant_alloc(q, &m->net))
+    return -1;
+  axf_quant_scales(&s, &m->net, seen, o->calib, train->u8 != NULL);
+  axf_quant_net(q, &m->net, &m->params, &s, o->per_tensor);
+  return axf_ref_check_overflow(&m->net, q, o->pmax > 255 * 255 ? o->pmax : 255 * 255, 32);
 }
 
 int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o) {
@@ -120,7 +163,7 @@ int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o) {
   axf_qnet_free(&m->q);
   m->quantised = 0;
   axf_histogram *seen = axf_alloc((size_t)m->net.nlayers + 1, sizeof *seen);
-  int r = seen ? axf_calib_run(seen, &m->net, &m->params, train, o->images ? o->images : DEFAULT_IMAGES) : -1;
+  int r = seen ? axf_calib_run(seen, &m->net, &m->params, train, o->images ? o->images : AXF_CALIB_IMAGES) : -1;
   if (r == 0)
     r = quantise_all(&q, m, train, o, seen);
   free(seen);

@@ -11,12 +11,13 @@
 typedef enum { AXF_CALIB_RANGE, AXF_CALIB_PERCENTILE, AXF_CALIB_MSE } axf_calib;
 extern const char *const axf_calib_name[3]; /* "range", "percentile", "mse" */
 
+#define AXF_CALIB_IMAGES 2000     /* calibration examples by default */
 #define AXF_CALIB_FRACTION 0.9999 /* of the values that AXF_CALIB_PERCENTILE keeps unclamped */
 
 typedef struct {
   int per_tensor;  /* one weight scale a layer instead of one an output map */
   axf_calib calib; /* rule for activations */
-  uint32_t images; /* calibration examples, the first of the training part; 0: 2,000 */
+  uint32_t images; /* calibration examples, the first of the training part; 0: AXF_CALIB_IMAGES */
   uint32_t pmax;   /* largest table entry to reserve accumulator room for; 0: that of the exact multiplier */
 } axf_quant_opt;
 
@@ -28,6 +29,25 @@ void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift);
  * the bias an integer at the accumulator's scale. Replaces an older quantisation. Fails when the shapes differ or a
  * 32-bit accumulator could overflow; m is then not quantised. */
 int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o);
+
+/* ---- the steps of it, for training (sw/train/qpass.c) ---- */
+/* Ranges of the activations: what is fixed before the weights are looked at. */
+typedef struct {
+  float s_in;    /* real value of one step of the net's input */
+  int in_signed; /* the input is features */
+  double
+      limit[AXF_MAX_LAYERS]; /* conv/fc layer l: magnitude, after its pool, that the largest output code stands for */
+} axf_quant_limits;
+struct axf_histogram;
+/* The limits by a rule from histograms as axf_calib_run fills them (quant/calib.h). images: the input is pixels. */
+void axf_quant_scales(axf_quant_limits *s, const axf_net *n, const struct axf_histogram *seen, axf_calib rule,
+                      int images);
+/* Zeroed arrays for every conv/fc layer; axf_qnet_free releases them. */
+int axf_quant_alloc(axf_qnet *q, const axf_net *n);
+/* Fills an allocated q from parameters and limits: exactly what axf_quantise writes for these limits. */
+void axf_quant_net(axf_qnet *q, const axf_net *n, const axf_params *p, const axf_quant_limits *s, int per_tensor);
+/* The real value of one step of the weights of map m of conv/fc layer l. */
+double axf_quant_weight_step(const axf_net *n, const axf_qnet *q, int l, int m);
 
 /* mult[l] belongs to layer l; a NULL entry, or mult == NULL, means exact. */
 int axf_eval_quantised(const axf_model *m, const axf_dataset *d, const axf_mult *const mult[], uint32_t limit,

@@ -33,5 +33,8 @@ struct axf_method {
                   const uint8_t *label, axf_params *g, uint32_t *right);
   /* One thread, after each update of the parameters; may be NULL. */
   void (*after)(void *ctx, const axf_step *at, axf_params *p);
+  /* One thread: accuracy 0..1 of parameters p on examples index[0..count-1] of d, -1 on failure: how held-out examples
+   * are measured. NULL: the float pass. */
+  double (*measure)(void *ctx, const axf_params *p, const axf_part *d, const uint32_t *index, uint32_t count);
 };
 #endif

@@ -148,6 +148,14 @@ static int resume(trainer *t, const axf_train_ctl *ctl, const char *hash) {
   return 0;
 }
 
+/* Accuracy on the held-out examples, -1 on failure. */
+static double held_out(const trainer *t) {
+  const uint32_t *index = t->split + t->ntrain, count = t->o->validate;
+  if (t->method && t->method->measure)
+    return t->method->measure(t->method->ctx, t->p, t->d, index, count);
+  return axf_eval_subset(t->net, t->p, t->d, index, count);
+}
+
 static int run(trainer *t, const axf_train_ctl *ctl, axf_epoch *e) {
   char hash[65], label[48];
   if (run_hash(t, ctl, hash) || resume(t, ctl, hash))
@@ -175,7 +183,7 @@ static int run(trainer *t, const axf_train_ctl *ctl, axf_epoch *e) {
     e->train = (double)right / t->ntrain;
     e->per_second = t->ntrain / (now - start);
     e->left = (now - begin) / (ran + 1) * (t->o->epochs - t->epoch);
-    if (t->o->validate && (e->val = axf_eval_subset(t->net, t->p, t->d, t->split + t->ntrain, t->o->validate)) < 0)
+    if (t->o->validate && (e->val = held_out(t)) < 0)
       return -1;
     if (ctl->checkpoint && axf_checkpoint_save(ctl->checkpoint, hash, t->net, t->p, &t->optim, t->epoch))
       return -1;
