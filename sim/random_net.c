@@ -159,7 +159,7 @@ static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t p
  * partial sums, kernels loaded again, maps in external memory. */
 static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   int *const words[] = {&a.nb_words, &a.kb_words, &a.ns_words, &a.ks_words, &a.ps_words, &a.par_words};
-  const int least[] = {8, 256, 32, 32, 2, 4};
+  const int least[] = {8, 64, 16, 8, 2, 4};
   const int most[] = {one_in(r, 4) ? 400 : 40, 1024, 256, 256, 64, 16};
   if (one_in(r, 2))
     return a;

@@ -55,8 +55,8 @@ static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
     const struct {
       const char *what;
       int v, max;
-    } limit[] = {{"output maps", w->M, 4095},
-                 {"input maps", w->N, 4095},
+    } limit[] = {{"output maps", w->M, 65535},
+                 {"input maps", w->N, 65535},
                  {"pooled rows", w->R, 1023},
                  {"pooled columns", w->C, 1023},
                  {"padded input rows", w->H + 2 * w->pad, 4000},
@@ -74,7 +74,7 @@ static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
 
 /* Kernel blocks of a layer, in the order of their first use: group-major, chunks inside. */
 static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t) {
-  const int G = axf_ceil_div(t->MS, t->ms), K = axf_ceil_div(t->NS, t->nc);
+  const int G = axf_ceil_div(t->MS, t->ms), K = axf_chunks(t, w);
   for (int g = 0; g < G; g++)
     for (int k = 0; k < K; k++) {
       if (c->nblocks == c->capblocks) {
@@ -86,8 +86,8 @@ static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const a
       }
       axf_kblock *b = &c->block[c->nblocks];
       *b = (axf_kblock){.kb_addr = -1, .ld = -1};
-      if (axf_kernel_block(c, b, w, f, t, g * t->ms, axf_min(t->ms, t->MS - g * t->ms), k * t->nc,
-                           axf_min(t->nc, t->NS - k * t->nc), k == K - 1))
+      const axf_chunk part = axf_chunk_at(t, w, k);
+      if (axf_kernel_block(c, b, w, f, g * t->ms, axf_min(t->ms, t->MS - g * t->ms), &part, k == K - 1))
         return -1;
       c->nblocks++;
     }
@@ -201,9 +201,14 @@ static int plan(axf_lower *c, axf_program *p, const axf_work *work, int n, const
     w.loose = w.R != st[l].rows || w.C != st[l].cols;
     w.R = st[l].rows;
     w.C = st[l].cols;
+    w.stage = st[l].staged ? a->nb_words / 2 : 0;
     first[l] = c->nblocks;
     if (axf_tile(&t[l], &w, &f[l], a, 0) || blocks(c, &work[l], &f[l], &t[l]))
       return -1;
+    if (st[l].staged) {
+      st[l].yc = t[l].yc;
+      st[l].xc = axf_stage_pitch(t[l].xc, a);
+    }
   }
   return 0;
 }

@@ -55,26 +55,59 @@ static int by_consumer(const void *a, const void *b) {
                                     : (x->producer < y->producer) - (x->producer > y->producer);
 }
 
+/* Tokens that may wait in a semaphore, in program order; its counter holds 255 and the engines run a little apart. */
+#define MOST_TOKENS 200
+
+/* Most tokens given and not yet taken at any instruction; both members of the pairs rise. */
+static int tokens(const axf_need *pair, int n) {
+  int most = 0;
+  for (int given = 0, taken = 0; given < n; given++) {
+    while (pair[taken].consumer <= pair[given].producer)
+      taken++;
+    most = axf_max(most, given + 1 - taken);
+  }
+  return most;
+}
+
+/* Replaces up to `group` neighbours at a time by one pair: the first consumer waits for the last producer instead, as
+ * far as that one comes before it. Returns the new number of pairs. */
+static int coalesce(axf_need *pair, int n, int group) {
+  int kept = 0;
+  for (int k = 0, next; k < n; k = next) {
+    axf_need p = pair[k];
+    for (next = k + 1; next < n && next < k + group && pair[next].producer < p.consumer; next++)
+      p.producer = pair[next].producer;
+    pair[kept++] = p;
+  }
+  return kept;
+}
+
 int axf_asm_finish(axf_asm *s) {
   for (int sem = 0; sem < AXF_S_COUNT && !s->failed; sem++) {
-    qsort(s->need[sem], (size_t)s->nneed[sem], sizeof(axf_need), by_consumer);
-    int last = -1;
-    int written = sem == AXF_S_XW_N || sem == AXF_S_XW_ST;
-    for (int k = 0; k < s->nneed[sem]; k++) {
-      axf_need n = s->need[sem][k];
-      if (n.producer <= last)
-        continue;
-      if (n.producer >= n.consumer) {
+    axf_need *pair = s->need[sem];
+    int n = 0;
+    qsort(pair, (size_t)s->nneed[sem], sizeof *pair, by_consumer);
+    for (int k = 0; k < s->nneed[sem]; k++)
+      if (n == 0 || pair[k].producer > pair[n - 1].producer)
+        pair[n++] = pair[k];
+    while (tokens(pair, n) > MOST_TOKENS) {
+      int fewer = coalesce(pair, n, 2);
+      if (fewer == n)
+        break;
+      n = fewer;
+    }
+    const int written = sem == AXF_S_XW_N || sem == AXF_S_XW_ST;
+    for (int k = 0; k < n && !s->failed; k++) {
+      if (pair[k].producer >= pair[k].consumer) {
         s->failed = 1;
-        axf_fail("instruction %d would wait for the later instruction %d", n.consumer, n.producer);
+        axf_fail("instruction %d would wait for the later instruction %d", pair[k].consumer, pair[k].producer);
         break;
       }
-      last = n.producer;
-      AXF_SET(s, n.consumer, HDR, WAIT, 1 << sem);
+      AXF_SET(s, pair[k].consumer, HDR, WAIT, 1 << sem);
       if (written)
-        AXF_SET(s, n.producer, HDR, POST2, 1 << sem);
+        AXF_SET(s, pair[k].producer, HDR, POST2, 1 << sem);
       else
-        AXF_SET(s, n.producer, HDR, POST, 1 << sem);
+        AXF_SET(s, pair[k].producer, HDR, POST, 1 << sem);
     }
   }
   return s->failed ? -1 : 0;

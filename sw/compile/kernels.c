@@ -27,14 +27,14 @@ static void put_params(uint8_t *image, const axf_kblock *b, int W, int addr, int
     put(image, b, W, addr + k, bank, (unsigned)(rec >> (k * W) & ((1u << W) - 1)));
 }
 
-int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, const axf_tiling *t, int ms0,
-                     int ms, int ns0, int ns, int params) {
-  const int W = c->arch.W, KK = w->Ky * w->Kx;
-  const int n0 = ns0 * f->Tn, Nt = axf_min(w->N, (ns0 + ns) * f->Tn) - n0;
-  (void)t;
+int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, int ms0, int ms,
+                     const axf_chunk *k, int params) {
+  const int W = c->arch.W, KK = k->ky * k->kx;
+  const int n0 = k->ns0 * f->Tn, Nt = axf_min(w->N, (k->ns0 + k->ns) * f->Tn) - n0;
   b->ms = ms;
-  b->ns = ns;
-  b->tail = Nt - (ns - 1) * f->Tn;
+  b->ns = k->ns;
+  b->kk = KK;
+  b->tail = Nt - (k->ns - 1) * f->Tn;
   b->params = params;
   b->words = ms * ((params ? 64 / W : 0) + Nt * KK);
   b->lanes_log2 = axf_log2_up(f->Tm);
@@ -61,17 +61,21 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   const axf_qlayer *q = &c->q->q[w->index];
   for (int tm = 0; tm < f->Tm; tm++) {
     int addr = 0;
-    for (int k = 0; k < ms; k++) {
-      int m = (ms0 + k) * f->Tm + tm;
+    for (int step = ms0; step < ms0 + ms; step++) {
+      int m = step * f->Tm + tm;
       if (params) {
         put_params(c->weights, b, W, addr, tm, q, m, w->M);
         addr += 64 / W;
       }
       for (int n = n0; n < n0 + Nt; n++)
-        for (int s = 0; s < KK; s++, addr++)
-          if (m < w->M)
-            put(c->weights, b, W, addr, tm,
-                sign_magnitude(q->w[((size_t)m * (size_t)w->N + (size_t)n) * (size_t)KK + (size_t)s], W));
+        for (int i = k->i0; i < k->i0 + k->ky; i++)
+          for (int j = k->j0; j < k->j0 + k->kx; j++, addr++)
+            if (m < w->M)
+              put(c->weights, b, W, addr, tm,
+                  sign_magnitude(
+                      q->w[(((size_t)m * (size_t)w->N + (size_t)n) * (size_t)w->Ky + (size_t)i) * (size_t)w->Kx +
+                           (size_t)j],
+                      W));
     }
   }
   return 0;

@@ -84,8 +84,9 @@ static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
 /* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
 #define WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
 
-static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_placement *out,
-                 int layer, int oplane, int opitch) {
+/* part: the kernel rows and columns that the following tiles add. */
+static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_chunk *part,
+                 const axf_placement *out, int layer, int oplane, int opitch) {
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XCFG0);
   AXF_SET(s, i, XCFG0, TM, f->Tm);
@@ -103,11 +104,11 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG0, RELU, w->relu);
   AXF_SET(s, i, XCFG0, IN_SIGNED, w->in_signed);
   AXF_SET(s, i, XCFG0, OUT_SIGNED, w->out_signed);
-  AXF_SET(s, i, XCFG0, KX, w->Kx);
-  AXF_SET(s, i, XCFG0, KK, w->Ky * w->Kx);
-  AXF_SET(s, i, XCFG0, TIKX, f->Ti * w->Kx);
-  AXF_SET(s, i, XCFG0, ISTEPS, t->IS);
-  AXF_SET(s, i, XCFG0, JSTEPS, t->JS);
+  AXF_SET(s, i, XCFG0, KX, part->kx);
+  AXF_SET(s, i, XCFG0, KK, part->ky * part->kx);
+  AXF_SET(s, i, XCFG0, TIKX, f->Ti * part->kx);
+  AXF_SET(s, i, XCFG0, ISTEPS, axf_ceil_div(part->ky, f->Ti));
+  AXF_SET(s, i, XCFG0, JSTEPS, axf_ceil_div(part->kx, f->Tj));
   AXF_SET(s, i, XCFG0, PITCH, t->xc);
   AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
   AXF_SET(s, i, XCFG0, LAYER, layer);
@@ -121,11 +122,11 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG1, XC_A, WRAP(cs / Tj, 8));
   AXF_SET(s, i, XCFG1, XC_P, cs % Tj);
   AXF_SET(s, i, XCFG1, YS_A, WRAP(st / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YS_P, st % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, YS_P, st % Ti * part->kx);
   AXF_SET(s, i, XCFG1, YW_A, WRAP(ps / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YW_P, ps % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, YW_P, ps % Ti * part->kx);
   AXF_SET(s, i, XCFG1, YR_A, WRAP(rs / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YR_P, rs % Ti * w->Kx);
+  AXF_SET(s, i, XCFG1, YR_P, rs % Ti * part->kx);
   AXF_SET(s, i, XCFG1, OTJ, out->Tj);
   AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
   AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
@@ -158,7 +159,10 @@ typedef struct {
   int yorg, xorg, in_base, in_plane, in_pitch;
   int out_base, oplane, opitch, oy, ox; /* oy, ox: added to a result's row and column */
   int store_before;                     /* store that must be done before the block's results are written, -1: none */
-  int kcfg_done, ncfg_done, xcfg_done, layer;
+  int kcfg_done, ncfg_done, layer;
+  int xcfg_ky, xcfg_kx;                   /* the array is set up for kernels of this size; 0: not yet */
+  int stage_slot, stage_reader[2];        /* staged input: slot used last, the last NLD of each slot */
+  int stored;                             /* the store after which an external input is complete */
   int reuse;                              /* kernels are read again for later tiles of the layer */
   int k_block, k_instr, k_addr, par_addr; /* what the kernel stores hold */
   int n_tile, n_chunk, n_instr, n_addr;   /* what the neuron stores hold */
@@ -181,7 +185,7 @@ static int kernels(lowering *l, int g, int k) {
   if (!l->kcfg_done)
     kcfg(c, l->f);
   l->kcfg_done = 1;
-  const int KK = l->w->Ky * l->w->Kx, words = b->ms * b->ns * KK;
+  const int words = b->ms * b->ns * b->kk;
   c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
   c->par_slot = !c->par_slot;
   l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
@@ -192,7 +196,7 @@ static int kernels(lowering *l, int g, int k) {
   AXF_SET(&c->s, i, KLD, MS, b->ms);
   AXF_SET(&c->s, i, KLD, NS, b->ns);
   AXF_SET(&c->s, i, KLD, TAIL, b->tail);
-  AXF_SET(&c->s, i, KLD, KK, KK);
+  AXF_SET(&c->s, i, KLD, KK, b->kk);
   AXF_SET(&c->s, i, KLD, PAR_ADDR, l->par_addr);
   AXF_SET(&c->s, i, KLD, PARAMS, b->params);
   axf_asm_need(&c->s, AXF_S_LD_K, i, b->ld);
@@ -206,8 +210,19 @@ static int kernels(lowering *l, int g, int k) {
   return 0;
 }
 
+/* Staged input: loads chunk `part` of a tile whose window begins at padded (y0, x0) into the other slot. */
+static void stage(lowering *l, const axf_chunk *part, int y0, int x0) {
+  axf_lower *c = l->c;
+  const int slot = l->stage_slot = !l->stage_slot;
+  int i = axf_stream_load(c, l->st, l->w, l->f, &l->pl->in, part->ns0, part->ns, y0, x0, slot, &l->yorg, &l->xorg);
+  axf_asm_need(&c->s, AXF_S_N_LD, i, l->stage_reader[slot]);
+  axf_asm_need(&c->s, AXF_S_ST_LD, i, l->stored);
+  l->ready = i;
+  l->in_base = slot * (c->arch.nb_words / 2);
+}
+
 /* Input of spatial tile (r, q), chunk k into the local stores, unless it is there. */
-static void neurons(lowering *l, int r, int q, int k) {
+static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   axf_lower *c = l->c;
   const axf_work *w = l->w;
   const axf_factors *f = l->f;
@@ -220,27 +235,30 @@ static void neurons(lowering *l, int r, int q, int k) {
   l->ncfg_done = 1;
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
   int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
-  int y0 = R0 * w->P * w->s, y1 = ((R0 + rt - 1) * w->P + w->P - 1) * w->s + w->Ky - 1;
-  int x0 = C0 * w->P * w->s, x1 = ((C0 + ct - 1) * w->P + w->P - 1) * w->s + w->Kx - 1;
-  int yq = y0 / f->Ti, xq = x0 / f->Tj, ns = axf_min(t->nc, t->NS - k * t->nc);
+  int y0 = R0 * w->P * w->s + part->i0, y1 = y0 + (rt * w->P - 1) * w->s + part->ky - 1;
+  int x0 = C0 * w->P * w->s + part->j0, x1 = x0 + (ct * w->P - 1) * w->s + part->kx - 1;
+  int yq = y0 / f->Ti, xq = x0 / f->Tj;
+  if (l->st->staged)
+    stage(l, part, y0, x0);
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
   AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
   /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */
-  AXF_SET(&c->s, i, NLD, NB_ADDR,
-          WRAP(l->in_base + k * t->nc * l->in_plane + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
+  const int plane0 = l->st->staged ? 0 : part->ns0 * l->in_plane;
+  AXF_SET(&c->s, i, NLD, NB_ADDR, WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
   AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
-  AXF_SET(&c->s, i, NLD, NS, ns);
+  AXF_SET(&c->s, i, NLD, NS, part->ns);
   AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
   AXF_SET(&c->s, i, NLD, XC, x1 / f->Tj - xq + 1);
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
-  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, ns * t->yc * t->xc));
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, part->ns * t->yc * t->xc));
   l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;
+  l->stage_reader[l->stage_slot] = i;
 }
 
 static int tile(lowering *l, int g, int r, int q, int k) {
@@ -249,16 +267,18 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   const axf_factors *f = l->f;
   const axf_tiling *t = l->t;
   const axf_placement *out = &l->pl->out;
+  const axf_chunk part = axf_chunk_at(t, w, k);
   if (kernels(l, g, k))
     return -1;
-  neurons(l, r, q, k);
-  if (!l->xcfg_done)
-    xcfg(c, w, f, t, out, l->layer, l->oplane, l->opitch);
-  l->xcfg_done = 1;
+  neurons(l, r, q, k, &part);
+  if (l->xcfg_ky != part.ky || l->xcfg_kx != part.kx)
+    xcfg(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
+  l->xcfg_ky = part.ky;
+  l->xcfg_kx = part.kx;
   int m0 = g * t->ms * f->Tm, ms = axf_min(t->ms, t->MS - g * t->ms), mt = axf_min(ms * f->Tm, w->M - m0);
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
   int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
-  int n0 = k * t->nc * f->Tn, ns = axf_min(t->nc, t->NS - k * t->nc), nt = axf_min(ns * f->Tn, w->N - n0);
+  int nt = axf_min(part.ns * f->Tn, w->N - part.ns0 * f->Tn);
   int oy = R0 + l->oy, ox = C0 + l->ox;
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XTILE);
@@ -268,13 +288,13 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   AXF_SET(s, i, XTILE, MS, ms);
   AXF_SET(s, i, XTILE, RS, axf_ceil_div(rt, f->Tr));
   AXF_SET(s, i, XTILE, CS, axf_ceil_div(ct, f->Tc));
-  AXF_SET(s, i, XTILE, NS, ns);
+  AXF_SET(s, i, XTILE, NS, part.ns);
   AXF_SET(s, i, XTILE, MT, mt);
   AXF_SET(s, i, XTILE, RT, rt);
   AXF_SET(s, i, XTILE, CT, ct);
   AXF_SET(s, i, XTILE, NT, nt);
-  AXF_SET(s, i, XTILE, YP, R0 * w->P * w->s % f->Ti * w->Kx);
-  AXF_SET(s, i, XTILE, XP, C0 * w->P * w->s % f->Tj);
+  AXF_SET(s, i, XTILE, YP, (R0 * w->P * w->s + part.i0) % f->Ti * part.kx);
+  AXF_SET(s, i, XTILE, XP, (C0 * w->P * w->s + part.j0) % f->Tj);
   AXF_SET(s, i, XTILE, O_ADDR, l->out_base + m0 / out->Tn * l->oplane + oy / out->Ti * l->opitch + ox / out->Tj);
   AXF_SET(s, i, XTILE, OM_P, m0 % out->Tn * out->Ti * out->Tj);
   AXF_SET(s, i, XTILE, OY_P, oy % out->Ti * out->Tj);
@@ -284,11 +304,11 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   axf_asm_need(s, AXF_S_K_X, i, l->k_instr);
   axf_asm_need(s, AXF_S_N_X, i, l->n_instr);
   axf_asm_need(s, AXF_S_ST_X, i, l->store_before);
-  mark(c->ks_user, l->k_addr, ms * ns * w->Ky * w->Kx, i);
+  mark(c->ks_user, l->k_addr, ms * part.ns * part.ky * part.kx, i);
   mark(c->par_user, l->par_addr, ms, i);
-  mark(c->ns_user, l->n_addr, ns * t->yc * t->xc, i);
+  mark(c->ns_user, l->n_addr, part.ns * t->yc * t->xc, i);
   l->pl->tiles++;
-  l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * w->Ky * w->Kx;
+  l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * part.ky * part.kx;
   c->tile++;
   return i;
 }
@@ -321,7 +341,9 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
                 .pl = pl,
                 .layer = layer,
                 .first_block = first_block,
-                .chunks = axf_ceil_div(t->NS, t->nc),
+                .chunks = axf_chunks(t, w),
+                .stage_reader = {-1, -1},
+                .stored = st->in_ext ? ready : -1,
                 .k_block = -1};
   const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
   const int BR = axf_ceil_div(w->R, st->rows), BC = axf_ceil_div(w->C, st->cols), blocks = BR * BC;
@@ -342,10 +364,10 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
   int next = 0; /* block whose input is loaded next */
   for (int b = 0; b < blocks; b++) {
     const int in_slot = b % st->in_slots, out_slot = b % st->out_slots;
-    for (; st->in_ext && next < blocks && next < b + st->in_slots; next++) {
+    for (; st->in_ext && !st->staged && next < blocks && next < b + st->in_slots; next++) {
       int s = next % st->in_slots;
-      load[s] =
-          axf_stream_load(c, st, w, f, &pl->in, next / BC * st->rows, next % BC * st->cols, s, &yorg[s], &xorg[s]);
+      load[s] = axf_stream_load(c, st, w, f, &pl->in, 0, t->NS, next / BC * st->rows * w->P * w->s,
+                                next % BC * st->cols * w->P * w->s, s, &yorg[s], &xorg[s]);
       axf_asm_need(&c->s, AXF_S_N_LD, load[s], reader[s]);
       axf_asm_need(&c->s, AXF_S_ST_LD, load[s], ready);
     }
@@ -354,7 +376,7 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
     l.Rn = axf_min(st->rows, w->R - l.Rb);
     l.Cn = axf_min(st->cols, w->C - l.Cb);
     l.n_tile = l.n_chunk = -1;
-    if (st->in_ext) {
+    if (st->in_ext && !st->staged) {
       l.ready = load[in_slot];
       l.in_base = in_slot * (c->arch.nb_words / 2);
       l.yorg = yorg[in_slot];

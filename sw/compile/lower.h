@@ -8,7 +8,7 @@
 typedef struct {
   size_t offset; /* in the weight image */
   int lanes_log2, lanes, beats, words, addrs;
-  int ms, ns, tail, params;
+  int ms, ns, kk, tail, params;
   int kb_addr; /* where it was loaded, -1: not in the kernel buffer */
   int ld;      /* instruction that loaded it */
 } axf_kblock;
@@ -32,13 +32,14 @@ typedef struct {
   int ks_slot, ns_slot, par_slot;
 } axf_lower;
 
-/* Builds block b (ms map steps from ms0, ns input-map steps from ns0) at the end of the weight image. */
-int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, const axf_tiling *t, int ms0,
-                     int ms, int ns0, int ns, int params);
+/* Builds block b (ms map steps from ms0, chunk k of the sum) at the end of the weight image. */
+int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, int ms0, int ms,
+                     const axf_chunk *k, int params);
 /* Where a layer's maps lie, and the blocks of pooled outputs it is computed in (one block when both maps are resident).
  */
 typedef struct {
   int in_ext, out_ext;
+  int staged;                    /* one output's inputs exceed a neuron buffer: a tile's are loaded chunk by chunk */
   int in_base, out_base;         /* base registers of the maps in memory */
   size_t in_offset, out_offset;  /* and their byte offsets */
   int rows, cols;                /* of a block */
@@ -46,17 +47,15 @@ typedef struct {
   int opitch, oplane, out_words; /* staged output */
   int in_slots, out_slots;       /* 2: the next block's load (this block's store) overlaps the computation */
 } axf_stream;
-/* Addresses of one 128-bit beat, 1 or more. */
-int axf_beat_addrs(const axf_arch *a);
 /* Rounds a placement to what the load and store engines move: whole beats a row. */
 void axf_placement_ext(axf_placement *p, const axf_arch *a);
 /* Chooses the blocks; in_ext and out_ext are set by the caller. Fails naming the limit. */
 int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
                     const axf_arch *a);
-/* Emits the load of the input of the block at (R0, C0) into a slot; *yorg, *xorg: first group loaded, in padded
- * coordinates. */
+/* Emits the load of ns input-map steps from ns0 whose window begins at padded row y0 and column x0, st->yc x st->xc
+ * groups, into a slot; *yorg, *xorg: first group loaded, in padded coordinates. */
 int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_factors *f,
-                    const axf_placement *in, int R0, int C0, int slot, int *yorg, int *xorg);
+                    const axf_placement *in, int ns0, int ns, int y0, int x0, int slot, int *yorg, int *xorg);
 /* Emits the store of the results of the block at (R0, C0). */
 int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_placement *out, int R0, int C0,
                      int rows, int cols, int slot);

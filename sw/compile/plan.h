@@ -26,18 +26,31 @@ typedef struct {
   int R, C; /* pooled outputs */
   int in_signed, out_signed;
   int loose; /* tiles may start at any row or column: count groups for the worst alignment */
+  int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
 } axf_work;
 
-/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, chunks of nc input-map steps. */
+/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, and chunks of the sum that are added one after
+ * the other: nc input-map steps of ic x jc synapses of the kernel. */
 typedef struct {
-  int MS, RS, CS, NS, IS, JS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
-  int ms, rs, cs, nc;         /* steps of one tile */
-  int yc, xc;                 /* largest tile's row and column groups in the local store */
-  int maps_inner;             /* 1: neurons stay while the map groups pass; 0: kernels stay while positions pass */
+  int MS, RS, CS, NS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
+  int ms, rs, cs, nc; /* steps of one tile */
+  int ic, jc;         /* kernel rows and columns of a chunk: Ky, Kx unless the kernel itself is cut */
+  int yc, xc;         /* largest tile's row and column groups in the local store */
+  int maps_inner;     /* 1: neurons stay while the map groups pass; 0: kernels stay while positions pass */
   int ks_slots, ns_slots, par_slots; /* 2: double buffered, 1: single */
   int64_t compute, kload, nload;     /* cycles of the three engines */
 } axf_tiling;
 
+/* One chunk: input-map steps ns0 .. ns0 + ns - 1, kernel rows i0 .. i0 + ky - 1, kernel columns j0 .. j0 + kx - 1. */
+typedef struct {
+  int ns0, ns, i0, ky, j0, kx;
+} axf_chunk;
+/* Chunks of a layer, and chunk k of them, in the order in which they are added. */
+int axf_chunks(const axf_tiling *t, const axf_work *w);
+axf_chunk axf_chunk_at(const axf_tiling *t, const axf_work *w, int k);
+/* Addresses of one 128-bit beat, 1 or more; addresses of a row of xc groups that is loaded in whole beats. */
+int axf_beat_addrs(const axf_arch *a);
+int axf_stage_pitch(int xc, const axf_arch *a);
 /* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
 /* Checks the paper's constraints on the factors; the message names layer, factor and limit. */

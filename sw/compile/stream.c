@@ -9,6 +9,11 @@ int axf_beat_addrs(const axf_arch *a) { return axf_max(1, 128 / (a->D * a->W)); 
 
 static int round_up(int v, int to) { return axf_ceil_div(v, to) * to; }
 
+int axf_stage_pitch(int xc, const axf_arch *a) {
+  const int A = axf_beat_addrs(a);
+  return round_up(xc + A - 1, A);
+}
+
 void axf_placement_ext(axf_placement *p, const axf_arch *a) {
   p->pitch = round_up(p->pitch, axf_beat_addrs(a));
   p->plane = axf_ceil_div(p->h + 2 * p->pad_y, p->Ti) * p->pitch;
@@ -22,20 +27,16 @@ static void sizes(axf_stream *st, const axf_work *w, const axf_factors *f, const
                   const axf_arch *a) {
   const int A = axf_beat_addrs(a);
   st->yc = reach(w, st->rows, w->Ky, f->Ti);
-  st->xc = round_up(reach(w, st->cols, w->Kx, f->Tj) + A - 1, A);
-  st->in_words = st->in_ext ? axf_ceil_div(w->N, f->Tn) * st->yc * st->xc : 0;
+  st->xc = axf_stage_pitch(reach(w, st->cols, w->Kx, f->Tj), a);
+  st->in_words = st->in_ext && !st->staged ? axf_ceil_div(w->N, f->Tn) * st->yc * st->xc : 0;
   st->opitch = round_up(st->cols, A);
   st->oplane = st->rows * st->opitch;
   st->out_words = st->out_ext ? axf_ceil_div(w->M, out->Tn) * st->oplane : 0;
 }
 
-int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
-                    const axf_arch *a) {
-  st->rows = w->R;
-  st->cols = w->C;
-  st->in_slots = st->out_slots = 1;
-  if (!st->in_ext && !st->out_ext)
-    return 0;
+/* The cheapest blocks; 0: there are some. */
+static int blocks(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                  const axf_arch *a) {
   const int A = axf_beat_addrs(a);
   const int per_address = axf_max(1, a->D * a->W / 128); /* cycles to move one address */
   int64_t best = -1;
@@ -73,15 +74,27 @@ int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, con
         pick = s;
       }
     }
-  if (best < 0) {
-    st->rows = st->cols = 1;
-    sizes(st, w, f, out, a);
-    return axf_fail("layer %s: one output position needs %d words of a neuron buffer bank for its input and %d for its "
-                    "results; a bank has %d",
-                    w->net->name, st->in_words, st->out_words, a->nb_words);
-  }
   *st = pick;
-  return 0;
+  return best < 0 ? -1 : 0;
+}
+
+int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                    const axf_arch *a) {
+  st->rows = w->R;
+  st->cols = w->C;
+  st->in_slots = st->out_slots = 1;
+  st->staged = 0;
+  if ((!st->in_ext && !st->out_ext) || !blocks(st, w, f, out, a))
+    return 0;
+  st->staged = st->in_ext;
+  if (st->staged && !blocks(st, w, f, out, a)) {
+    st->in_slots = 2; /* halves of the buffer take turns */
+    return 0;
+  }
+  st->rows = st->cols = 1;
+  sizes(st, w, f, out, a);
+  return axf_fail("layer %s: one output position's results need %d words of a neuron buffer bank; a bank has %d",
+                  w->net->name, st->out_words, a->nb_words);
 }
 
 /* The 3-D fields that LD and ST share. */
@@ -95,20 +108,21 @@ int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, con
   } while (0)
 
 int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_factors *f,
-                    const axf_placement *in, int R0, int C0, int slot, int *yorg, int *xorg) {
+                    const axf_placement *in, int ns0, int ns, int y0, int x0, int slot, int *yorg, int *xorg) {
   const int A = axf_beat_addrs(&c->arch), bits = c->arch.D * c->arch.W;
   const int shift_y = w->pad - in->pad_y, shift_x = w->pad - in->pad_x; /* padding that is not stored */
   const int height = axf_ceil_div(in->h + 2 * in->pad_y, f->Ti);
-  int y = axf_min(axf_max(R0 * w->P * w->s - shift_y, 0) / f->Ti, height - 1);
-  int x = axf_max(C0 * w->P * w->s - shift_x, 0) / f->Tj / A * A;
+  int y = axf_min(axf_max(y0 - shift_y, 0) / f->Ti, height - 1);
+  int x = axf_max(x0 - shift_x, 0) / f->Tj / A * A;
   x = axf_min(x, (in->pitch - 1) / A * A);
   int i = axf_asm_op(&c->s, AXF_OP_LD);
   AXF_SET(&c->s, i, LD, DST, in->buffer);
   AXF_SET(&c->s, i, LD, BASE, st->in_base);
-  AXF_SET(&c->s, i, LD, OFFSET, (int64_t)st->in_offset + ((int64_t)y * in->pitch + x) * bits / 8);
+  AXF_SET(&c->s, i, LD, OFFSET,
+          (int64_t)st->in_offset + ((int64_t)ns0 * in->plane + (int64_t)y * in->pitch + x) * bits / 8);
   AXF_SET(&c->s, i, LD, ADDR, slot * (c->arch.nb_words / 2));
   AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
-  SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), axf_ceil_div(w->N, f->Tn), in, bits);
+  SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), ns, in, bits);
   AXF_SET(&c->s, i, LD, PITCH, st->xc);
   AXF_SET(&c->s, i, LD, PLANE, st->yc * st->xc);
   /* In the padded coordinates of the array (shifts are 0 or f is flat). */

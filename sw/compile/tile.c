@@ -38,22 +38,38 @@ static int groups(int total, int steps, int pooled, int P, int s, int K, int T, 
   return worst;
 }
 
+int axf_chunks(const axf_tiling *t, const axf_work *w) {
+  return axf_ceil_div(w->Ky, t->ic) * axf_ceil_div(w->Kx, t->jc) * axf_ceil_div(t->NS, t->nc);
+}
+
+axf_chunk axf_chunk_at(const axf_tiling *t, const axf_work *w, int k) {
+  const int NN = axf_ceil_div(t->NS, t->nc), NJ = axf_ceil_div(w->Kx, t->jc);
+  axf_chunk c = {.ns0 = k % NN * t->nc, .j0 = k / NN % NJ * t->jc, .i0 = k / NN / NJ * t->ic};
+  c.ns = axf_min(t->nc, t->NS - c.ns0);
+  c.ky = axf_min(t->ic, w->Ky - c.i0);
+  c.kx = axf_min(t->jc, w->Kx - c.j0);
+  return c;
+}
+
 /* Largest spatial tile for `nc` map steps in `cap` words and `ps` partial sums (0: none needed); fewest words in all.
  */
-static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, int nc, int cap, int ps) {
+static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int nc, int ps) {
+  const int cap = a->ns_words / t->ns_slots;
+  const int loose = w->loose || t->ic < w->Ky || t->jc < w->Kx; /* chunks of a kernel begin anywhere */
   int64_t best = -1;
   for (int cs = 1; cs <= t->CS; cs++) {
     if (cs < t->CS && axf_ceil_div(t->CS, cs) == axf_ceil_div(t->CS, cs - (cs > 1)) && cs > 1)
       continue; /* the smallest step count for each number of tiles is enough */
-    int xc = groups(w->C, cs, f->Tc, w->P, w->s, w->Kx, f->Tj, w->loose);
+    int xc = groups(w->C, cs, f->Tc, w->P, w->s, t->jc, f->Tj, loose);
     if (xc > 255 || (int64_t)xc * nc > cap)
       continue;
+    const int64_t staged = w->stage ? (int64_t)nc * axf_stage_pitch(xc, a) : 0; /* words of a row of groups */
     int lo = 0, yc = 0;
     for (int hi = t->RS, rs; lo < hi;) { /* largest rs that fits; the need grows with rs */
       rs = (lo + hi + 1) / 2;
-      int y = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti, w->loose);
+      int y = groups(w->R, rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
       int64_t results = (int64_t)rs * cs * w->P * w->P;
-      if ((int64_t)y * xc * nc <= cap && y <= 1023 && (!ps || results <= ps))
+      if ((int64_t)y * xc * nc <= cap && y <= 1023 && y * staged <= w->stage && (!ps || results <= ps))
         lo = rs;
       else
         hi = rs - 1;
@@ -61,7 +77,7 @@ static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, int n
     if (!lo)
       continue;
     int rs = axf_ceil_div(t->RS, axf_ceil_div(t->RS, lo)); /* even tiles */
-    yc = groups(w->R, rs, f->Tr, w->P, w->s, w->Ky, f->Ti, w->loose);
+    yc = groups(w->R, rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
     int64_t tiles = (int64_t)axf_ceil_div(t->CS, cs) * axf_ceil_div(t->RS, rs);
     int64_t cost = tiles * ((int64_t)yc * xc * t->NS + 8);
     if (best < 0 || cost < best) {
@@ -75,54 +91,83 @@ static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, int n
   return best < 0 ? -1 : 0;
 }
 
+/* Input-map steps a chunk may have: kernel store, kernel buffer (one map step and its parameters; half of it if that is
+ * possible, so that the next chunk is loaded meanwhile), and the fields. */
+static int most_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  const int KK = t->ic * t->jc, half = (a->kb_words / 2 - 64 / a->W) / (f->Tn * KK);
+  int most = axf_min(a->ks_words / t->ks_slots / KK, half ? half : (a->kb_words - 64 / a->W) / (f->Tn * KK));
+  most = axf_min(axf_min(most, t->NS), 4095 / f->Tn);
+  return w->stage ? axf_min(most, axf_max(1, w->stage)) : most;
+}
+
+/* With the kernel whole: the input maps at once, or in the fewest chunks. 0: found. */
+static int whole_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  t->ic = w->Ky;
+  t->jc = w->Kx;
+  /* Double-buffered halves where they do, whole stores else. */
+  const int KK = w->Ky * w->Kx;
+  for (t->ks_slots = t->ns_slots = 2; t->ns_slots;
+       t->ks_slots == 2 && KK > a->ks_words / 2 ? t->ks_slots-- : t->ns_slots--) {
+    int most = most_steps(t, w, f, a);
+    if (!most)
+      continue;
+    t->nc = most;
+    if (most == t->NS && !spatial(t, w, f, a, most, 0))
+      return 0;
+    /* Partial sums: every chunk adds to the same results, so a tile's results must fit the partial-sum store. */
+    for (t->nc = axf_min(most, t->NS - 1); t->nc >= 1; t->nc--)
+      if (!spatial(t, w, f, a, t->nc, a->ps_words))
+        return 0;
+  }
+  return -1;
+}
+
+/* With the kernel cut into the fewest rows and columns that fit, one input-map step at a time. 0: found. */
+static int cut_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  t->nc = 1;
+  for (t->ks_slots = t->ns_slots = 2; t->ns_slots; t->ks_slots == 2 ? t->ks_slots-- : t->ns_slots--)
+    for (int cols = 1; cols <= w->Kx; cols++)
+      for (int rows = 1; rows <= w->Ky; rows++) {
+        t->ic = axf_ceil_div(w->Ky, rows);
+        t->jc = axf_ceil_div(w->Kx, cols);
+        if (f->Ti * t->jc <= 1023 && most_steps(t, w, f, a) && !spatial(t, w, f, a, 1, a->ps_words))
+          return 0;
+      }
+  return -1;
+}
+
+/* Steps of T synapses over K of them in chunks of `part`. */
+static int steps(int K, int part, int T) { return K / part * axf_ceil_div(part, T) + axf_ceil_div(K % part, T); }
+
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet) {
   const char *name = w->net->name;
   const int KK = w->Ky * w->Kx;
   *t = (axf_tiling){.MS = axf_ceil_div(w->M, f->Tm),
                     .RS = axf_ceil_div(w->R, f->Tr),
                     .CS = axf_ceil_div(w->C, f->Tc),
-                    .NS = axf_ceil_div(w->N, f->Tn),
-                    .IS = axf_ceil_div(w->Ky, f->Ti),
-                    .JS = axf_ceil_div(w->Kx, f->Tj)};
-  if (KK > a->ks_words)
-    return FAIL("layer %s: a %dx%d kernel is %d words, the kernel local store holds %d", name, w->Ky, w->Kx, KK,
-                a->ks_words);
+                    .NS = axf_ceil_div(w->N, f->Tn)};
   t->par_slots = 2;
-  /* Double-buffered halves where they do, whole stores else. */
-  for (t->ks_slots = t->ns_slots = 2;; t->ks_slots == 2 && KK > a->ks_words / 2 ? t->ks_slots-- : t->ns_slots--) {
-    if (!t->ns_slots)
-      return FAIL("layer %s: one step of its input does not fit the %d words of the neuron local store", name,
-                  a->ns_words);
-    int kcap = a->ks_words / t->ks_slots, ncap = a->ns_words / t->ns_slots;
-    if (KK > kcap)
-      continue;
-    t->nc = axf_min(t->NS, kcap / KK);
-    if (t->nc == t->NS && !spatial(t, w, f, t->nc, ncap, 0))
-      break;
-    /* Partial sums: every chunk of maps adds to the same results, so a tile's results must fit the partial-sum store.
-     */
-    int found = 0;
-    for (t->nc = axf_min(t->nc, t->NS > 1 ? t->NS - 1 : 1); t->nc >= 1 && !found; t->nc--)
-      found = !spatial(t, w, f, t->nc, ncap, a->ps_words);
-    t->nc++;
-    if (found && t->NS > 1)
-      break;
-  }
-  const int chunks = axf_ceil_div(t->NS, t->nc);
-  t->nc = axf_ceil_div(t->NS, chunks);
+  if (whole_kernel(t, w, f, a) && cut_kernel(t, w, f, a))
+    return FAIL("layer %s: one step of its input fits neither the %d words of the neuron local store nor, when it is "
+                "streamed, half a neuron buffer bank of %d",
+                name, a->ns_words, a->nb_words);
+  t->nc = axf_ceil_div(t->NS, axf_ceil_div(t->NS, t->nc));
+  const int chunks = axf_chunks(t, w), KKc = t->ic * t->jc;
   const int64_t tiles = (int64_t)axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
   const int kcap = a->ks_words / t->ks_slots;
 
   /* Map groups: all maps at once if the kernels then stay for the whole layer; else one step a group, so that the first
    * products start as soon as the first kernels are there. */
-  int fit = axf_min(axf_min(kcap / (t->nc * KK), a->par_words / 2), t->MS);
+  int fit = axf_min(axf_min(kcap / (t->nc * KKc), a->par_words / 2), t->MS);
+  fit = axf_max(1, axf_min(fit, a->kb_words / (f->Tn * t->nc * KKc + 64 / a->W)));
   if (chunks > 1)
     fit = axf_max(1, axf_min(fit, a->ps_words / (t->rs * t->cs * w->P * w->P)));
   t->ms = tiles == 1 ? 1 : axf_ceil_div(t->MS, axf_ceil_div(t->MS, fit));
   const int64_t groups_m = axf_ceil_div(t->MS, t->ms);
   const int64_t kwords = (int64_t)t->MS * ((int64_t)w->N * KK + 64 / a->W);
-  const int64_t nwords = tiles * ((int64_t)t->NS * t->yc * t->xc);
-  t->compute = (int64_t)t->MS * t->RS * t->CS * w->P * w->P * t->NS * t->IS * t->JS + tiles * groups_m * chunks;
+  const int64_t nwords = tiles * ((int64_t)t->NS * t->yc * t->xc) * (chunks / axf_ceil_div(t->NS, t->nc));
+  const int64_t synapses = (int64_t)t->NS * steps(w->Ky, t->ic, f->Ti) * steps(w->Kx, t->jc, f->Tj);
+  t->compute = (int64_t)t->MS * t->RS * t->CS * w->P * w->P * synapses + tiles * groups_m * chunks;
   if (groups_m == 1 && chunks == 1) {
     t->kload = kwords;
     t->nload = nwords;

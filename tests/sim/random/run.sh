@@ -17,4 +17,8 @@ status=0
 for d in 4 8 16 32; do run $d table "${d}000" RTL_MULT=table; done
 "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "$BUILD/mult/exact.axt"
 run 16 exact 1 MULT=exact
+# Kernels larger than a kernel store, at the stores' full size.
+for net in large_fc large_kernel; do
+  "$BUILD/sim/d16w8-table/axsim" --random 2 --seed 3 --net "tests/sim/random/$net.net" --quiet || status=1
+done
 exit $status
