@@ -13,7 +13,7 @@ $(BUILD)/test/bin/sw/%: tests/sw/%.c $(AXF_LIB) $(BUILD)/flags
 	$(Q)$(CC) $(CPPFLAGS) -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(AXF_LIB) $(LDLIBS) -o $@
 
 # Tests of the test bench take what they need of it from an archive: whoever needs no RTL is linked without any.
-$(BUILD)/test/libsim.a: $(filter-out %/main.o,$(SIM_OBJ))
+$(BUILD)/test/libsim.a: $(filter-out %/main.o,$(SIM_OBJECTS))
 	@mkdir -p $(@D) && rm -f $@
 	$(call say,AR,$@)
 	$(Q)$(AR) rcs $@ $^

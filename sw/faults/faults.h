@@ -70,6 +70,24 @@ static inline uint32_t axf_fault_read(axf_fault_kind kind, uint32_t word, uint32
 /* Transient dies: the cells that flip in the n-th read (from 0) of an address since the run began. */
 uint32_t axf_fault_transient(const axf_die *d, uint32_t macro, uint32_t t, uint32_t addr, uint32_t n, int width);
 
+/* ---- a memory of several banks at one supply (memory.c) ---- */
+typedef struct {
+  axf_die die;
+  uint32_t macro, threshold; /* of bank 0; bank b has macro + b */
+  int banks, words, width;
+  uint32_t *mask, *value; /* (banks, words); NULL when nothing fails */
+  uint32_t *reads;        /* (banks, words), transient: reads since the run began */
+  uint64_t cells;         /* failing ones */
+  uint64_t faulty_reads;  /* reads that met a failing (or flipping) cell, since init */
+} axf_fault_mem;
+/* Finds the failing cells once. ber 0: nothing is allocated and reads cost a test. -1 + axf_fail (memory). */
+int axf_fault_mem_init(axf_fault_mem *m, const axf_die *d, double ber, uint32_t macro, int banks, int words, int width);
+void axf_fault_mem_free(axf_fault_mem *m);
+/* Transient: run number `run` begins, no word was read yet. */
+void axf_fault_mem_begin(axf_fault_mem *m, uint32_t run);
+/* What a read of `word`, stored at (bank, addr), gives; counts. addr >= words: the word itself. */
+uint32_t axf_fault_mem_read(axf_fault_mem *m, int bank, uint32_t addr, uint32_t word);
+
 /* ---- codes in a buffer (codes.c): bit errors for training and for studies without a program ---- */
 /* An abstract placement: code i lies in bank i mod banks, at address first + (i div banks) mod words, W bits a code.
  * The macro of bank b is macro + b. */

@@ -86,7 +86,7 @@ static void test_independence(uint32_t *a, uint32_t *b) {
 /* A part of a memory has the cells the whole has: no order, no state. */
 static void test_order(uint32_t *whole, uint32_t *part) {
   for (int k = AXF_FAULT_FLIP; k <= AXF_FAULT_STUCK; k++) {
-    const axf_die d = {.die = 3, .kind = (axf_fault_kind)k, .clustered = 1};
+    const axf_die d = {.die = 3, .kind = (axf_fault_kind)k};
     const uint32_t t = axf_fault_threshold(0.05);
     uint32_t *value = part + WORDS, v;
     int same = 1;
@@ -94,6 +94,11 @@ static void test_order(uint32_t *whole, uint32_t *part) {
     for (uint32_t i = WORDS; i-- > 0;) {
       axf_fault_masks(&d, 0x1005, t, i, 1, 13, part, &v);
       same &= part[0] == whole[i] && v == value[i] && (v & ~whole[i]) == 0;
+      for (int b = 0; b < 13; b++) { /* a cell of the whole is one by its own hash */
+        const uint64_t h = axf_fault_cell(3, 0x1005, i, b);
+        const uint32_t fails = (h >> 32) < axf_fault_macro_threshold(&d, 0x1005, t);
+        same &= (whole[i] >> b & 1) == fails && (value[i] >> b & 1) == (fails & h & 1);
+      }
     }
     CHECK(same);
   }
