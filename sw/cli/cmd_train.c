@@ -1,5 +1,6 @@
 /* axflow train: net + data -> model file, float or trained through the accelerator's integers.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "axtrain/axtrain.h"
 #include "cli/cli.h"
 #include "data/data.h"
 #include "kernels/kernels.h"
@@ -12,9 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The entries from FIRST_RECIPE on are training options of train.h under the same name. */
+/* The entries from FIRST_RECIPE on are training options of train.h under the same name, those from FIRST_METHOD on
+ * options of axtrain.h, entered by add_method_options. */
 #define FIRST_RECIPE 13
-static const axf_option options[] = {
+#define FIRST_METHOD 27
+#define NOPTIONS 64
+static axf_option options[NOPTIONS] = {
     {"net", "NET", "name of a net in sw/nets, or a .net file (default lenet)"},
     {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
@@ -23,7 +27,9 @@ static const axf_option options[] = {
     {"fresh", NULL, "start from the beginning, whatever FILE.ckpt holds"},
     {"quiet", NULL, "only the last line"},
     {"init", "MODEL", "fine-tune: start from this model's parameters (its net, unless --net is given)"},
-    {"method", "M", "float, or qat: through the 8-bit integers (default float, with --mult qat)"},
+    {"method", "M",
+     "float, qat (through the 8-bit integers), active, passive, joint, randbet, clip, sam, die\n"
+     "                         (docs/axtrain.md; default float, with --mult qat)"},
     {"mult", "NAME", "train through this multiplier; NAME,LAYER=NAME,... mixes (default exact)"},
     {"mult-dir", "DIR", "where the multiplier tables are"},
     {"calib", "RULE", "qat: range of activations: range, percentile or mse (default mse)"},
@@ -43,7 +49,13 @@ static const axf_option options[] = {
     {"flip", "0|1", "augmentation: mirror images at random"},
     {"validate", "N", "hold out N training examples; the test set is then not looked at"},
     {NULL, NULL, NULL}};
-#define NOPTIONS (sizeof options / sizeof options[0])
+
+static void add_method_options(void) {
+  const axf_axtrain_key *k;
+  for (int i = 0, at = FIRST_METHOD; at < NOPTIONS - 1 && (k = axf_axtrain_option(i)); i++)
+    if (strcmp(k->key, "method") != 0)
+      options[at++] = (axf_option){k->key, k->arg, k->help};
+}
 
 static const axf_usage usage = {
     "train", "[--net NET] [--data SET] [--out FILE] [options]",
@@ -82,6 +94,9 @@ typedef struct {
   axf_params init; /* --init: where to start, with its digest */
   char init_sha256[65];
   axf_qpass *pass;
+  axf_axtrain_opts ax; /* method and its options, if it is one of sw/axtrain */
+  int research;        /* ... and whether it is */
+  axf_axtrain *axtrain;
   axf_epoch last;
   double test, accuracy; /* float (-1: not measured) and integer accuracy on the test set, 0..1 and per cent */
 } run;
@@ -94,9 +109,10 @@ static const char *option(const run *r, const char *name, const char *def) {
 static int provenance(run *r) {
   char text[512], number[6][32];
   axf_train_text(&r->o, text);
-  char *method = !r->quantised
+  char *own = r->research ? axf_axtrain_text(&r->ax) : axf_strdup("--method qat");
+  char *method = !r->quantised || !own
                      ? axf_strdup("")
-                     : axf_sprintf(" --method qat --mult %s --calib %s%s", r->mult ? r->mult : "exact",
+                     : axf_sprintf(" %s --mult %s --calib %s%s", own, r->mult ? r->mult : "exact",
                                    axf_calib_name[r->quant.calib], r->quant.per_tensor ? " --per-tensor" : "");
   char *command = method ? axf_sprintf("axflow train --net %s --data %s%s %s%s", r->m.net.name, r->d.name,
                                        *r->init_sha256 ? " --init MODEL" : "", text, method)
@@ -131,6 +147,7 @@ static int provenance(run *r) {
       bad = axf_container_set(r->m.meta, pairs[i][0], pairs[i][1]);
   free(command);
   free(method);
+  free(own);
   return bad;
 }
 
@@ -152,12 +169,17 @@ static int make_pass(run *r) {
                            .train = &r->d.train,
                            .calib = r->quant.calib,
                            .per_tensor = r->quant.per_tensor};
-  return (r->pass = axf_qpass_new(&o)) ? 0 : -1;
+  if (!r->research)
+    return (r->pass = axf_qpass_new(&o)) ? 0 : -1;
+  r->axtrain = axf_axtrain_new(&r->ax, &r->m.net, &r->d.train, o.mult, &o, r->o.batch);
+  r->pass = r->axtrain ? axf_axtrain_qpass(r->axtrain) : NULL;
+  return r->axtrain ? 0 : -1;
 }
 
 /* The integers of the trained parameters, and their accuracy with the multipliers they were trained for. */
 static int finish_integers(run *r) {
-  if (axf_qpass_finish(r->pass, &r->m.params, &r->m.q))
+  r->quant.pmax = r->mults.pmax;
+  if (r->pass ? axf_qpass_finish(r->pass, &r->m.params, &r->m.q) : axf_quantise(&r->m, &r->d.train, &r->quant))
     return -1;
   r->m.quantised = 1;
   return r->o.validate ? 0 : axf_eval_quantised(&r->m, &r->d, r->mult ? r->mults.layer : NULL, 0, &r->accuracy);
@@ -191,7 +213,7 @@ static int train(run *r, const char *out) {
                        .on_note = print_note};
   const axf_net *n = &r->m.net;
   int bad = !ckpt || axf_train_fits(n, &r->d.train, r->d.name) || make_parent(out) || (r->quantised && make_pass(r));
-  ctl.method = r->pass ? axf_qpass_method(r->pass) : NULL;
+  ctl.method = r->axtrain ? axf_axtrain_method(r->axtrain) : r->pass ? axf_qpass_method(r->pass) : NULL;
   if (!bad && !quiet)
     printf("net %s, data %s (%s), %u training examples, %d threads\n", n->name, r->d.name, r->d.source, r->d.train.n,
            axf_threads());
@@ -244,7 +266,7 @@ static int read_options(run *r) {
     r->o.epochs = 5;
     r->o.warmup = 0;
   }
-  for (size_t i = FIRST_RECIPE; options[i].name; i++)
+  for (size_t i = FIRST_RECIPE; i < FIRST_METHOD; i++)
     if (r->value[i]) {
       snprintf(what, sizeof what, "--%s", options[i].name);
       if (axf_train_set(&r->o, what, options[i].name, r->value[i]))
@@ -258,9 +280,19 @@ static int read_method(run *r) {
   const char *calib = option(r, "calib", "mse");
   r->mult = option(r, "mult", NULL);
   const char *method = option(r, "method", r->mult ? "qat" : "float");
-  r->quantised = strcmp(method, "qat") == 0;
-  if (!r->quantised && strcmp(method, "float") != 0)
-    return axf_cli_wrong(&usage, "--method is '%s', there are float and qat", method);
+  axf_axtrain_defaults(&r->ax);
+  const int plain = strcmp(method, "float") == 0;
+  if (axf_axtrain_set(&r->ax, "--method", "method", plain ? "plain" : method))
+    return axf_cli_wrong(&usage, "%s", axf_errmsg());
+  r->research = !plain && strcmp(method, "qat") != 0;
+  for (int i = FIRST_METHOD; options[i].name; i++) {
+    char what[64];
+    snprintf(what, sizeof what, "--%s", options[i].name);
+    if (r->value[i] && axf_axtrain_set(&r->ax, what, options[i].name, r->value[i]))
+      return axf_cli_wrong(&usage, "%s", axf_errmsg());
+    r->research |= r->value[i] != NULL;
+  }
+  r->quantised = r->research || !plain;
   if (!r->quantised && (r->mult || option(r, "calib", NULL) || option(r, "per-tensor", NULL)))
     return axf_cli_wrong(&usage, "--mult, --calib and --per-tensor belong to --method qat");
   for (r->quant.calib = 0; r->quant.calib < 3 && strcmp(calib, axf_calib_name[r->quant.calib]) != 0;)
@@ -272,7 +304,10 @@ static int read_method(run *r) {
 }
 
 static void release(run *r) {
-  axf_qpass_free(r->pass);
+  if (r->axtrain)
+    axf_axtrain_free(r->axtrain);
+  else
+    axf_qpass_free(r->pass);
   axf_multset_free(&r->mults);
   axf_dataset_free(&r->d);
   axf_params_free(&r->init);
@@ -281,6 +316,7 @@ static void release(run *r) {
 
 int axf_cmd_train(int argc, char **argv) {
   const char *value[NOPTIONS];
+  add_method_options();
   int status = axf_cli_options(&usage, argc, argv, value);
   if (status >= 0)
     return status;
@@ -295,7 +331,9 @@ int axf_cmd_train(int argc, char **argv) {
     status = axf_dataset_load(&r.d, option(&r, "data", "auto"), option(&r, "data-dir", NULL));
   if (status == 0) {
     char *def = axf_sprintf("build/models/%s-%s%s%s.axm", r.m.net.name, r.d.name, r.quantised ? "-" : "",
-                            r.quantised ? r.mult ? r.mult : "qat" : "");
+                            r.research    ? axf_axtrain_name(r.ax.method)
+                            : r.quantised ? r.mult ? r.mult : "qat"
+                                          : "");
     status = def ? train(&r, option(&r, "out", def)) : -1;
     free(def);
   }

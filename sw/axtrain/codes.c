@@ -1,0 +1,145 @@
+/* Weight codes, the 8-bit grid and failing cells.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "axtrain/codes.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"sign-magnitude", "twos", "offset"};
+
+int axf_weight_code_of(const char *what, const char *name, axf_weight_code *c) {
+  for (int i = 0; i < 3; i++)
+    if (strcmp(name, names[i]) == 0) {
+      *c = (axf_weight_code)i;
+      return 0;
+    }
+  return axf_fail("%s must be one of sign-magnitude, twos, offset, found '%s'", what, name);
+}
+
+const char *axf_weight_code_name(axf_weight_code c) { return names[c]; }
+
+uint8_t axf_weight_encode(axf_weight_code c, int v) {
+  if (c == AXF_CODE_SIGN)
+    return (uint8_t)(v < 0 ? 128 - v : v);
+  return (uint8_t)(c == AXF_CODE_TWOS ? v : v + 128);
+}
+
+int axf_weight_decode(axf_weight_code c, uint8_t bits) {
+  int v;
+  if (c == AXF_CODE_SIGN)
+    v = bits & 128 ? -(bits & 127) : bits;
+  else
+    v = c == AXF_CODE_TWOS ? (bits ^ 128) - 128 : bits - 128;
+  return v < -127 ? -127 : v;
+}
+
+float axf_weight_step(const float *w, size_t k) {
+  float max = 0;
+  for (size_t i = 0; i < k; i++)
+    max = fabsf(w[i]) > max ? fabsf(w[i]) : max;
+  return max / 127;
+}
+
+int axf_weight_round(float w, float step) {
+  if (step <= 0)
+    return 0;
+  float v = floorf(w / step + 0.5f);
+  return v > 127 ? 127 : v < -127 ? -127 : (int)v;
+}
+
+size_t axf_weight_total(const axf_net *n) {
+  size_t sum = 0;
+  for (int l = 0; l < n->nlayers; l++)
+    sum += axf_weight_count(&n->layer[l]);
+  return sum;
+}
+
+/* 64 independent bits, each 1 with probability t / 2^32: compares t with 64 random fractions, digit by digit from the
+ * lowest on. A digit 1 of t lets a fraction with digit 0 be below, a digit 0 needs digit 0 and below so far. */
+static uint64_t bernoulli64(axf_rng *r, uint32_t t) {
+  uint64_t below = 0;
+  if (t == UINT32_MAX)
+    return ~(uint64_t)0;
+  for (int i = t ? __builtin_ctz(t) : 32; i < 32; i++) {
+    uint64_t x = axf_rng_u64(r);
+    below = t >> i & 1 ? below | x : below & x;
+  }
+  return below;
+}
+
+int axf_cells_alloc(axf_cells *c, size_t n) {
+  *c = (axf_cells){n, axf_alloc(2 * n, 1), NULL};
+  if (!c->zero)
+    return -1;
+  c->one = c->zero + n;
+  memset(c->one, 255, n);
+  return 0;
+}
+
+void axf_cells_free(axf_cells *c) {
+  free(c->zero);
+  *c = (axf_cells){0, NULL, NULL};
+}
+
+void axf_cells_random(axf_cells *c, uint64_t seed, uint64_t stream, double p, axf_fault_kind kind, uint8_t bits) {
+  axf_rng r;
+  const double t = floor(p * 4294967296.0 + 0.5);
+  const uint32_t threshold = t >= 4294967295.0 ? UINT32_MAX : (uint32_t)t;
+  axf_rng_seed(&r, seed, stream);
+  for (size_t i = 0; i < c->n; i += 8) {
+    uint64_t fails = bernoulli64(&r, threshold), stuck = kind == AXF_FAULT_STUCK ? axf_rng_u64(&r) : 0;
+    for (size_t k = i; k < i + 8 && k < c->n; k++, fails >>= 8, stuck >>= 8) {
+      uint8_t f = (uint8_t)fails & bits, at = kind == AXF_FAULT_STUCK ? (uint8_t)stuck : 255;
+      c->zero[k] = f & at;
+      c->one[k] = (uint8_t)(~f | (kind == AXF_FAULT_STUCK ? at : 0));
+    }
+  }
+}
+
+void axf_cells_die(axf_cells *c, const axf_die *die, double p, uint8_t bits) {
+  const axf_fault_place place = axf_fault_kernel_buffer(0);
+  memset(c->zero, 0, c->n);
+  memset(c->one, 255, c->n);
+  axf_fault_codes(die, p, &place, c->zero, c->zero, c->n);
+  axf_fault_codes(die, p, &place, c->one, c->one, c->n);
+  for (size_t i = 0; i < c->n; i++) {
+    c->zero[i] &= bits;
+    c->one[i] |= (uint8_t)~bits;
+  }
+}
+
+void axf_weights_quantised(const axf_net *n, const axf_params *p, axf_weight_code c, const axf_cells *cells,
+                           axf_params *out) {
+  float value[256];
+  size_t at = 0;
+  for (int i = 0; i < 256; i++)
+    value[i] = (float)axf_weight_decode(c, (uint8_t)i);
+  for (int l = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    if (y->kind == AXF_POOL)
+      continue;
+    size_t k = axf_weight_count(y) / (size_t)y->out_c;
+    memcpy(out->bias[l], p->bias[l], (size_t)y->out_c * sizeof(float));
+    for (int m = 0; m < y->out_c; m++) {
+      const float *w = p->weight[l] + (size_t)m * k;
+      float *to = out->weight[l] + (size_t)m * k, step = axf_weight_step(w, k);
+      for (size_t i = 0; i < k; i++, at++) {
+        uint8_t bits = axf_weight_encode(c, axf_weight_round(w[i], step));
+        to[i] = step * value[cells ? axf_cells_read(cells, at, bits) : bits];
+      }
+    }
+  }
+}
+
+void axf_codes_read(axf_weight_code c, const axf_cells *cells, size_t first, uint8_t *code, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (c == AXF_CODE_SIGN) {
+      code[i] = axf_cells_read(cells, first + i, code[i]);
+      continue;
+    }
+    uint8_t bits = axf_weight_encode(c, axf_weight_decode(AXF_CODE_SIGN, code[i]));
+    uint8_t read = axf_cells_read(cells, first + i, bits);
+    if (read != bits)
+      code[i] = axf_weight_encode(AXF_CODE_SIGN, axf_weight_decode(c, read));
+  }
+}

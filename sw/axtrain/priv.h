@@ -1,0 +1,73 @@
+/* What a running method consists of. Private to sw/axtrain.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef AXF_AXTRAIN_PRIV_H
+#define AXF_AXTRAIN_PRIV_H
+#include "axtrain/axtrain.h"
+#include "axtrain/noise.h"
+#include "axtrain/rpass.h"
+
+/* Which weights a round runs through, before the 8-bit grid and the cells. */
+typedef enum { AT_TRAINED, AT_SHARP, AT_PLUS, AT_MINUS } axf_where;
+/* One round over a mini-batch. */
+typedef struct {
+  axf_where where;
+  int pass;        /* 1: forward and backward; 0: only the sensitivity's gradient of what round 0 has left */
+  int base;        /* 1: its loss and right answers are the mini-batch's */
+  int grid;        /* 1: weights on the 8-bit grid */
+  int cells;       /* 1: and read through failing cells */
+  int low;         /* 1: this and all later rounds only when the clean loss is low */
+  int sensitive;   /* 1: adds the gradient of weight * S */
+  double old, add; /* gradient = old * gradient so far + add * that of this pass; old 0: overwritten */
+} axf_round;
+
+typedef struct {
+  float *gw, *ga; /* (128, 256) smoothed dAM/d|w| and dAM/d|a| */
+  const axf_mult *mult;
+} axf_slopes;
+
+struct axf_axtrain {
+  axf_axtrain_opts o;
+  const axf_net *net;
+  const axf_part *train;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  axf_method method;
+  char *text;
+  int rounds, workers, blocks;
+  axf_round round[3];
+  axf_qpass *q; /* NULL: float passes */
+  axf_cells cells;
+  size_t first[AXF_MAX_LAYERS]; /* number of layer l's first weight in the cells */
+  int cells_on;
+  axf_noise *noise;
+  axf_params square, grid, moved, dir; /* E[n^2]; weights on the grid; displaced weights; direction of the R-operator */
+  const axf_params *now;               /* weights of this round as floats */
+  double lambda;                       /* weight of S now */
+  axf_params *scratch, *local;         /* (workers) a second gradient; a block's own direction */
+  axf_rpass *r;                        /* (workers) */
+  axf_pass *keep;                      /* (blocks) activations that round 1 needs again, or NULL */
+  double *loss, *s;                    /* (blocks) */
+  uint32_t *right;                     /* (blocks) */
+  double s_sum, s_batch;
+  uint64_t s_count;
+  axf_slopes slopes[AXF_MAX_LAYERS];
+  int nslopes;
+};
+
+/* ---- block.c ---- */
+double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, axf_pass *s, const axf_params *p, int n,
+                         const uint8_t *label, axf_params *g, uint32_t *right);
+/* Random stream of a mini-batch, apart from all of the trainer. what < 2^24. */
+static inline uint64_t axf_axtrain_stream(const axf_step *at, uint64_t what) {
+  return (uint64_t)1 << 63 | (uint64_t)at->epoch << 48 | (uint64_t)at->step << 24 | what;
+}
+/* v = +- sqrt(square), the signs random. */
+void axf_axtrain_signs(uint64_t seed, uint64_t stream, const axf_params *square, size_t count, axf_params *v);
+
+/* ---- slope.c: the difference-based gradient ---- */
+/* Slopes of every multiplier in use; -1 on exhaustion. */
+int axf_slopes_make(axf_axtrain *a);
+void axf_slopes_free(axf_axtrain *a);
+/* As axf_qpass_opt.back. */
+void axf_slopes_back(void *ctx, int worker, int l, int n, const uint8_t *wcode, const uint8_t *acode, const float *w,
+                     const float *in, const float *dout, float *dw, float *db, float *din);
+#endif
