@@ -3,6 +3,7 @@
 #include "data/data.h"
 #include "modes.h"
 #include "mult_table.h"
+#include "quant/quant.h"
 #include "refmodel/refmodel.h"
 #include "report.h"
 #include "workers.h"
@@ -53,7 +54,7 @@ static int load_data(simulation *s) {
                     n->name, n->c, n->h, n->w);
   if (t->classes > n->classes)
     return axf_fail("data set %s has %d classes, net %s only %d", s->data.name, t->classes, n->name, n->classes);
-  if ((t->u8 == NULL) != s->model.q.q[0].in_signed)
+  if (!axf_ref_input_fits(&s->model.q.q[0], t->u8 != NULL))
     return axf_fail("data set %s holds %s, but the model's first layer is %s", s->data.name,
                     t->u8 ? "bytes" : "features", t->u8 ? "signed" : "unsigned");
   if (s->o->images > (long)t->n)
@@ -95,12 +96,29 @@ static int compile(simulation *s) {
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 
+/* Requantises the model if the multiplier is a signed core and its inputs are bytes. */
+static int fit_to_mult(simulation *s) {
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  axf_qnet other;
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = &s->mult;
+  int r = axf_quant_for(&other, &s->model, mult);
+  if (r > 0) {
+    axf_qnet_free(&s->model.q);
+    s->model.q = other;
+  }
+  return r < 0 ? -1 : 0;
+}
+
 static void input(const simulation *s, uint32_t example, int16_t *in) {
   const axf_part *t = &s->data.test;
   const size_t size = (size_t)t->c * (size_t)t->h * (size_t)t->w;
+  uint8_t code;
   if (t->u8)
-    for (size_t i = 0; i < size; i++)
-      in[i] = t->u8[example * size + i];
+    for (size_t i = 0; i < size; i++) {
+      axf_ref_input_u8(t->u8 + example * size + i, 1, s->model.q.q[0].in_signed, &code);
+      in[i] = code;
+    }
   else
     axf_ref_input_f32(t->f32 + example * size, size, s->model.q.q[0].s_in, in);
 }
@@ -165,7 +183,7 @@ static int prepare(simulation *s) {
     return axf_fail("%s is not quantised: run `axflow quantize` first", s->o->model);
   if (s->o->trace && !axf_shim_can_trace())
     return axf_fail("--trace: this simulator was built without traces, build it with TRACE=1");
-  return load_data(s) || load_mult(s) || choose(s) || compile(s) ? -1 : 0;
+  return load_mult(s) || fit_to_mult(s) || load_data(s) || choose(s) || compile(s) ? -1 : 0;
 }
 
 int axf_sim_model(const axf_sim_options *o, int argc, char **argv) {

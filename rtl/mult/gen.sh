@@ -6,6 +6,8 @@ usage() {
 usage: gen.sh [-d LIST] wrapper NAME OUTDIR   write OUTDIR/axf_mult.v (module axf_mult) and OUTDIR/files.f (every
                                               Verilog file it needs, for `verilator -f` or `yosys read_verilog`)
        gen.sh [-d LIST] list [NAME..]         print name, module, parameters, Verilog files
+       gen.sh [-d LIST] kind NAME             print the parameter MULT_SIGNED of the accelerator for this core: 1 if it
+                                              multiplies in two's complement, else 0
 LIST is a file like multipliers.def (the default) with the cores' Verilog in the same folder.
 Without -d, a NAME that is not in the library is looked for among the multipliers that `axflow multiplier add` keeps:
 $AXF_USER_MULT_DIR, else $AXF_BUILD/user-mult, else build/user-mult.
@@ -44,6 +46,11 @@ wrapper)
   { echo "$entry" | cut -d' ' -f4 | tr , '\n'; echo "$out/axf_mult.v"; } >"$out/files.f.$$"
   mv "$out/files.f.$$" "$out/files.f"
   mv "$out/axf_mult.v.$$" "$out/axf_mult.v"
+  ;;
+kind)
+  [ $# -eq 1 ] || usage
+  entry=$(awk -v names="$1" -f "$here/list.awk" "$def" "$(dirname "$def")"/*.v)
+  case ",$(echo "$entry" | cut -d' ' -f3)," in *,signed=1,*) echo 1 ;; *) echo 0 ;; esac
   ;;
 *) usage ;;
 esac

@@ -70,6 +70,8 @@ FILENAME == ARGV[1] {
     fail(here "there is no file " $2 ".v for the module of '" $1 "'")
   if ($3 != "-" && $3 !~ /^[A-Za-z_][A-Za-z0-9_]*=[A-Za-z0-9_':]+(,[A-Za-z_][A-Za-z0-9_]*=[A-Za-z0-9_':]+)*$/)
     fail(here "the parameters '" $3 "' must be - or PARAMETER=VALUE,..")
+  if (("," $3) ~ /,signed=/ && ("," $3 ",") !~ /,signed=1,/)
+    fail(here "the word signed of '" $1 "' must be signed=1 or left out")
   core[$1] = $2
   overrides[$1] = $3
   order[++entries] = $1

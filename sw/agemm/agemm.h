@@ -19,13 +19,20 @@
 
 typedef enum { AXF_AGEMM_AUTO, AXF_AGEMM_PLAIN, AXF_AGEMM_AVX2, AXF_AGEMM_AVX512 } axf_agemm_path;
 
+/* What the codes mean to the table (docs/arithmetic.md). The weights' are sign-magnitude always. */
+enum {
+  AXF_AGEMM_BYTES, /* unsigned core; activations are bytes 0..255 */
+  AXF_AGEMM_SIGNS, /* unsigned core; activations are sign-magnitude codes */
+  AXF_AGEMM_TWOS   /* signed core, two's complement in the table; activations are sign-magnitude codes */
+};
+
 /* A table with its plan. Immutable: any number of threads may use one. */
 typedef struct axf_agemm axf_agemm;
 
-/* t: (256, 256) AM(w, a), copied. a_signed: activations are sign-magnitude codes, else bytes 0..255. AUTO takes the
- * path named by AXF_AGEMM_PATH (plain, avx2, avx512), or without it the fastest this processor has. NULL + axf_fail for
- * a path that the processor lacks, a wrong name, or exhaustion. */
-axf_agemm *axf_agemm_new(const uint16_t *t, int a_signed, axf_agemm_path path);
+/* t: (256, 256) AM(w, a), copied. kind: AXF_AGEMM_BYTES .. AXF_AGEMM_TWOS. AUTO takes the path named by AXF_AGEMM_PATH
+ * (plain, avx2, avx512), or without it the fastest this processor has. NULL + axf_fail for a path that the processor
+ * lacks, a wrong name, or exhaustion. */
+axf_agemm *axf_agemm_new(const uint16_t *t, int kind, axf_agemm_path path);
 void axf_agemm_free(axf_agemm *p); /* NULL is allowed */
 /* 1 if this processor can run the path. */
 int axf_agemm_has(axf_agemm_path path);
@@ -57,6 +64,6 @@ void axf_agemm_run(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t
                    size_t ldc, int accumulate, void *scratch);
 
 /* The same by the definition, one look-up after the other: what everything is compared with. w: (M, K) codes. */
-void axf_agemm_reference(const uint16_t *t, int a_signed, const uint8_t *w, const uint8_t *a, size_t lda, int M, int K,
+void axf_agemm_reference(const uint16_t *t, int kind, const uint8_t *w, const uint8_t *a, size_t lda, int M, int K,
                          int N, int32_t *c, size_t ldc, int accumulate);
 #endif

@@ -33,18 +33,21 @@ static int choose_path(axf_agemm_path *path) {
 }
 
 /* The definition. */
-static int32_t product(const uint16_t *t, int a_signed, int w, int a) {
+static int32_t product(const uint16_t *t, int kind, int w, int a) {
+  if (kind == AXF_AGEMM_TWOS)
+    return agemm_twos(t, w, a);
+  const int a_signed = kind == AXF_AGEMM_SIGNS;
   int32_t p = t[(w & 127) * 256 + (a_signed ? a & 127 : a)];
   return (w >> 7 ^ (a_signed ? a >> 7 : 0)) ? -p : p;
 }
 
-void axf_agemm_reference(const uint16_t *t, int a_signed, const uint8_t *w, const uint8_t *a, size_t lda, int M, int K,
+void axf_agemm_reference(const uint16_t *t, int kind, const uint8_t *w, const uint8_t *a, size_t lda, int M, int K,
                          int N, int32_t *c, size_t ldc, int accumulate) {
   for (int m = 0; m < M; m++)
     for (int n = 0; n < N; n++) {
       uint32_t sum = accumulate ? (uint32_t)c[m * ldc + n] : 0;
       for (int k = 0; k < K; k++)
-        sum += (uint32_t)product(t, a_signed, w[(size_t)m * K + k], a[k * lda + n]);
+        sum += (uint32_t)product(t, kind, w[(size_t)m * K + k], a[k * lda + n]);
       c[m * ldc + n] = (int32_t)sum;
     }
 }
@@ -65,7 +68,7 @@ static uint32_t planned(const axf_agemm *p, int w, int a) {
 static int holds(const axf_agemm *p, const uint16_t *t) {
   for (int w = 0; w < 256; w++)
     for (int a = 0; a < 256; a++)
-      if (planned(p, w, a) != (uint32_t)product(t, p->a_signed, w, a))
+      if (planned(p, w, a) != (uint32_t)product(t, p->kind, w, a))
         return 0;
   return 1;
 }
@@ -82,6 +85,23 @@ static void clear(axf_agemm *p) {
 /* Terms that are surely faster than a look-up of one byte, and of two. Without byte permutations any number is. */
 static int few_terms(const axf_agemm *p) { return p->path == AXF_AGEMM_AVX512 ? 4 : AGEMM_TERMS; }
 static int more_terms(const axf_agemm *p) { return p->path == AXF_AGEMM_AVX512 ? 6 : AGEMM_TERMS; }
+
+/* A signed core that is an unsigned one between signs is planned as that, any other by its codes. */
+static int choose_twos(axf_agemm *p, const uint16_t *t) {
+  p->rank = -1;
+  for (int w = 0; w < 256; w++)
+    for (int a = 0; a < 256; a++) {
+      int e = product(t, p->kind, w, a) - (int)(agemm_signed(w, w & 127) * agemm_signed(a, a & 127));
+      p->error_lo = e < p->error_lo ? e : p->error_lo;
+      p->error_hi = e > p->error_hi ? e : p->error_hi;
+    }
+  if (agemm_twos_error_plane(p, t) == 0 && holds(p, t))
+    return 0;
+  clear(p);
+  if (agemm_twos_planes(p, t) < 0)
+    return -1;
+  return holds(p, t) ? 0 : axf_fail("internal error: no plan of the matrix product holds");
+}
 
 /* The first method that fits and holds; the last one always does. */
 static int choose_method(axf_agemm *p, const uint16_t *t) {
@@ -112,17 +132,24 @@ static int choose_method(axf_agemm *p, const uint16_t *t) {
 static int products(axf_agemm *p, const uint16_t *t) {
   p->product = axf_alloc(65536, sizeof *p->product);
   for (int i = 0; p->product && i < 65536; i++)
-    p->product[i] = product(t, p->a_signed, i >> 8, i & 255);
+    p->product[i] = product(t, p->kind, i >> 8, i & 255);
   return p->product ? 0 : -1;
 }
 
-axf_agemm *axf_agemm_new(const uint16_t *t, int a_signed, axf_agemm_path path) {
+axf_agemm *axf_agemm_new(const uint16_t *t, int kind, axf_agemm_path path) {
+  static _Thread_local uint16_t same[65536];
   axf_agemm *p = choose_path(&path) < 0 ? NULL : axf_alloc(1, sizeof *p);
   if (!p)
     return NULL;
+  if (kind == AXF_AGEMM_TWOS && agemm_twos_as_unsigned(t, same)) {
+    kind = AXF_AGEMM_SIGNS;
+    t = same;
+  }
   p->path = path;
-  p->a_signed = a_signed;
-  if (choose_method(p, t) < 0 || (p->planes && path != AXF_AGEMM_AVX512 && products(p, t) < 0)) {
+  p->kind = kind;
+  p->a_signed = kind == AXF_AGEMM_SIGNS;
+  if ((kind == AXF_AGEMM_TWOS ? choose_twos(p, t) : choose_method(p, t)) < 0 ||
+      (p->planes && path != AXF_AGEMM_AVX512 && products(p, t) < 0)) {
     axf_agemm_free(p);
     return NULL;
   }
@@ -142,21 +169,28 @@ const char *axf_agemm_method(const axf_agemm *p) {
 }
 
 char *axf_agemm_plan_text(const axf_agemm *p) {
-  char rank[64];
-  snprintf(rank, sizeof rank, p->rank < 0 ? "above %d, or of huge factors," : "%d", p->rank < 0 ? AGEMM_RANK : p->rank);
+  char rank[128];
+  if (p->kind == AXF_AGEMM_TWOS)
+    snprintf(rank, sizeof rank, "not looked for: a signed core whose products depend on the signs");
+  else if (p->rank < 0)
+    snprintf(rank, sizeof rank, "above %d, or of huge factors, over the integers (weights 0..127, activations 0..%d)",
+             AGEMM_RANK, p->a_signed ? 127 : 255);
+  else
+    snprintf(rank, sizeof rank, "%d over the integers (weights 0..127, activations 0..%d)", p->rank,
+             p->a_signed ? 127 : 255);
   char *why =
       p->planes == 0 ? axf_sprintf("the rank is low: %d exact 8-bit product%s on transformed operands", p->nterms,
                                    p->nterms == 1 ? "" : "s")
       : p->planes == 1
           ? axf_sprintf("one exact 8-bit product, whose rest fits a byte in every row: plus a look-up of 1 byte")
+      : p->kind == AXF_AGEMM_TWOS
+          ? axf_sprintf("the rest of an exact product does not fit a byte: a look-up of 2 bytes")
           : axf_sprintf("neither is the rank low enough (%d exact 8-bit products at most) nor does the rest of an "
                         "exact product fit a byte: a look-up of 2 bytes%s",
                         more_terms(p), p->nterms ? " and an exact product of the signs" : "");
-  char *text =
-      why ? axf_sprintf("method   %s\nwhy      %s\nrank     %s over the integers (weights 0..127, activations 0..%d)\n"
-                        "error    AM(w, a) - w*a from %d to %d there\n",
-                        axf_agemm_method(p), why, rank, p->a_signed ? 127 : 255, p->error_lo, p->error_hi)
-          : NULL;
+  char *text = why ? axf_sprintf("method   %s\nwhy      %s\nrank     %s\nerror    AM(w, a) - w*a from %d to %d there\n",
+                                 axf_agemm_method(p), why, rank, p->error_lo, p->error_hi)
+                   : NULL;
   char *all = text ? axf_sprintf("%spath     %s%s\n", text, path_name[p->path],
                                  p->product ? ": products by look-up, it has no byte permutation" : "")
                    : NULL;

@@ -17,11 +17,12 @@ typedef struct {
 
 struct axf_agemm {
   axf_agemm_path path;
-  int a_signed;
+  int kind;           /* AXF_AGEMM_BYTES .. */
+  int a_signed;       /* look-ups go by magnitude and sign; else by code, as those of a signed core always do */
   int nterms, planes; /* planes: bytes of the look-up, 0, 1 or 2 */
   agemm_term term[AGEMM_TERMS];
   /* The look-up of weight code w: `planes` rows, low byte first, of `width` bytes each, width = 256, or 128 magnitudes
-   * in a signed layer. A negative activation's bytes are complemented. NULL: no planes. */
+   * if a_signed. A negative activation's bytes are complemented. NULL: no planes. */
   uint8_t *rows;
   int width;
   uint32_t row_const[256]; /* by weight code */
@@ -47,10 +48,21 @@ int agemm_factorise(agemm_factors *x, const uint16_t *t, int columns);
 int agemm_terms(axf_agemm *p, const agemm_factors *x, int most);
 
 /* ---- planes.c ---- */
+/* Room for the rows of a look-up of p->width bytes a row. */
+int agemm_rows_alloc(axf_agemm *p, int planes);
 /* One exact product and one byte: 0, or -1 if no slopes make every row's rest fit a byte. */
 int agemm_error_plane(axf_agemm *p, const uint16_t *t);
 /* Two bytes: always possible. 0, or -1 on exhaustion. Both allocate p->rows. */
 int agemm_table_planes(axf_agemm *p, const uint16_t *t);
+
+/* ---- twos.c: signed cores ---- */
+/* The product of two codes by the table of a signed core. */
+int32_t agemm_twos(const uint16_t *t, int w, int a);
+/* 1 if the product depends on the signs as that of an unsigned core does: out then gets that core's table. */
+int agemm_twos_as_unsigned(const uint16_t *t, uint16_t *out);
+/* As the two above, by codes. */
+int agemm_twos_error_plane(axf_agemm *p, const uint16_t *t);
+int agemm_twos_planes(axf_agemm *p, const uint16_t *t);
 
 /* ---- the kernels: C = ... when `start` (row constants included), else C += ...; the arguments are axf_agemm_run's
  * ---- */

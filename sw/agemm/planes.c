@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int rows_alloc(axf_agemm *p, int planes) {
+int agemm_rows_alloc(axf_agemm *p, int planes) {
   p->planes = planes;
   p->width = p->a_signed ? 128 : 256;
   p->rows = axf_alloc((size_t)256 * planes * p->width, 1);
@@ -62,7 +62,7 @@ int agemm_error_plane(axf_agemm *p, const uint16_t *t) {
   for (int w = 0; w < 128; w++)
     if (find_slope(p, t + w * 256, w, &slope[w]) < 0)
       return -1;
-  if (rows_alloc(p, 1) < 0)
+  if (agemm_rows_alloc(p, 1) < 0)
     return -1;
   p->nterms = 1;
   p->col_neg = 1;
@@ -99,7 +99,7 @@ static void sign_bits(axf_agemm *p, const uint16_t *t) {
 
 int agemm_table_planes(axf_agemm *p, const uint16_t *t) {
   int lo, hi, max = 0;
-  if (rows_alloc(p, 2) < 0)
+  if (agemm_rows_alloc(p, 2) < 0)
     return -1;
   for (int w = 0; w < 128; w++) {
     rest(t + w * 256, 0, p->width, &lo, &hi);

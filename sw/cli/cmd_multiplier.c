@@ -105,7 +105,7 @@ static int print_origin(const axf_mult *m) {
 
 /* How inference through the table is computed, and why. */
 static int print_plan(const axf_mult *m, int a_signed) {
-  axf_agemm *plan = axf_agemm_new(m->t, a_signed, AXF_AGEMM_AUTO);
+  axf_agemm *plan = axf_agemm_new(m->t, m->is_signed ? AXF_AGEMM_TWOS : a_signed, AXF_AGEMM_AUTO);
   char *text = plan ? axf_agemm_plan_text(plan) : NULL;
   if (text)
     printf("plan for %s activations\n%s", a_signed ? "signed 7-bit" : "unsigned 8-bit", text);
@@ -123,18 +123,20 @@ static int info(const char *name) {
   printf("multiplier   %s\n", m.name);
   if (print_origin(&m) != 0)
     return report();
+  printf("operands     %s\n", m.is_signed ? "two's complement; activations -127..127, after a ReLU 0..127"
+                                          : "unsigned, signs are handled around the core; activations 0..255");
   printf("largest      %u\n", m.pmax);
   printf("zero row     %s\n", m.zero_exact ? "AM(0, a) = AM(w, 0) = 0: zeros may be skipped"
                                            : "not zero: zeros must be multiplied like any other value");
-  printf("over all 65,536 operand pairs, e = AM(w, a) - w*a (relative figures: w*a > 0):\n");
+  printf("over all 65,536 operand pairs, e = AM(w, a) - w*a (relative figures: w*a not 0):\n");
   printf("  ER         %.4f %%    pairs with an error\n", 100 * x.error_rate);
   printf("  MED        %.4f    mean |e|\n", x.med);
-  printf("  NMED       %.6f %%    MED / 255^2\n", 100 * x.nmed);
-  printf("  MRED       %.4f %%    mean |e| / (w*a)\n", 100 * x.mred);
+  printf("  NMED       %.6f %%    MED / %s^2\n", 100 * x.nmed, m.is_signed ? "128" : "255");
+  printf("  MRED       %.4f %%    mean |e / (w*a)|\n", 100 * x.mred);
   printf("  WCE        %.0f    largest |e|\n", x.wce);
   printf("  bias       %.4f    mean e\n", x.bias);
   printf("  MRE        %.4f %%    mean e / (w*a), standard deviation %.4f %%\n", 100 * x.mre, 100 * x.sd_re);
-  if (print_plan(&m, 0) || print_plan(&m, 1))
+  if ((!m.is_signed && print_plan(&m, 0)) || print_plan(&m, 1))
     return report();
   return 0;
 }

@@ -59,6 +59,7 @@ static int quantise(axf_model *m, const axf_dataset *d, axf_quant_opt *o, const 
                     const char *out) {
   double quantised, approximate = 0;
   o->pmax = mults->pmax;
+  o->mult = mults->layer;
   o->images = o->images < d->train.n ? o->images : d->train.n;
   if (axf_train_fits(&m->net, &d->test, d->name) || axf_quantise(m, &d->train, o))
     return -1;

@@ -48,6 +48,11 @@ axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *
   for (int l = 0; l < n->nlayers; l = next) {
     axf_qplan *p = &e->plan[e->nplans++];
     const axf_mult *m = mult ? mult[l] : NULL;
+    if (m && m->is_signed && !q->q[l].in_signed) {
+      axf_fail("layer %s: multiplier '%s' is signed and takes activations 0..127, the layer's are 0..255",
+               n->layer[l].name, m->name);
+      goto fail;
+    }
     const axf_agemm *agemm = axf_qtables_get(&e->tables, m, q->q[l].in_signed);
     if (!agemm || axf_qplan_init(p, n, q, l, agemm, CHUNK, &next) < 0)
       goto fail;
@@ -77,7 +82,7 @@ void axf_qinfer_free(axf_qinfer *e) {
 void axf_qinfer_input(const axf_qinfer *e, const axf_part *p, size_t first, size_t images, uint8_t *codes) {
   size_t size = (size_t)p->c * p->h * p->w;
   if (p->u8) {
-    memcpy(codes, p->u8 + first * size, images * size);
+    axf_ref_input_u8(p->u8 + first * size, images * size, e->plan[0].q->in_signed, codes);
     return;
   }
   for (size_t i = 0; i < images * size; i++) {
@@ -169,7 +174,7 @@ int64_t axf_qinfer_correct(const axf_qinfer *e, const axf_part *p, uint32_t limi
   job j = {.e = e, .images = limit && limit < p->n ? limit : p->n, .part = p};
   if (p->c != n->c || p->h != n->h || p->w != n->w)
     return axf_fail("net %s takes %d x %d x %d, the data is %d x %d x %d", n->name, n->c, n->h, n->w, p->c, p->h, p->w);
-  if (!p->u8 != !!e->plan[0].q->in_signed)
+  if (!axf_ref_input_fits(e->plan[0].q, p->u8 != NULL))
     return axf_fail("net %s is quantised for %s, the data is %s", n->name,
                     e->plan[0].q->in_signed ? "signed features" : "bytes", p->u8 ? "bytes" : "features");
   return run_job(&j) < 0 ? -1 : j.correct;

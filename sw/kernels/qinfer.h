@@ -12,8 +12,8 @@
 typedef struct axf_qinfer axf_qinfer;
 
 /* Prepares the layers. mult[l] is the multiplier of conv/fc layer l; a NULL entry, or mult == NULL, means exact.
- * Refuses (NULL) a layer whose 32-bit accumulator could overflow, and an AXF_AGEMM_PATH (sw/agemm) that cannot be
- * taken. Borrows n and q until freed; the multipliers are copied. */
+ * Refuses (NULL) a layer whose 32-bit accumulator could overflow, a signed core at an unsigned input, and an
+ * AXF_AGEMM_PATH (sw/agemm) that cannot be taken. Borrows n and q until freed; the multipliers are copied. */
 axf_qinfer *axf_qinfer_new(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[]);
 void axf_qinfer_free(axf_qinfer *e); /* NULL is allowed */
 
@@ -23,7 +23,8 @@ void axf_qinfer_free(axf_qinfer *e); /* NULL is allowed */
 int axf_qinfer_run(const axf_qinfer *e, const uint8_t *in, size_t images, uint8_t *cls,
                    uint8_t *const out[AXF_MAX_LAYERS]);
 
-/* Input codes of examples first..first+images-1 of a data part: pixels unchanged, features by axf_ref_input_f32. */
+/* Input codes of examples first..first+images-1 of a data part: pixels by axf_ref_input_u8, features by
+ * axf_ref_input_f32. */
 void axf_qinfer_input(const axf_qinfer *e, const axf_part *p, size_t first, size_t images, uint8_t *codes);
 
 /* Number of the first `limit` examples (0: all) of a part that get the right class; -1 on failure. Fails when the

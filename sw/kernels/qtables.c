@@ -13,7 +13,7 @@ const axf_agemm *axf_qtables_get(axf_qtables *t, const axf_mult *m, int in_signe
     return NULL;
   for (uint32_t i = 0; exact && i < 65536; i++)
     exact[i] = (uint16_t)((i >> 8) * (i & 255));
-  axf_agemm *p = axf_agemm_new(m ? m->t : exact, in_signed, AXF_AGEMM_AUTO);
+  axf_agemm *p = axf_agemm_new(m ? m->t : exact, m && m->is_signed ? AXF_AGEMM_TWOS : in_signed, AXF_AGEMM_AUTO);
   free(exact);
   t->of[t->count].mult = m;
   t->of[t->count].in_signed = in_signed;

@@ -164,6 +164,18 @@ static uint64_t compressors(int width, const long *par, uint64_t w, uint64_t a) 
   return (row[0] + row[1] + above) & ((UINT64_C(1) << (2 * width)) - 1);
 }
 
+/* The number that `width` bits stand for in two's complement. */
+static int64_t twos(int width, uint64_t x) { return (int64_t)x - (x >> (width - 1) & 1 ? INT64_C(1) << width : 0); }
+
+/* The exact product less the partial products of the columns below par[0], which no sign bit reaches. */
+static uint64_t signed_truncation(int width, const long *par, uint64_t w, uint64_t a) {
+  int64_t lost = 0;
+  for (int i = 0; i < par[0]; i++)
+    for (int j = 0; i + j < par[0]; j++)
+      lost += (int64_t)(a >> i & w >> j & 1) << (i + j);
+  return (uint64_t)(twos(width, w) * twos(width, a) - lost) & ((UINT64_C(1) << (2 * width)) - 1);
+}
+
 /* Families: a name is the prefix and `npar` decimal numbers with `_` between them, the first in lo..hi, a second up to
  * 29 (no shift above can then leave its type). */
 static const struct {
@@ -184,6 +196,8 @@ static const struct {
     {"kulkarni", 0, 0, 0, kulkarni},
     {"comp", 1, 0, 29, compressors},
     {"rtrunc", 1, 0, 29, rounded_truncation},
+    {"s_exact", 0, 0, 0, signed_truncation},
+    {"s_trunc", 1, 0, 7, signed_truncation},
 };
 
 /* Finds the family of a name and its numbers; NULL if there is none. */

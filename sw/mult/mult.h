@@ -1,4 +1,5 @@
-/* Multiplier tables: T[w*256 + a] = AM(w, a), extracted from the Verilog of each core (docs/arithmetic.md).
+/* Multiplier tables: T[w*256 + a] = AM(w, a), extracted from the Verilog of each core (docs/arithmetic.md). Of a signed
+ * core w, a and AM(w, a) are the bits of two's complement numbers.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AXF_MULT_H
 #define AXF_MULT_H
@@ -7,15 +8,16 @@
 typedef struct {
   char name[64];
   uint16_t t[65536];
-  uint32_t pmax;  /* largest entry */
+  uint32_t pmax;  /* largest magnitude of an entry */
   int zero_exact; /* 1 if AM(0,a) = AM(w,0) = 0 for all a, w */
+  int is_signed;  /* 1: a signed core, whose activations are -127..127, after a ReLU 0..127; 0: an unsigned one */
 } axf_mult;
 
 /* ---- tables (table.c) ---- */
 /* Loads the table of multiplier `name` from DIR/NAME.axt; of a preset, a second name in the library's list, from its
  * core's, with m->name the preset's. DIR NULL: AXF_MULT_DIR, else build/mult, and if it is not
  * there one the user has added (axf_mult_user_dir). An unknown name is refused with the list of known ones. A container
- * of kind "mult" with tensor "table" (u16, 65536) and key "name". */
+ * of kind "mult" with tensor "table" (u16, 65536) and key "name"; and "signed" = 1 if it is. */
 int axf_mult_load(axf_mult *m, const char *name, const char *dir);
 /* The directory of the tables: dir, else AXF_MULT_DIR, else build/mult. */
 const char *axf_mult_dir(const char *dir);
@@ -51,17 +53,18 @@ int axf_mult_core(char core[64], const char *name);
 /* The independent formula of a multiplier of the library (exact, truncT, drumK ..; also other T, K ..), for checking: 0
  * and *p, or -1 if `name` has none. */
 int axf_mult_formula(const char *name, uint32_t w, uint32_t a, uint32_t *p);
-/* The same for operands of `width` bits (4..16): w, a < 2^width, *p < 2^(2*width). */
+/* The same for operands of `width` bits (4..16): w, a < 2^width, *p < 2^(2*width). Of a signed core all three are the
+ * bits of two's complement numbers. */
 int axf_mult_formula_w(const char *name, int width, uint32_t w, uint32_t a, uint32_t *p);
 
 /* ---- error metrics (metrics.c) ---- */
 /* Over all n = 65,536 pairs, each as likely as the other; E = w*a, e = AM(w, a) - E. The relative ones are over the
- * 65,025 pairs with E > 0. */
+ * 65,025 pairs with E != 0. Signed cores: w, a = -128..127. */
 typedef struct {
   double error_rate; /* ER: share of the pairs with e != 0 */
   double med;        /* mean error distance, mean |e| */
-  double nmed;       /* med / 255^2, the largest exact product */
-  double mred;       /* mean relative error distance, mean |e| / E */
+  double nmed;       /* med / the largest exact product, 255^2 or 128^2 */
+  double mred;       /* mean relative error distance, mean |e / E| */
   double wce;        /* worst-case error, max |e| */
   double bias;       /* mean error, mean e */
   double mre;        /* mean relative error (with its sign), mean e / E */

@@ -36,7 +36,7 @@ static int unknown(const char *name, const char *dir) {
 
 /* Copies the checked content of the container: the table of `core`, for the multiplier `name`. */
 static int take(axf_mult *m, const axf_container *c, const char *name, const char *core, const char *path) {
-  const char *inside = axf_container_get(c, "name");
+  const char *inside = axf_container_get(c, "name"), *kind = axf_container_get(c, "signed");
   const axf_tensor *t = axf_container_tensor(c, "table");
   if (t == NULL)
     return axf_fail("%s: it has no tensor 'table'", path);
@@ -44,13 +44,18 @@ static int take(axf_mult *m, const axf_container *c, const char *name, const cha
     return axf_fail("%s: the tensor 'table' must be 65536 numbers of type u16", path);
   if (inside == NULL || strcmp(inside, core) != 0)
     return axf_fail("%s: it is the table of multiplier '%s', not of '%s'", path, inside != NULL ? inside : "", core);
+  if (kind != NULL && strcmp(kind, "1") != 0)
+    return axf_fail("%s: the key 'signed' is '%s', it can only be 1", path, kind);
   memset(m, 0, sizeof *m);
   strcpy(m->name, name);
   memcpy(m->t, t->data, sizeof m->t);
   m->zero_exact = 1;
-  for (int i = 0; i < 65536; i++)
-    if (m->t[i] > m->pmax)
-      m->pmax = m->t[i];
+  m->is_signed = kind != NULL;
+  for (int i = 0; i < 65536; i++) {
+    uint32_t p = m->is_signed ? (uint32_t)abs((int16_t)m->t[i]) : m->t[i];
+    if (p > m->pmax)
+      m->pmax = p;
+  }
   for (int i = 0; i < 256; i++)
     if (m->t[i] != 0 || m->t[i * 256] != 0)
       m->zero_exact = 0;

@@ -8,11 +8,12 @@ int axf_eval_quantised(const axf_model *m, const axf_dataset *d, const axf_mult 
   uint32_t n = limit && limit < d->test.n ? limit : d->test.n;
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", m->net.name);
-  axf_qinfer *e = axf_qinfer_new(&m->net, &m->q, mult);
-  if (!e)
-    return -1;
-  int64_t correct = axf_qinfer_correct(e, &d->test, n);
+  axf_qnet other;
+  int fit = axf_quant_for(&other, m, mult);
+  axf_qinfer *e = fit < 0 ? NULL : axf_qinfer_new(&m->net, fit ? &other : &m->q, mult);
+  int64_t correct = e ? axf_qinfer_correct(e, &d->test, n) : -1;
   axf_qinfer_free(e);
+  axf_qnet_free(&other);
   if (correct < 0)
     return -1;
   *accuracy = n ? 100.0 * (double)correct / n : 0;

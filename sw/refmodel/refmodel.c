@@ -29,12 +29,16 @@ static int64_t activate(const axf_layer *L, const axf_qlayer *q, const axf_mult 
 }
 
 int32_t axf_product_code(const axf_mult *m, uint8_t w, uint8_t a, int a_signed) {
+  if (m->is_signed) /* the processing element ignores bit 7 of an unsigned activation */
+    return axf_product(m, axf_code_value(w), a_signed ? axf_code_value(a) : a & 0x7f);
   int negative = (w >> 7) ^ (a_signed ? a >> 7 : 0);
   int32_t p = m->t[(w & 0x7f) * 256 + (a_signed ? a & 0x7f : a)];
   return negative ? -p : p;
 }
 
 int32_t axf_product(const axf_mult *m, int w, int a) {
+  if (m->is_signed)
+    return (int16_t)m->t[(w & 255) * 256 + (a > 127 ? a & 127 : a & 255)];
   int negative = (w < 0) ^ (a < 0);
   int32_t p = m->t[(w < 0 ? -w : w) * 256 + (a < 0 ? -a : a)];
   return negative ? -p : p;
@@ -103,6 +107,15 @@ int axf_ref_net(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[
       best = i;
   free(held);
   return best;
+}
+
+void axf_ref_input_u8(const uint8_t *x, size_t n, int in_signed, uint8_t *out) {
+  for (size_t i = 0; i < n; i++)
+    out[i] = (uint8_t)(in_signed ? (2 * 127 * x[i] + 255) / (2 * 255) : x[i]);
+}
+
+int axf_ref_input_fits(const axf_qlayer *first, int pixels) {
+  return pixels ? !first->in_signed || first->s_in == AXF_REF_NARROW_STEP : first->in_signed;
 }
 
 void axf_ref_input_f32(const float *x, size_t n, float s_in, int16_t *out) {

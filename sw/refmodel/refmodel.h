@@ -6,7 +6,8 @@
 #include "nn/net.h"
 
 /* product(w, a) of docs/arithmetic.md on values: w in -127..127; a the signed value when the layer is signed, else
- * 0..255. A value of 0 has a positive sign; minus zero exists only as a code, see axf_product_code. */
+ * 0..255, 0..127 with a signed core. A value of 0 has a positive sign; minus zero exists only as a code, see
+ * axf_product_code. */
 int32_t axf_product(const axf_mult *m, int w, int a);
 /* The same on the 8-bit codes the hardware sees, minus zero (0x80) included. a_signed: the layer is signed. */
 int32_t axf_product_code(const axf_mult *m, uint8_t w, uint8_t a, int a_signed);
@@ -24,7 +25,14 @@ int axf_ref_shape(const axf_net *n, int l, int *c, int *h, int *w);
  * the class, or -1 (memory). mult[l] may differ per layer; every conv/fc layer needs one. */
 int axf_ref_net(const axf_net *n, const axf_qnet *q, const axf_mult *const mult[AXF_MAX_LAYERS], const int16_t *in,
                 int16_t *const out[AXF_MAX_LAYERS]);
-/* Network input from a data set example: u8 pixels -> 0..255; floats -> signed codes with s_in. */
+/* Network input from a data set example. Pixels of an unsigned first layer are their own codes; of a signed one, which
+ * a signed core needs, 255 becomes 127: out = round(x * 127 / 255), the codes of the features x / 255 with the step
+ * below. */
+#define AXF_REF_NARROW_STEP (1.0f / 127.0f)
+void axf_ref_input_u8(const uint8_t *x, size_t n, int in_signed, uint8_t *out);
+/* 1 if a net with this first layer takes pixels (or, pixels = 0, features). */
+int axf_ref_input_fits(const axf_qlayer *first, int pixels);
+/* Features: signed values with the step s_in. */
 void axf_ref_input_f32(const float *x, size_t n, float s_in, int16_t *out);
 /* Fails with layer and numbers when the accumulator of acc_bits (2..62) could overflow with a table maximum of pmax.
  * q may be NULL (no bias yet). */

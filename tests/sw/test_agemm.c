@@ -93,7 +93,7 @@ static uint8_t *random_codes(size_t n) {
 }
 
 /* Fresh and accumulated; with room around C that must stay as it was. */
-static void one_shape(const axf_agemm *p, int a_signed, int M, int K, int N, void *scratch, size_t *wrong) {
+static void one_shape(const axf_agemm *p, int kind, int M, int K, int N, void *scratch, size_t *wrong) {
   const size_t lda = (size_t)(N + between(0, 5)), ldc = (size_t)(N + between(0, 70));
   uint8_t *w = random_codes((size_t)M * K), *a = random_codes((size_t)(K - 1) * lda + N);
   int32_t *c = axf_alloc((size_t)M * ldc, 4), *want = axf_alloc((size_t)M * ldc, 4);
@@ -103,7 +103,7 @@ static void one_shape(const axf_agemm *p, int a_signed, int M, int K, int N, voi
   for (size_t i = 0; i < M * ldc; i++)
     c[i] = want[i] = (int32_t)axf_rng_u64(&rng);
   for (int accumulate = 0; accumulate < 2; accumulate++) {
-    axf_agemm_reference(table, a_signed, w, a, lda, M, K, N, want, ldc, accumulate);
+    axf_agemm_reference(table, kind, w, a, lda, M, K, N, want, ldc, accumulate);
     axf_agemm_run(p, &ready, a, lda, N, c, ldc, accumulate, scratch);
     *wrong += memcmp(c, want, M * ldc * sizeof *c) != 0;
   }
@@ -114,25 +114,25 @@ static void one_shape(const axf_agemm *p, int a_signed, int M, int K, int N, voi
   free(want);
 }
 
-/* The filled table on all paths, signed and unsigned, with `shapes` random shapes; each path sees the same ones. */
+/* The filled table on all paths, as a core of each kind, with `shapes` random shapes; each path sees the same ones. */
 static void all_paths(const char *name, int shapes) {
   void *scratch = axf_alloc(AXF_AGEMM_SCRATCH, 1);
   const axf_rng before = rng;
   for (int path = AXF_AGEMM_PLAIN; path <= AXF_AGEMM_AVX512; path++)
-    for (int a_signed = 0; a_signed < 2; a_signed++) {
+    for (int kind = AXF_AGEMM_BYTES; kind <= AXF_AGEMM_TWOS; kind++) {
       size_t wrong = 0;
       if (!axf_agemm_has((axf_agemm_path)path))
         continue;
-      axf_agemm *p = axf_agemm_new(table, a_signed, (axf_agemm_path)path);
+      axf_agemm *p = axf_agemm_new(table, kind, (axf_agemm_path)path);
       CHECK_MSG(p != NULL, "%s", axf_errmsg());
       if (!p)
         continue;
       rng = before;
-      one_shape(p, a_signed, 1, 1, 1, scratch, &wrong);
-      one_shape(p, a_signed, between(1, 13), between(500, 800), between(1, 70), scratch, &wrong);
+      one_shape(p, kind, 1, 1, 1, scratch, &wrong);
+      one_shape(p, kind, between(1, 13), between(500, 800), between(1, 70), scratch, &wrong);
       for (int i = 0; i < shapes; i++)
-        one_shape(p, a_signed, between(1, 13), between(1, 60), between(1, 300), scratch, &wrong);
-      CHECK_MSG(wrong == 0, "%s path %d signed %d (%s): %zu products differ", name, path, a_signed, axf_agemm_method(p),
+        one_shape(p, kind, between(1, 13), between(1, 60), between(1, 300), scratch, &wrong);
+      CHECK_MSG(wrong == 0, "%s path %d kind %d (%s): %zu products differ", name, path, kind, axf_agemm_method(p),
                 wrong);
       axf_agemm_free(p);
     }
@@ -186,6 +186,30 @@ static void test_library(void) {
   }
   CHECK_MSG(tested >= 30, "only %d multipliers were found", tested);
   free(list);
+}
+
+/* Signed cores: what the products are, by hand, and which method each gets. */
+static void test_twos(void) {
+  static const struct {
+    const char *name, *method;
+  } cores[] = {{"s_exact", "low rank"}, {"s_trunc5", "error plane"}, {"s_trunc7", "table"}};
+  const uint8_t w[] = {0x83, 3, 0x80, 0xff}, a[] = {5, 0x85, 0x80, 0xff}; /* -3, 3, 0, -127; 5, -5, 0, -127 */
+  const int32_t want[] = {-15, 15, 0, 381, 15, -15, 0, -381, 0, 0, 0, 0, -635, 635, 0, 16129};
+  for (int i = 0; i < 3; i++) {
+    uint32_t v;
+    for (uint32_t k = 0; k < 65536; k++)
+      table[k] = (uint16_t)(axf_mult_formula(cores[i].name, k >> 8, k & 255, &v) == 0 ? v : 0);
+    all_paths(cores[i].name, 6);
+    axf_agemm *p = axf_agemm_new(table, AXF_AGEMM_TWOS, AXF_AGEMM_PLAIN);
+    CHECK_MSG(strcmp(axf_agemm_method(p), cores[i].method) == 0, "%s: %s", cores[i].name, axf_agemm_method(p));
+    axf_agemm_free(p);
+    for (int m = 0; i == 0 && m < 4; m++)
+      for (int n = 0; n < 4; n++) {
+        int32_t c;
+        axf_agemm_reference(table, AXF_AGEMM_TWOS, &w[m], &a[n], 1, 1, 1, 1, &c, 1, 0);
+        CHECK_MSG(c == want[4 * m + n], "codes %02x %02x: %d", w[m], a[n], c);
+      }
+  }
 }
 
 static void test_random_tables(void) {
@@ -258,6 +282,7 @@ int main(void) {
   axf_rng_seed(&rng, 3, 0);
   test_made_tables();
   test_library();
+  test_twos();
   test_random_tables();
   test_largest_sums();
   test_choice();

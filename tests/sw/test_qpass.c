@@ -297,7 +297,7 @@ static void check_net(const char *text, int bytes, int per_tensor, int disturbed
   /* what comes out of training is what axf_quantise makes of the same parameters, where the ranges are the same */
   CHECK(axf_qpass_finish(q, &p, &finished) == 0);
   axf_model m = {.net = n, .params = p};
-  const axf_quant_opt same = {per_tensor, AXF_CALIB_PERCENTILE, 100, table[0]->pmax};
+  const axf_quant_opt same = {per_tensor, AXF_CALIB_PERCENTILE, 100, table[0]->pmax, NULL};
   CHECK_MSG(axf_quantise(&m, &d, &same) == 0, "%s", axf_errmsg());
   for (int l = 0; l < n.nlayers && !random; l++)
     if (p.weight[l])

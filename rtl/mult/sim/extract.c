@@ -51,6 +51,12 @@ static int hash_files(char *files, char hex[65]) {
   return err;
 }
 
+/* 1 if the word signed=1 is among comma-separated parameters. */
+static int is_signed(const char *params) {
+  const char *word = strstr(params, "signed=1");
+  return word != NULL && (word == params || word[-1] == ',') && (word[8] == 0 || word[8] == ',');
+}
+
 /* One table: line l of the list, multiplier number sel of the bench. source may be NULL. */
 static int extract(const char *dir, const axf_lines *l, unsigned sel, const char *source) {
   static uint16_t table[65536];
@@ -64,6 +70,7 @@ static int extract(const char *dir, const axf_lines *l, unsigned sel, const char
       (c = axf_container_new("mult")) != NULL && (path = axf_sprintf("%s/%s.axt", dir, l->tok[0])) != NULL)
     ok = axf_container_set(c, "name", l->tok[0]) == 0 && axf_container_set(c, "module", l->tok[1]) == 0 &&
          axf_container_set(c, "parameters", l->tok[2]) == 0 &&
+         (!is_signed(l->tok[2]) || axf_container_set(c, "signed", "1") == 0) &&
          axf_container_set(c, "source", source != NULL ? source : l->tok[3]) == 0 &&
          axf_container_set(c, "sha256", hex) == 0 && axf_container_add(c, "table", AXF_U16, 1, dim, table) == 0 &&
          axf_container_write(c, path) == 0;
