@@ -37,6 +37,17 @@ void axf_fc_fwd(const axf_layer *l, int n, const float *w, const float *b, const
 void axf_fc_bwd(const axf_layer *l, int n, const float *w, const float *in, const float *dout, float *dw, float *db,
                 float *din);
 
+/* ---- bnorm.c: batch normalisation of the outputs (n, out_c, P) of conv or fc layer l, P = out_h * out_w ---- */
+/* Mean and variance (over n * P values) of each map. */
+void axf_bn_stats(const axf_layer *l, int n, const float *x, float *mean, float *var);
+/* x is replaced by (x - mean) / sqrt(var + AXF_BN_EPSILON); out = gamma * x + beta, then ReLU if the layer has it. */
+void axf_bn_fwd(const axf_layer *l, int n, const float *mean, const float *var, const float *gamma, const float *beta,
+                float *x, float *out);
+/* x as axf_bn_fwd leaves it; dout, the gradient before the ReLU, is replaced by that of the sums. batch: mean and var
+ * were those of x itself and depend on it; else they are constants. */
+void axf_bn_bwd(const axf_layer *l, int n, const float *x, const float *var, const float *gamma, int batch, float *dout,
+                float *dgamma, float *dbeta);
+
 /* ---- pool.c ---- */
 /* One image. arg (out_c, out_h, out_w), max pooling only: place of the largest input inside its plane (the first on a
  * tie; in 2 x 2 windows the first column on a tie of columns). */

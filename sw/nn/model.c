@@ -51,23 +51,35 @@ static const axf_tensor *get(const axf_container *c, const char *path, const axf
   return t;
 }
 
+/* Copies tensor LAYER.SUFFIX, whose numbers must be finite and at least `least`. */
+static int load_tensor(const axf_container *c, const char *path, const axf_layer *y, const char *suffix, int ndim,
+                       double least, float *to) {
+  const axf_tensor *t = get(c, path, y, suffix, AXF_F32, ndim);
+  if (!t)
+    return -1;
+  memcpy(to, t->data, t->count * sizeof *to);
+  for (size_t i = 0; i < t->count; i++) {
+    if (!isfinite(to[i]))
+      return axf_fail("%s: tensor %s.%s: element %zu is not finite", path, y->name, suffix, i);
+    if ((double)to[i] < least)
+      return axf_fail("%s: tensor %s.%s: element %zu is below %g", path, y->name, suffix, i, least);
+  }
+  return 0;
+}
+
 static int load_float(axf_model *m, const axf_container *c, const char *path) {
+  const double any = -INFINITY;
   for (int l = 0; l < m->net.nlayers; l++) {
     const axf_layer *y = &m->net.layer[l];
+    const axf_params *p = &m->params;
     if (y->kind == AXF_POOL)
       continue;
-    const axf_tensor *w = get(c, path, y, "weight", AXF_F32, 4);
-    const axf_tensor *b = w ? get(c, path, y, "bias", AXF_F32, 1) : NULL;
-    if (!b)
+    if (load_tensor(c, path, y, "weight", 4, any, p->weight[l]) || load_tensor(c, path, y, "bias", 1, any, p->bias[l]))
       return -1;
-    memcpy(m->params.weight[l], w->data, w->count * sizeof(float));
-    memcpy(m->params.bias[l], b->data, b->count * sizeof(float));
-    for (size_t i = 0; i < w->count; i++)
-      if (!isfinite(m->params.weight[l][i]))
-        return axf_fail("%s: tensor %s.weight: element %zu is not finite", path, y->name, i);
-    for (size_t i = 0; i < b->count; i++)
-      if (!isfinite(m->params.bias[l][i]))
-        return axf_fail("%s: tensor %s.bias: element %zu is not finite", path, y->name, i);
+    if (y->bn &&
+        (load_tensor(c, path, y, "gamma", 1, any, p->gamma[l]) || load_tensor(c, path, y, "mean", 1, any, p->mean[l]) ||
+         load_tensor(c, path, y, "var", 1, 0, p->var[l])))
+      return -1;
   }
   return 0;
 }
@@ -176,6 +188,9 @@ static int save_layer(axf_container *c, const axf_model *m, int l) {
   const axf_layer *y = &m->net.layer[l];
   const axf_qlayer *q = &m->q.q[l];
   if (add(c, y, "weight", AXF_F32, 4, m->params.weight[l]) || add(c, y, "bias", AXF_F32, 1, m->params.bias[l]))
+    return -1;
+  if (y->bn && (add(c, y, "gamma", AXF_F32, 1, m->params.gamma[l]) ||
+                add(c, y, "mean", AXF_F32, 1, m->params.mean[l]) || add(c, y, "var", AXF_F32, 1, m->params.var[l])))
     return -1;
   if (!m->quantised)
     return 0;

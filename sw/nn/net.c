@@ -19,14 +19,14 @@ static int name_ok(const char *s, size_t max) {
   return 1;
 }
 
-/* Checks the tokens from `first` on: each is `relu` (if allowed) or KEY=VALUE with KEY in the blank-separated list
- * `keys`, and none stands twice. */
-static int check_options(const axf_lines *t, int first, const char *what, const char *keys, int allow_relu) {
+/* Checks the tokens from `first` on: each is `relu` or `bn` (if words are allowed) or KEY=VALUE with KEY in the
+ * blank-separated list `keys`, and none stands twice. */
+static int check_options(const axf_lines *t, int first, const char *what, const char *keys, int words) {
   for (int i = first; i < t->ntok; i++) {
     const char *eq = strchr(t->tok[i], '=');
     size_t len = eq ? (size_t)(eq - t->tok[i]) : strlen(t->tok[i]);
     char pattern[48];
-    if (eq ? len > 40 : strcmp(t->tok[i], "relu") != 0 || !allow_relu)
+    if (eq ? len > 40 : !words || (strcmp(t->tok[i], "relu") != 0 && strcmp(t->tok[i], "bn") != 0))
       return axf_fail("%s:%d: %s: unknown option '%s'", t->path, t->line, what, t->tok[i]);
     if (eq) {
       snprintf(pattern, sizeof pattern, " %.*s ", (int)len, t->tok[i]);
@@ -154,8 +154,10 @@ static int add_layer(axf_net *n, const axf_lines *t, axf_kind kind, int64_t *tot
   l->in_c = before ? before->out_c : n->c;
   l->in_h = before ? before->out_h : n->h;
   l->in_w = before ? before->out_w : n->w;
-  for (int i = 2; i < t->ntok; i++)
+  for (int i = 2; i < t->ntok; i++) {
     l->relu |= strcmp(t->tok[i], "relu") == 0;
+    l->bn |= strcmp(t->tok[i], "bn") == 0;
+  }
   if (kind == AXF_POOL && !before)
     return axf_fail("%s:%d: %s: a pool must follow a conv layer", t->path, t->line, what);
   if (kind == AXF_CONV ? conv_layer(t, what, l) : kind == AXF_FC ? fc_layer(t, what, l) : pool_layer(t, what, l))

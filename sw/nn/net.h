@@ -4,12 +4,13 @@
  * A net file, one statement a line, `#` starts a comment:
  *     net lenet
  *     input 1 28 28                       # channels height width; a feature vector of F numbers is `input F 1 1`
- *     conv c1 maps=6 kernel=5 pad=2 relu  # options: kernel=K or kernel=KyxKx, stride=1, pad=0, relu
+ *     conv c1 maps=6 kernel=5 pad=2 relu  # options: kernel=K or kernel=KyxKx, stride=1, pad=0, bn, relu
  *     pool p2 max 2                       # max|avg, window [stride=window]
- *     fc f5 out=120 relu
+ *     fc f5 out=120 relu                  # options: bn, relu
  *     fc f7 out=10
  *     train lr=0.1 epochs=12             # default training options (sw/train/train.h), optional
- * Every conv and fc has a bias. A pool must follow a conv. The last layer's outputs are the classes. */
+ * Every conv and fc has a bias. bn: batch normalisation between the sums and the ReLU. A pool must follow a conv. The
+ * last layer's outputs are the classes. */
 #ifndef AXF_NET_H
 #define AXF_NET_H
 #include "core/core.h"
@@ -28,6 +29,7 @@ typedef struct {
   int ky, kx, stride,
       pad; /* conv; fc is ky = in_h, kx = in_w, stride 1, pad 0 on in_c maps: a conv with a 1x1 output */
   int relu;
+  int bn;              /* batch normalisation before the ReLU */
   axf_pool_kind pool;  /* pool */
   int window, pstride; /* pool */
   int64_t macs;        /* multiplications of one image, padded positions included */
@@ -50,19 +52,32 @@ void axf_net_free(axf_net *n);
 int axf_net_find(char *path, size_t len, const char *name);
 /* Index of layer NAME, -1 if there is none (no message). */
 int axf_net_layer(const axf_net *n, const char *name);
+/* 1 if a layer has batch normalisation. */
+int axf_net_has_bn(const axf_net *n);
+/* The same net without batch normalisation: its text with the word bn taken out of the layers. */
+int axf_net_fold(axf_net *to, const axf_net *n);
 
-/* Float parameters. For layer l of kind conv or fc: weight (out_c, in_c, ky, kx), bias (out_c); else NULL. */
+/* Float parameters. For layer l of kind conv or fc: weight (out_c, in_c, ky, kx), bias (out_c); else NULL. With batch
+ * normalisation also gamma, mean, var (out_c), else NULL; the layer is then
+ *     gamma * (sum - mean) / sqrt(var + AXF_BN_EPSILON) + bias
+ * In a gradient, mean and var hold the statistics of the examples that it was taken over. */
 typedef struct {
   float *weight[AXF_MAX_LAYERS], *bias[AXF_MAX_LAYERS];
+  float *gamma[AXF_MAX_LAYERS], *mean[AXF_MAX_LAYERS], *var[AXF_MAX_LAYERS];
 } axf_params;
+#define AXF_BN_EPSILON 1e-5f
 /* All tensors lie in one zeroed block, each at a multiple of 16 floats; the padding stays zero. */
 int axf_params_alloc(axf_params *p, const axf_net *n);
 void axf_params_free(axf_params *p);
 /* Floats in that block (the same for every axf_params of a net), and its start. */
 size_t axf_params_count(const axf_net *n);
 float *axf_params_block(const axf_params *p);
-/* He initialisation: weights N(0, 2/fan-in), biases 0; layer l draws from stream l of the seed. */
+/* He initialisation: weights N(0, 2/fan-in), biases 0, gamma 1, mean 0, var 1; layer l draws from stream l of the seed.
+ */
 void axf_params_init(axf_params *p, const axf_net *n, uint64_t seed);
+/* Writes to `to` (allocated for n, or for n without batch normalisation) weights and biases that do in one what p does
+ * with its batch normalisation; layers without it are copied. In `to`, the normalisation is the identity. */
+void axf_params_fold(axf_params *to, const axf_net *n, const axf_params *p);
 /* Elements of the weight tensor of a conv or fc layer; 0 for a pool. */
 size_t axf_weight_count(const axf_layer *l);
 
@@ -82,7 +97,8 @@ void axf_qnet_free(axf_qnet *q);
 
 /* Model file (container of kind "model", extension .axm). Keys: net (name), net_text, provenance.* (command, seed,
  * data, data_sha256, blas_kernel, version, float_accuracy, accuracy, epochs ...), word_width 8, weight_code
- * sign-magnitude. Tensors: LAYER.weight, LAYER.bias (f32); and once quantised LAYER.q (i8), LAYER.qbias (i32),
+ * sign-magnitude. Tensors: LAYER.weight, LAYER.bias (f32), with
+ * batch normalisation LAYER.gamma, LAYER.mean, LAYER.var (f32); and once quantised LAYER.q (i8), LAYER.qbias (i32),
  * LAYER.mult (u8), LAYER.shift (u8); keys LAYER.in_signed, LAYER.out_signed, LAYER.s_in, LAYER.s_out (floats as %.9g).
  */
 typedef struct {

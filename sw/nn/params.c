@@ -11,11 +11,17 @@ size_t axf_weight_count(const axf_layer *l) {
   return l->kind == AXF_POOL ? 0 : (size_t)l->out_c * (size_t)l->in_c * (size_t)l->ky * (size_t)l->kx;
 }
 
+/* Floats of layer l in the block. */
+static size_t layer_count(const axf_layer *y) {
+  if (y->kind == AXF_POOL)
+    return 0;
+  return round16(axf_weight_count(y)) + (y->bn ? 4 : 1) * round16((size_t)y->out_c);
+}
+
 size_t axf_params_count(const axf_net *n) {
   size_t sum = 0;
   for (int l = 0; l < n->nlayers; l++)
-    if (n->layer[l].kind != AXF_POOL)
-      sum += round16(axf_weight_count(&n->layer[l])) + round16((size_t)n->layer[l].out_c);
+    sum += layer_count(&n->layer[l]);
   return sum;
 }
 
@@ -24,13 +30,20 @@ int axf_params_alloc(axf_params *p, const axf_net *n) {
   float *at = axf_alloc(axf_params_count(n), sizeof *at);
   if (!at)
     return -1;
-  for (int l = 0; l < n->nlayers; l++)
-    if (n->layer[l].kind != AXF_POOL) {
-      p->weight[l] = at;
-      at += round16(axf_weight_count(&n->layer[l]));
-      p->bias[l] = at;
-      at += round16((size_t)n->layer[l].out_c);
+  for (int l = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    const size_t maps = round16((size_t)y->out_c);
+    if (y->kind == AXF_POOL)
+      continue;
+    p->weight[l] = at;
+    p->bias[l] = at + round16(axf_weight_count(y));
+    if (y->bn) {
+      p->gamma[l] = p->bias[l] + maps;
+      p->mean[l] = p->gamma[l] + maps;
+      p->var[l] = p->mean[l] + maps;
     }
+    at += layer_count(y);
+  }
   return 0;
 }
 
@@ -54,5 +67,27 @@ void axf_params_init(axf_params *p, const axf_net *n, uint64_t seed) {
     for (size_t i = 0; i < count; i++)
       p->weight[l][i] = scale * axf_rng_normal(&r);
     memset(p->bias[l], 0, (size_t)y->out_c * sizeof(float));
+    for (int m = 0; y->bn && m < y->out_c; m++) {
+      p->gamma[l][m] = p->var[l][m] = 1;
+      p->mean[l][m] = 0;
+    }
+  }
+}
+
+void axf_params_fold(axf_params *to, const axf_net *n, const axf_params *p) {
+  for (int l = 0; l < n->nlayers; l++) {
+    const axf_layer *y = &n->layer[l];
+    const size_t K = y->kind == AXF_POOL ? 0 : axf_weight_count(y) / (size_t)y->out_c;
+    for (int m = 0; y->kind != AXF_POOL && m < y->out_c; m++) {
+      const float factor = y->bn ? p->gamma[l][m] / sqrtf(p->var[l][m] + AXF_BN_EPSILON) : 1;
+      for (size_t k = 0; k < K; k++)
+        to->weight[l][(size_t)m * K + k] = factor * p->weight[l][(size_t)m * K + k];
+      to->bias[l][m] = p->bias[l][m] - (y->bn ? factor * p->mean[l][m] : 0);
+      if (to->gamma[l]) { /* sqrt(var + epsilon) is 1 */
+        to->gamma[l][m] = 1;
+        to->mean[l][m] = 0;
+        to->var[l][m] = 1 - AXF_BN_EPSILON;
+      }
+    }
   }
 }

@@ -11,7 +11,7 @@
 
 struct axf_chunk {
   size_t first, count; /* place in the parameter block */
-  int decay;           /* 1: weights, 0: biases */
+  int decay;           /* 1: weights, 0: biases and gammas; statistics are in no chunk */
 };
 
 /* Cuts one tensor into chunks; only counts them while chunk is NULL. */
@@ -30,6 +30,8 @@ static void cut_all(axf_optim *s, const axf_net *n, const axf_params *p) {
     if (p->weight[l]) {
       cut(s, axf_params_block(p), p->weight[l], axf_weight_count(&n->layer[l]), 1);
       cut(s, axf_params_block(p), p->bias[l], (size_t)n->layer[l].out_c, 0);
+      if (p->gamma[l])
+        cut(s, axf_params_block(p), p->gamma[l], (size_t)n->layer[l].out_c, 0);
     }
 }
 

@@ -47,14 +47,20 @@ typedef struct {
   int32_t *arg[AXF_MAX_LAYERS];   /* max pooling: winners, shaped as act[l+1] */
   float *grad[2];                 /* two gradients as large as the largest act */
   float *col;                     /* unfolded input of one image */
+  /* Batch normalisation: the block is the group whose statistics normalise it (Hoffer et al. 2017, ghost batches), if
+   * batch is 1, as in training; if it is 0, as axf_pass_alloc leaves it, the parameters' mean and var do. */
+  int batch;
+  float *norm[AXF_MAX_LAYERS];  /* normalised sums, shaped as act[l+1]; NULL for a layer without it */
+  float *stats[AXF_MAX_LAYERS]; /* (2, out_c) mean and var that were used */
+  float *spare, *nobias;        /* (largest out_c) gradient of biases that nobody wants; zeros */
   void *memory;
 } axf_pass;
 int axf_pass_alloc(axf_pass *s, const axf_net *n, int block);
 void axf_pass_free(axf_pass *s);
 /* Runs the first n examples of act[0] through the net; returns the logits (n, classes). */
 const float *axf_pass_forward(axf_pass *s, const axf_params *p, int n);
-/* After a forward pass: gradient of the summed loss into g (every tensor overwritten); returns the summed loss and adds
- * the right answers to *right. */
+/* After a forward pass: gradient of the summed loss into g (every tensor overwritten, mean and var by the statistics
+ * that were used); returns the summed loss and adds the right answers to *right. */
 double axf_pass_backward(axf_pass *s, const axf_params *p, int n, const uint8_t *label, axf_params *g, uint32_t *right);
 /* Example i of a part as floats (c, h, w): pixels as x/255, features unchanged. */
 void axf_example(const axf_part *d, uint32_t i, float *x);
@@ -73,6 +79,10 @@ void axf_optim_free(axf_optim *s);
 /* One update of p by the sum of nblocks gradient blocks, in their order, times scale. */
 void axf_optim_update(axf_optim *s, const axf_train_opts *o, float lr, float *p, const axf_params *g, int nblocks,
                       float scale);
+
+/* Moves the running statistics of batch normalisation by a tenth towards the mean, over the n examples of a mini-batch,
+ * of those that its gradient blocks hold. */
+void axf_update_statistics(const axf_net *net, axf_params *p, const axf_params *g, int n);
 
 /* ---- checkpoints (checkpoint.c): parameters, optimiser state, epochs done; container of kind "checkpoint" ---- */
 /* The random state needs no place: every draw comes from a stream of (seed, epoch, example). */

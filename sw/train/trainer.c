@@ -106,6 +106,7 @@ static int run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *righ
     t->at.loss = sum / n;
     axf_optim_update(&t->optim, t->o, axf_train_lr(t->o, t->epoch, step, steps), axf_params_block(t->p), t->grad,
                      blocks, 1.0f / (float)n);
+    axf_update_statistics(t->net, t->p, t->grad, (int)n);
     if (t->method && t->method->after)
       t->method->after(t->method->ctx, &t->at, t->p);
     if (bar)
@@ -203,6 +204,8 @@ static int allocate(trainer *t) {
   for (size_t w = 0; w < workers; w++)
     if (axf_pass_alloc(&t->pass[w], t->net, AXF_BLOCK))
       return -1;
+    else
+      t->pass[w].batch = 1;
   for (size_t b = 0; b < blocks; b++)
     if (axf_params_alloc(&t->grad[b], t->net))
       return -1;
