@@ -16,3 +16,18 @@ synth: ## Synthesise and time the logic: area by block, gates, maximum clock (MU
 
 equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).
 	@$(FLOW_SETTINGS) flow/equiv.sh
+
+# The memory model.
+AXMEM := $(BUILD)/axmem
+AXMEM_OBJ := $(patsubst flow/mem/%.c,$(BUILD)/obj/flow/mem/%.o,$(wildcard flow/mem/*.c)) \
+  $(patsubst sw/%.c,$(BUILD)/obj/%.o,$(wildcard sw/core/*.c))
+.PHONY: axmem
+axmem: $(AXMEM) ## Build axmem, the model of on-chip memories (build/axmem --help).
+$(BUILD)/obj/flow/%.o: flow/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) -Iflow/mem $(CFLAGS) -MMD -MP -c $< -o $@
+$(AXMEM): $(AXMEM_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ -lz -lpthread -lm -o $@
+-include $(AXMEM_OBJ:.o=.d)
