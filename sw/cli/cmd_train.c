@@ -229,30 +229,56 @@ static int train(run *r, const char *out) {
   return bad ? -1 : 0;
 }
 
+/* Integers know no batch normalisation: the net to fine-tune and its parameters take it into weights and biases. */
+static int fold(axf_net *n, axf_params *p) {
+  axf_net bare;
+  axf_params folded;
+  if (axf_net_fold(&bare, n))
+    return -1;
+  if (axf_params_alloc(&folded, &bare)) {
+    axf_net_free(&bare);
+    return -1;
+  }
+  axf_params_fold(&folded, n, p);
+  axf_params_free(p);
+  axf_net_free(n);
+  *p = folded;
+  *n = bare;
+  return 0;
+}
+
+/* 1 if parameters of one fit the other. */
+static int same_shape(const axf_net *a, const axf_net *b) {
+  int same = a->nlayers == b->nlayers && a->c == b->c && a->h == b->h && a->w == b->w;
+  for (int l = 0; same && l < a->nlayers; l++) {
+    const axf_layer *x = &a->layer[l], *y = &b->layer[l];
+    same = x->kind == y->kind && x->in_c == y->in_c && x->out_c == y->out_c && x->ky == y->ky && x->kx == y->kx &&
+           x->bn == y->bn;
+  }
+  return same;
+}
+
 /* Reads the net, and the parameters to start from if there are some. */
 static int read_net(run *r) {
   const char *init = option(r, "init", NULL), *name = option(r, "net", NULL);
+  axf_model from;
   char path[1024];
-  if (init) {
-    axf_model from;
-    if (axf_model_load(&from, init))
+  if (name || !init)
+    if (axf_net_find(path, sizeof path, name ? name : "lenet") || axf_net_load(&r->m.net, path))
       return -1;
-    r->init = from.params;
-    memset(&from.params, 0, sizeof from.params);
-    int bad = axf_sha256_file(init, r->init_sha256);
-    if (!bad && !name)
-      bad = axf_net_parse(&r->m.net, init, from.net.text);
-    else if (!bad)
-      bad = axf_net_find(path, sizeof path, name) || axf_net_load(&r->m.net, path);
-    for (int l = 0; !bad && l < AXF_MAX_LAYERS; l++) {
-      const axf_layer *a = &from.net.layer[l], *b = &r->m.net.layer[l];
-      if (a->kind != b->kind || a->in_c != b->in_c || a->out_c != b->out_c || a->ky != b->ky || a->kx != b->kx)
-        bad = axf_fail("%s: layer %d has not the shape of net %s", init, l + 1, r->m.net.name);
-    }
-    axf_model_free(&from);
-    return bad ? -1 : 0;
-  }
-  return axf_net_find(path, sizeof path, name ? name : "lenet") || axf_net_load(&r->m.net, path) ? -1 : 0;
+  if (!init)
+    return 0;
+  if (axf_model_load(&from, init))
+    return -1;
+  r->init = from.params;
+  memset(&from.params, 0, sizeof from.params);
+  int bad = axf_sha256_file(init, r->init_sha256) || (!name && axf_net_parse(&r->m.net, init, from.net.text));
+  if (!bad && !same_shape(&from.net, &r->m.net))
+    bad = axf_fail("%s: its layers are not those of net %s", init, r->m.net.name);
+  if (!bad && r->quantised && axf_net_has_bn(&r->m.net))
+    bad = fold(&r->m.net, &r->init);
+  axf_model_free(&from);
+  return bad ? -1 : 0;
 }
 
 /* Sets the training options: recipe, then what fine-tuning changes, then the command line. Returns 2 for wrong use. */

@@ -93,13 +93,12 @@ int axf_quant_alloc(axf_qnet *q, const axf_net *n) {
   return 0;
 }
 
-/* Layer l; q->s_in, q->in_signed are set. limit: the magnitude of the largest output code. */
+/* Layer l; q->s_in, q->in_signed, q->out_signed are set. limit: the magnitude of the largest output code. */
 static void quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p, int l, int per_tensor, double limit) {
   const axf_layer *L = &n->layer[l];
   int c, h, w, next = axf_ref_shape(n, l, &c, &h, &w);
   const axf_layer *pool = next == l + 2 ? L + 1 : NULL;
   double group = pool && pool->pool == AXF_POOL_AVG ? (double)pool->window * pool->window : 1;
-  q->out_signed = !L->relu;
   double whole = weight_scale(L, p->weight[l], p->bias[l], 0, c, (double)q->s_in, group);
   double unit = (double)q->s_in * (whole > 0 ? whole : 1) / group; /* s_out at which the ratio is 1 */
   double s_out = limit / (q->out_signed ? 127 : 255);
@@ -116,12 +115,13 @@ static void quantise_layer(axf_qlayer *q, const axf_net *n, const axf_params *p,
 void axf_quant_scales(axf_quant_limits *s, const axf_net *n, const axf_histogram *seen, axf_calib rule, int images) {
   int c, h, w, next;
   double features = axf_calib_limit(&seen[0], rule, 127);
-  s->in_signed = !images;
-  s->s_in = images ? 1.0f / 255.0f : (float)((features > 0 ? features : 1) / 127);
+  s->in_signed = !images || s->narrow[0];
+  s->s_in =
+      images ? (s->in_signed ? AXF_REF_NARROW_STEP : 1.0f / 255.0f) : (float)((features > 0 ? features : 1) / 127);
   for (int l = 0; l < n->nlayers; l = next) {
     next = axf_ref_shape(n, l, &c, &h, &w);
-    s->limit[l] =
-        axf_calib_limit(&seen[l + 1], next == n->nlayers ? AXF_CALIB_RANGE : rule, n->layer[l].relu ? 255 : 127);
+    s->limit[l] = axf_calib_limit(&seen[l + 1], next == n->nlayers ? AXF_CALIB_RANGE : rule,
+                                  axf_quant_out_signed(s, n, l) ? 127 : 255);
   }
 }
 
@@ -133,6 +133,7 @@ void axf_quant_net(axf_qnet *q, const axf_net *n, const axf_params *p, const axf
     next = axf_ref_shape(n, l, &c, &h, &w);
     y->s_in = s_in;
     y->in_signed = is_signed;
+    y->out_signed = axf_quant_out_signed(s, n, l);
     quantise_layer(y, n, p, l, per_tensor, s->limit[l]);
     s_in = y->s_out;
     is_signed = y->out_signed;
@@ -154,6 +155,7 @@ static int quantise_all(axf_qnet *q, const axf_model *m, const axf_part *train, 
   if (axf_params_alloc(&folded, &m->net))
     return -1;
   axf_params_fold(&folded, &m->net, &m->params);
+  axf_quant_narrow(&s, &m->net, o->mult);
   axf_quant_scales(&s, &m->net, seen, o->calib, train->u8 != NULL);
   int r = axf_quant_alloc(q, &m->net);
   if (r == 0)

@@ -19,6 +19,7 @@ typedef struct {
   axf_calib calib; /* rule for activations */
   uint32_t images; /* calibration examples, the first of the training part; 0: AXF_CALIB_IMAGES */
   uint32_t pmax;   /* largest table entry to reserve accumulator room for; 0: that of the exact multiplier */
+  const axf_mult *const *mult; /* (AXF_MAX_LAYERS) inputs of layers with signed cores become signed; NULL: none are */
 } axf_quant_opt;
 
 /* The pair with mult in 128..255 and shift in 1..39 whose mult / 2^shift is nearest to ratio. Ratios from 2^-32 to
@@ -33,11 +34,16 @@ int axf_quantise(axf_model *m, const axf_part *train, const axf_quant_opt *o);
 /* ---- the steps of it, for training (sw/train/qpass.c) ---- */
 /* Ranges of the activations: what is fixed before the weights are looked at. */
 typedef struct {
-  float s_in;    /* real value of one step of the net's input */
-  int in_signed; /* the input is features */
-  double
-      limit[AXF_MAX_LAYERS]; /* conv/fc layer l: magnitude, after its pool, that the largest output code stands for */
+  float s_in;                     /* real value of one step of the net's input */
+  int in_signed;                  /* the input is features, or the first layer is narrow */
+  double limit[AXF_MAX_LAYERS];   /* conv/fc layer l: magnitude, after its pool, of the largest output code */
+  uint8_t narrow[AXF_MAX_LAYERS]; /* conv/fc layer l: its input is signed though it may be pixels or come from a ReLU:
+                                   * codes 0..127, as signed cores need. Set before axf_quant_scales */
 } axf_quant_limits;
+/* Sets narrow for the layers with signed cores. mult: (AXF_MAX_LAYERS), NULL entries or NULL: exact. */
+void axf_quant_narrow(axf_quant_limits *s, const axf_net *n, const axf_mult *const mult[]);
+/* 1 if the outputs of conv/fc layer l are signed: it has no ReLU, or what follows is narrow. */
+int axf_quant_out_signed(const axf_quant_limits *s, const axf_net *n, int l);
 struct axf_histogram;
 /* The limits by a rule from histograms as axf_calib_run fills them (quant/calib.h). images: the input is pixels. */
 void axf_quant_scales(axf_quant_limits *s, const axf_net *n, const struct axf_histogram *seen, axf_calib rule,
@@ -50,7 +56,12 @@ void axf_quant_net(axf_qnet *q, const axf_net *n, const axf_params *p, const axf
 /* The real value of one step of the weights of map m of conv/fc layer l. */
 double axf_quant_weight_step(const axf_net *n, const axf_qnet *q, int l, int m);
 
-/* mult[l] belongs to layer l; a NULL entry, or mult == NULL, means exact. */
+/* A quantised model for other multipliers: if m->q has an unsigned input where the core is signed, *out becomes the
+ * quantisation of m->params to the same ranges with these inputs signed, and 1 is returned; else 0, and m->q is to be
+ * used. Nothing is calibrated. *out is the caller's to free; -1 + axf_fail. */
+int axf_quant_for(axf_qnet *out, const axf_model *m, const axf_mult *const mult[]);
+
+/* mult[l] belongs to layer l; a NULL entry, or mult == NULL, means exact. Signed cores: through axf_quant_for. */
 int axf_eval_quantised(const axf_model *m, const axf_dataset *d, const axf_mult *const mult[], uint32_t limit,
                        double *accuracy);
 #endif

@@ -94,7 +94,7 @@ static int make_plans(axf_qpass *q) {
         !(q->wcode[q->nplans - 1] = axf_alloc((size_t)p->oc * p->K, 1)))
       return -1;
     q->pmax = m && m->pmax > q->pmax ? m->pmax : q->pmax;
-    is_signed = !n->layer[l].relu;
+    is_signed = axf_quant_out_signed(&q->limits, n, l);
   }
   return axf_ref_check_overflow(n, NULL, q->pmax, 32);
 }
@@ -120,7 +120,8 @@ axf_qpass *axf_qpass_new(const axf_qpass_opt *o) {
   if (!q)
     return NULL;
   q->o = *o;
-  q->limits.in_signed = !o->train->u8;
+  axf_quant_narrow(&q->limits, o->net, o->mult);
+  q->limits.in_signed = !o->train->u8 || q->limits.narrow[0];
   if (axf_train_fits(o->net, o->train, "the calibration data") || axf_quant_alloc(&q->q, o->net) ||
       axf_params_alloc(&q->value, o->net) || make_plans(q) || make_workers(q) || !(q->text = identity(q))) {
     axf_qpass_free(q);

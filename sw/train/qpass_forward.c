@@ -121,8 +121,8 @@ void axf_qpass_finish_layer(const axf_qpass *q, int k, axf_qworker *w, const int
     }
 }
 
-/* Codes of the examples in act[0]: pixels x/255 become the bytes they were. Features become the values of their codes.
- */
+/* Codes of the examples in act[0]: pixels x/255 become the bytes they were. Features, and the pixels of a net whose
+ * first layer is signed, become the values of their codes. */
 static void input_codes(const axf_qpass *q, int n, float *x, uint8_t *code) {
   const size_t count = (size_t)n * q->plan[0].in_n;
   if (!q->limits.in_signed) {
