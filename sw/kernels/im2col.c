@@ -6,7 +6,11 @@
 #include <string.h>
 
 size_t axf_col_count(const axf_layer *l) {
-  return l->kind == AXF_CONV ? (size_t)l->in_c * (size_t)(l->ky * l->kx) * (size_t)(l->out_h * l->out_w) : 0;
+  if (l->kind != AXF_CONV)
+    return 0;
+  const size_t col = (size_t)l->in_c * (size_t)(l->ky * l->kx) * (size_t)(l->out_h * l->out_w);
+  const size_t lanes = axf_conv_scratch(l);
+  return col > lanes ? col : lanes;
 }
 
 /* The output positions y in lo .. hi-1 are those whose input position y*stride + offset lies in 0..in-1. */

@@ -1,8 +1,8 @@
-/* Float kernels: forward and backward of every layer, on one image (conv, pool) or a block of images (fc, loss).
+/* Float kernels: forward and backward of every layer, on one image (pool) or a block of images (conv, fc, loss).
  * SPDX-License-Identifier: Apache-2.0
  *
- * All arrays are row-major and dense. Matrix products go to OpenBLAS; its result depends on the chosen kernel, so
- * programs that must give the same bytes everywhere call axf_blas_pin first. Nothing here allocates or fails. */
+ * All arrays are row-major and dense. Every sum has an order of its own (lanes.h), the same on every machine. Nothing
+ * here allocates or fails. */
 #ifndef AXF_KERNELS_H
 #define AXF_KERNELS_H
 #include "nn/net.h"
@@ -19,16 +19,20 @@ const char *axf_blas_kernel(void);
 void axf_im2col(const axf_layer *l, const float *in, float *col);
 /* The transpose: din = sum of the col entries taken from each input value (overwrites din). */
 void axf_col2im(const axf_layer *l, const float *col, float *din);
-/* Floats that `col` of the conv functions needs. */
+/* Floats that hold such a matrix of layer l, and the scratch memory of conv.c; 0 unless it is a conv layer. */
 size_t axf_col_count(const axf_layer *l);
 
-/* ---- conv.c ---- */
-/* One image: out (out_c, out_h, out_w) = w * in + b, then ReLU if the layer has it. */
-void axf_conv_fwd(const axf_layer *l, const float *w, const float *b, const float *in, float *out, float *col);
-/* One image, dout is the gradient before the ReLU (axf_relu_bwd). dw, db: overwritten if first, else added to; din
- * (in_c, in_h, in_w): overwritten, or NULL when it is not wanted. */
-void axf_conv_bwd(const axf_layer *l, const float *w, const float *in, const float *dout, int first, float *dw,
-                  float *db, float *din, float *col);
+/* ---- conv.c: n images, 16 at a time in the lanes of vectors ---- */
+/* out (n, out_c, out_h, out_w) = w * in (n, in_c, in_h, in_w) + b, then ReLU if the layer has it; scratch:
+ * axf_col_count floats. */
+void axf_conv_fwd(const axf_layer *l, int n, const float *w, const float *b, const float *in, float *out,
+                  float *scratch);
+/* dout is the gradient before the ReLU (axf_relu_bwd). dw, db: overwritten with the sums over the images; din (n, in_c,
+ * in_h, in_w): overwritten, or NULL when it is not wanted. */
+void axf_conv_bwd(const axf_layer *l, int n, const float *w, const float *in, const float *dout, float *dw, float *db,
+                  float *din, float *scratch);
+/* Floats of scratch memory that these two need. */
+size_t axf_conv_scratch(const axf_layer *l);
 
 /* ---- fc.c ---- */
 /* n images: out (n, out_c) = in (n, fan_in) * w^T + b, then ReLU if the layer has it. */

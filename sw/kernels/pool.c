@@ -1,32 +1,58 @@
 /* Max and average pooling of one image; a window that does not fit is dropped.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/kernels.h"
+#include <immintrin.h>
 #include <string.h>
 
-#define TILE 64
+/* The larger of two vectors with its place; the first on a tie. */
+static inline void larger(__m256 *v, __m256i *at, __m256 w, __m256i at_w) {
+  const __m256 more = _mm256_cmp_ps(w, *v, _CMP_GT_OQ);
+  *v = _mm256_blendv_ps(*v, w, more);
+  *at = _mm256_blendv_epi8(*at, at_w, _mm256_castps_si256(more));
+}
 
-/* The common 2x2 window with stride 2, without branches, since the winner cannot be predicted: first the larger of the
+/* Even or odd columns (select 0x88 or 0xdd) of 16. */
+static inline __m256 half(__m256 a, __m256 b, const int odd) {
+  const __m256 v = odd ? _mm256_shuffle_ps(a, b, 0xdd) : _mm256_shuffle_ps(a, b, 0x88);
+  return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
+
+/* Eight outputs of the 2x2 window with stride 2, the first at input place `base` of the map: first the larger of the
  * two rows, column by column, then the larger of the two columns. */
+static void max2_eight(const float *in, int32_t base, int in_w, float *out, int32_t *arg) {
+  const __m256i eight = _mm256_set1_epi32(8), row = _mm256_set1_epi32(in_w);
+  __m256 v[2];
+  __m256i at[2];
+  at[0] = _mm256_add_epi32(_mm256_set1_epi32(base), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  at[1] = _mm256_add_epi32(at[0], eight);
+  for (int k = 0; k < 2; k++) {
+    v[k] = _mm256_loadu_ps(in + base + 8 * k);
+    larger(&v[k], &at[k], _mm256_loadu_ps(in + base + in_w + 8 * k), _mm256_add_epi32(at[k], row));
+  }
+  const __m256 p = _mm256_castsi256_ps(at[0]), q = _mm256_castsi256_ps(at[1]);
+  __m256 best = half(v[0], v[1], 0);
+  __m256i place = _mm256_castps_si256(half(p, q, 0));
+  larger(&best, &place, half(v[0], v[1], 1), _mm256_castps_si256(half(p, q, 1)));
+  _mm256_storeu_ps(out, best);
+  _mm256_storeu_si256((__m256i *)(void *)arg, place);
+}
+
+/* The common 2x2 window with stride 2, without branches, since the winner cannot be predicted. The last eight outputs
+ * of a row may overlap those before. */
 static void max2(const axf_layer *l, const float *in, float *out, int32_t *arg) {
-  float big[2 * TILE];
-  int32_t at[2 * TILE];
-  for (int y = 0; y < l->out_h; y++)
-    for (int first = 0; first < l->out_w; first += TILE) {
-      int n = l->out_w - first < TILE ? l->out_w - first : TILE;
-      int32_t base = 2 * y * l->in_w + 2 * first;
-      const float *top = in + base, *low = top + l->in_w;
-      for (int x = 0; x < 2 * n; x++) {
-        big[x] = low[x] > top[x] ? low[x] : top[x];
-        at[x] = base + x + (low[x] > top[x] ? l->in_w : 0);
-      }
-      for (int x = 0; x < n; x++) {
-        int right = big[2 * x + 1] > big[2 * x];
-        out[x] = right ? big[2 * x + 1] : big[2 * x];
-        arg[x] = right ? at[2 * x + 1] : at[2 * x];
-      }
-      out += n;
-      arg += n;
+  for (int y = 0; y < l->out_h; y++, out += l->out_w, arg += l->out_w) {
+    const int32_t base = 2 * y * l->in_w;
+    for (int x = 0; x < l->out_w && l->out_w >= 8; x += 8) {
+      const int at = x + 8 <= l->out_w ? x : l->out_w - 8;
+      max2_eight(in, base + 2 * at, l->in_w, out + at, arg + at);
     }
+    for (int x = 0; x < l->out_w && l->out_w < 8; x++) {
+      const int32_t a = base + 2 * x, b = a + 1;
+      const int32_t left = in[a + l->in_w] > in[a] ? a + l->in_w : a, right = in[b + l->in_w] > in[b] ? b + l->in_w : b;
+      arg[x] = in[right] > in[left] ? right : left;
+      out[x] = in[arg[x]];
+    }
+  }
 }
 
 static void max_any(const axf_layer *l, const float *in, float *out, int32_t *arg) {

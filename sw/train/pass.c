@@ -61,8 +61,8 @@ static void sums(axf_pass *s, const axf_layer *y, const float *w, const float *b
                  float *out) {
   if (y->kind == AXF_FC)
     axf_fc_fwd(y, n, w, bias, in, out);
-  for (size_t i = 0; i < (size_t)n && y->kind == AXF_CONV; i++)
-    axf_conv_fwd(y, w, bias, in + i * in_count(y), out + i * out_count(y), s->col);
+  if (y->kind == AXF_CONV)
+    axf_conv_fwd(y, n, w, bias, in, out, s->col);
 }
 
 /* Conv or fc layer l with batch normalisation. */
@@ -124,9 +124,8 @@ double axf_pass_backward(axf_pass *s, const axf_params *p, int n, const uint8_t 
       normalised_back(s, p, l, n, dout, g);
     if (y->kind == AXF_FC)
       axf_fc_bwd(y, n, p->weight[l], in, dout, g->weight[l], db, want);
-    for (size_t i = 0; i < (size_t)n && y->kind == AXF_CONV; i++)
-      axf_conv_bwd(y, p->weight[l], in + i * si, dout + i * so, i == 0, g->weight[l], db, want ? want + i * si : NULL,
-                   s->col);
+    if (y->kind == AXF_CONV)
+      axf_conv_bwd(y, n, p->weight[l], in, dout, g->weight[l], db, want, s->col);
     for (size_t i = 0; i < (size_t)n && y->kind == AXF_POOL; i++)
       axf_pool_bwd(y, dout + i * so, s->arg[l] ? s->arg[l] + i * so : NULL, din + i * si);
     din = dout;

@@ -21,10 +21,7 @@ static void layer_back(const axf_qpass *q, int k, int worker, axf_pass *s, int n
   } else if (p->conv->kind == AXF_FC) {
     axf_fc_bwd(p->conv, n, weight, in, dout, g->weight[l], g->bias[l], din);
   } else {
-    const size_t out = (size_t)p->oc * p->P;
-    for (size_t i = 0; i < (size_t)n; i++)
-      axf_conv_bwd(p->conv, weight, in + i * p->in_n, dout + i * out, i == 0, g->weight[l], g->bias[l],
-                   din ? din + i * p->in_n : NULL, s->col);
+    axf_conv_bwd(p->conv, n, weight, in, dout, g->weight[l], g->bias[l], din, s->col);
   }
 }
 

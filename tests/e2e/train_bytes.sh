@@ -33,8 +33,8 @@ train one 1 AXF_THREADS=1
 verdict $? "trains with 1 thread"
 train two 1 AXF_THREADS=2
 verdict $? "trains with 2 threads"
-train three 1 AXF_THREADS=3 OPENBLAS_CORETYPE=Prescott OPENBLAS_NUM_THREADS=2
-verdict $? "trains with 3 threads and another BLAS kernel wished for"
+train three 1 AXF_THREADS=3 AXF_FLOAT_PATH=avx2 OPENBLAS_CORETYPE=Prescott OPENBLAS_NUM_THREADS=2
+verdict $? "trains with 3 threads, vectors of 8 and another BLAS kernel wished for"
 train other 2 AXF_THREADS=2
 verdict $? "trains with another seed"
 same one two

@@ -127,7 +127,8 @@ static void check_unfold(int c, int h, int w, int ky, int kx, int stride, int pa
   axf_layer l = {.kind = AXF_CONV, .in_c = c, .in_h = h, .in_w = w, .ky = ky, .kx = kx, .stride = stride, .pad = pad};
   l.out_h = (h + 2 * pad - ky) / stride + 1;
   l.out_w = (w + 2 * pad - kx) / stride + 1;
-  size_t n = axf_col_count(&l), m = (size_t)(c * h * w);
+  size_t n = (size_t)(c * ky * kx * l.out_h * l.out_w), m = (size_t)(c * h * w);
+  CHECK(axf_col_count(&l) >= n);
   float *x = axf_alloc(m, 4), *col = axf_alloc(n + 1, 4), *back = axf_alloc(m + 1, 4);
   axf_rng r;
   axf_rng_seed(&r, 5, (uint64_t)(h * w));
