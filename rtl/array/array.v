@@ -42,7 +42,7 @@ module array #(
     output wire [D-1:0]    nb_mask_o,      // banks
     output wire [D*16-1:0] nb_addr_o,
     output wire [D*W-1:0]  nb_data_o,
-    output wire [7:0]      layer_o,        // layer of those results
+    output reg  [7:0]      layer_o,        // layer of those results
     // Counter events
     output reg  [12:0]     macs_o,         // multiplications of one cycle
     output wire            busy_o,
@@ -57,7 +57,9 @@ module array #(
 
   // ---- sequencer and configuration ----
   wire         load0, load1, load2, walk, walk_last;
-  wire [191:0] cfg0, cfg1, cfg2;
+  wire [2*192-1:0] cfg0, cfg1, cfg2;       // {bank 1, bank 0}
+  wire         cfg_bank;
+  wire [8:0]   bank;                       // of the step in each stage
   wire         s0_valid, s1_valid;
   wire [9:0]   s0_naddr, s0_ya, s0_yp, s0_r, rt, s0_c, ct, s1_kaddr, s1_i0, s1_j0;
   wire [7:0]   s0_xa, s3_psum_addr, s5_psum_addr;
@@ -70,7 +72,7 @@ module array #(
       .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop_o), .sem_ready_i(sem_ready_i), .take_o(take_o),
       .post_o(post_o), .idle_o(idle_o),
       .load0_o(load0), .load1_o(load1), .load2_o(load2), .walk_o(walk), .walk_last_i(walk_last),
-      .cfg0_i(cfg0), .cfg1_i(cfg1), .cfg2_i(cfg2),
+      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .bank_o(bank),
       .s0_valid_o(s0_valid), .s0_naddr_o(s0_naddr), .s0_ya_o(s0_ya), .s0_yp_o(s0_yp), .s0_xa_o(s0_xa),
       .s0_xp_o(s0_xp), .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
       .s0_n_o(s0_n), .nt_o(nt), .s1_kaddr_o(s1_kaddr), .s1_i0_o(s1_i0), .s1_j0_o(s1_j0), .s1_valid_o(s1_valid),
@@ -86,31 +88,45 @@ module array #(
   wire [9:0]      row_ya, row_yp;
   wire [7:0]      row_xa;
   wire [15:0]     row_oa;
-  wire [D*10-1:0] col_i;
-  wire [D*6-1:0]  col_j, col_n;
+  wire [2*D*10-1:0] col_i;
+  wire [2*D*6-1:0]  col_j, col_n;
   exec_config #(.D(D)) u_config (
-      .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .instr_i(instr_i),
+      .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .bank_i(cfg_bank),
+      .instr_i(instr_i),
       .walk_i(walk), .walk_last_o(walk_last), .cfg0_o(cfg0), .cfg1_o(cfg1), .cfg2_o(cfg2),
       .row_we_o(row_we), .row_active_o(row_active), .row_tm_o(row_tm), .row_tr_o(row_tr), .row_tc_o(row_tc),
       .row_ya_o(row_ya), .row_yp_o(row_yp), .row_xa_o(row_xa), .row_xp_o(row_xp), .row_oa_o(row_oa),
       .row_omp_o(row_omp), .row_oyp_o(row_oyp), .row_oxp_o(row_oxp),
       .col_i_o(col_i), .col_j_o(col_j), .col_n_o(col_n));
-  wire [255:0] c0 = {cfg0, 64'd0}, c1 = {cfg1, 64'd0}, c2 = {cfg2, 64'd0};
-  assign layer_o = c0[`XCFG0_LAYER];
+  // Layer registers as the step in each stage sees them.
+  wire [255:0] c0_s0 = {bank[0] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s1 = {bank[1] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s2 = {bank[2] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s3 = {bank[3] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s5 = {bank[5] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s6 = {bank[6] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s8 = {bank[8] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c1_s0 = {bank[0] ? cfg1[383:192] : cfg1[191:0], 64'd0};
+  wire [255:0] c1_s8 = {bank[8] ? cfg1[383:192] : cfg1[191:0], 64'd0};
+  wire [255:0] c2_s0 = {bank[0] ? cfg2[383:192] : cfg2[191:0], 64'd0};
+  wire [255:0] c2_s8 = {bank[8] ? cfg2[383:192] : cfg2[191:0], 64'd0};
+  wire [D*6-1:0]  s0_col_n = bank[0] ? col_n[D*6 +: D*6] : col_n[0 +: D*6];
+  wire [D*10-1:0] s1_col_i = bank[1] ? col_i[D*10 +: D*10] : col_i[0 +: D*10];
+  wire [D*6-1:0]  s1_col_j = bank[1] ? col_j[D*6 +: D*6] : col_j[0 +: D*6];
 
   // ---- columns: does the column's input map exist in this step? ----
   reg  [D-1:0] s1_col_ok_q;
   genvar c;
   generate
     for (c = 0; c < D; c = c + 1) begin : g_col
-      wire [5:0] cn = col_n[c*6 +: 6];
+      wire [5:0] cn = s0_col_n[c*6 +: 6];
       always @(posedge clk_i) if (en) s1_col_ok_q[c] <= cn != 6'd63 && s0_n + {6'd0, cn} < nt;
     end
   endgenerate
 
   // ---- rows ----
   wire [D-1:0]    pend, grant;
-  wire [D*6-1:0]  bank;
+  wire [D*6-1:0]  to_bank;
   wire [D*16-1:0] addr;
   wire [D*W-1:0]  data;
   wire [D*7-1:0]  lanes;
@@ -123,15 +139,17 @@ module array #(
           .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
           .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),
           .par_waddr_i(par_addr_i),
-          .cfg_we_i(row_we[k]), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
+          .cfg_we_i(row_we[k]), .cfg_bank_i(cfg_bank), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
           .cfg_ya_i(row_ya), .cfg_yp_i(row_yp), .cfg_xa_i(row_xa), .cfg_xp_i(row_xp), .cfg_oa_i(row_oa),
           .cfg_omp_i(row_omp), .cfg_oyp_i(row_oyp), .cfg_oxp_i(row_oxp),
-          .tikx_i(c0[`XCFG0_TIKX]), .tj_i(c0[`XCFG0_TJ]), .kk_i(c0[`XCFG0_KK]), .kx_i(c0[`XCFG0_KX]),
-          .pitch_i(c0[`XCFG0_PITCH]), .in_signed_i(c0[`XCFG0_IN_SIGNED]), .out_signed_i(c0[`XCFG0_OUT_SIGNED]),
-          .relu_i(c0[`XCFG0_RELU]), .avg_i(c0[`XCFG0_POOL_AVG]), .otj_i(c1[`XCFG1_OTJ]),
-          .otitj_i(c1[`XCFG1_OTITJ]), .otot_i(c1[`XCFG1_OTOT]), .opitch_i(c2[`XCFG2_OPITCH]),
-          .oplane_i(c2[`XCFG2_OPLANE]),
-          .col_i_i(col_i), .col_j_i(col_j), .s1_col_ok_i(s1_col_ok_q),
+          .s0_bank_i(bank[0]), .s8_bank_i(bank[8]),
+          .s0_tikx_i(c0_s0[`XCFG0_TIKX]), .s1_tikx_i(c0_s1[`XCFG0_TIKX]), .s0_tj_i(c0_s0[`XCFG0_TJ]),
+          .s1_tj_i(c0_s1[`XCFG0_TJ]), .s1_kk_i(c0_s1[`XCFG0_KK]), .s1_kx_i(c0_s1[`XCFG0_KX]),
+          .s0_pitch_i(c0_s0[`XCFG0_PITCH]), .s1_pitch_i(c0_s1[`XCFG0_PITCH]),
+          .s2_in_signed_i(c0_s2[`XCFG0_IN_SIGNED]), .s5_relu_i(c0_s5[`XCFG0_RELU]), .s6_avg_i(c0_s6[`XCFG0_POOL_AVG]),
+          .s8_out_signed_i(c0_s8[`XCFG0_OUT_SIGNED]), .s8_otj_i(c1_s8[`XCFG1_OTJ]), .s8_otitj_i(c1_s8[`XCFG1_OTITJ]),
+          .s8_otot_i(c1_s8[`XCFG1_OTOT]), .s8_opitch_i(c2_s8[`XCFG2_OPITCH]), .s8_oplane_i(c2_s8[`XCFG2_OPLANE]),
+          .col_i_i(s1_col_i), .col_j_i(s1_col_j), .s1_col_ok_i(s1_col_ok_q),
           .s0_valid_i(s0_valid), .s0_naddr_i(s0_naddr), .s0_ya_i(s0_ya), .s0_yp_i(s0_yp), .s0_xa_i(s0_xa),
           .s0_xp_i(s0_xp), .s0_m_i(s0_m), .mt_i(mt), .s0_r_i(s0_r), .rt_i(rt), .s0_c_i(s0_c), .ct_i(ct),
           .s1_kaddr_i(s1_kaddr), .s1_i0_i(s1_i0), .s1_j0_i(s1_j0),
@@ -140,16 +158,23 @@ module array #(
           .s5_psum_we_i(s5_psum_we), .s5_psum_addr_i(s5_psum_addr), .s6_last_i(s6_last),
           .s6_wfirst_i(s6_wfirst), .s7_wlast_i(s7_wlast),
           .s8_out_i(s8_out), .s8_oa_i(s8_oa), .s8_omp_i(s8_omp), .s8_oyp_i(s8_oyp), .s8_oxp_i(s8_oxp),
-          .pend_o(pend[k]), .bank_o(bank[k*6 +: 6]), .addr_o(addr[k*16 +: 16]), .data_o(data[k*W +: W]),
+          .pend_o(pend[k]), .bank_o(to_bank[k*6 +: 6]), .addr_o(addr[k*16 +: 16]), .data_o(data[k*W +: W]),
           .done_i(grant[k]), .lanes_o(lanes[k*7 +: 7]));
     end
   endgenerate
 
   // ---- write-back ----
   writeback #(.D(D), .W(W)) u_writeback (
-      .pend_i(pend), .bank_i(bank), .addr_i(addr), .data_i(data), .grant_o(grant), .done_o(wb_done),
+      .pend_i(pend), .bank_i(to_bank), .addr_i(addr), .data_i(data), .grant_o(grant), .done_o(wb_done),
       .we_o(nb_mask_o), .waddr_o(nb_addr_o), .wdata_o(nb_data_o));
-  assign nb_we_o = |pend ? (c2[`XCFG2_DST] ? 2'b10 : 2'b01) : 2'b00;
+  reg dst_q;                               // neuron buffer of the results in the result registers
+  always @(posedge clk_i) begin
+    if (s8_out && en) begin
+      dst_q   <= c2_s8[`XCFG2_DST];
+      layer_o <= c0_s8[`XCFG0_LAYER];
+    end
+  end
+  assign nb_we_o = |pend ? (dst_q ? 2'b10 : 2'b01) : 2'b00;
 
   // ---- counter events ----
   integer r;
@@ -161,10 +186,11 @@ module array #(
   always @(posedge clk_i) macs_o <= s1_valid ? total : 13'd0;
   assign busy_o = s0_valid && en;
   // Every row of the tile reads or writes its own store; the event counts rows in use (Tm*Tr*Tc).
-  wire [17:0] rows = c0[`XCFG0_TM] * c0[`XCFG0_TR] * c0[`XCFG0_TC];
-  assign psum_rd_o = s3_psum_re && en ? rows[6:0] : 7'd0;
-  assign psum_wr_o = s5_psum_we && en ? rows[6:0] : 7'd0;
+  wire [17:0] rows3 = c0_s3[`XCFG0_TM] * c0_s3[`XCFG0_TR] * c0_s3[`XCFG0_TC];
+  wire [17:0] rows5 = c0_s5[`XCFG0_TM] * c0_s5[`XCFG0_TR] * c0_s5[`XCFG0_TC];
+  assign psum_rd_o = s3_psum_re && en ? rows3[6:0] : 7'd0;
+  assign psum_wr_o = s5_psum_we && en ? rows5[6:0] : 7'd0;
 
-  wire unused = &{1'b0, c0, c1, c2, rows};
+  wire unused = &{1'b0, bank, rows3, rows5, c0_s0, c0_s1, c0_s2, c0_s3, c0_s5, c0_s6, c0_s8, c1_s0, c1_s8, c2_s0, c2_s8};
 endmodule
 `default_nettype wire

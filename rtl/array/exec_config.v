@@ -1,4 +1,4 @@
-// Layer registers of the array (XCFG0..2) and the walk that gives every row and column its offsets.
+// Layer registers of the array (XCFG0..2), two banks of them, and the walk that gives every row and column its offsets.
 // Row k is output (tm, tr, tc), k = (tm*Tr + tr)*Tc + tc; column k is synapse (tn, ti, tj), k = (tn*Ti + ti)*Tj + tj.
 // Latency: the walk takes D cycles after walk_i. SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -11,11 +11,12 @@ module exec_config #(
     input  wire         rst_i,
     // Instruction strobes
     input  wire         load0_i, load1_i, load2_i,
+    input  wire         bank_i,            // bank that is loaded and walked
     input  wire [255:0] instr_i,
     input  wire         walk_i,
     output wire         walk_last_o,
-    // The registers, as loaded
-    output reg  [191:0] cfg0_o, cfg1_o, cfg2_o,
+    // The registers, as loaded, {bank 1, bank 0}
+    output reg  [2*192-1:0] cfg0_o, cfg1_o, cfg2_o,
     // Row configuration bus
     output reg  [D-1:0] row_we_o,
     output wire         row_active_o,
@@ -25,17 +26,18 @@ module exec_config #(
     output wire [5:0]   row_xp_o,
     output wire [15:0]  row_oa_o,
     output wire [5:0]   row_omp_o, row_oyp_o, row_oxp_o,
-    // Columns
-    output reg  [D*10-1:0] col_i_o,
-    output reg  [D*6-1:0]  col_j_o,
-    output reg  [D*6-1:0]  col_n_o
+    // Columns, {bank 1, bank 0}
+    output reg  [2*D*10-1:0] col_i_o,
+    output reg  [2*D*6-1:0]  col_j_o,
+    output reg  [2*D*6-1:0]  col_n_o
 );
   always @(posedge clk_i) begin
-    if (load0_i) cfg0_o <= instr_i[255:64];
-    if (load1_i) cfg1_o <= instr_i[255:64];
-    if (load2_i) cfg2_o <= instr_i[255:64];
+    if (load0_i) cfg0_o[bank_i*192 +: 192] <= instr_i[255:64];
+    if (load1_i) cfg1_o[bank_i*192 +: 192] <= instr_i[255:64];
+    if (load2_i) cfg2_o[bank_i*192 +: 192] <= instr_i[255:64];
   end
-  wire [255:0] c0 = {cfg0_o, 64'd0}, c1 = {cfg1_o, 64'd0}, c2 = {cfg2_o, 64'd0};
+  wire [255:0] c0 = {cfg0_o[bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[bank_i*192 +: 192], 64'd0},
+               c2 = {cfg2_o[bank_i*192 +: 192], 64'd0};
 
   // ---- the walk's position ----
   localparam [31:0] DIM_L = D;
@@ -84,6 +86,8 @@ module exec_config #(
       .a_a_i(oma_q), .p_a_i(omp_q), .a_b_i(16'd0), .p_b_i(c1[`XCFG1_OTITJ]),
       .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
 
+  // Place of a column in the column registers: its number, behind those of bank 0 for bank 1.
+  wire [6:0] place = {1'b0, idx_q} + (bank_i ? {1'b0, DIM} : 7'd0);
   wire last_tc = tc_q == c0[`XCFG0_TC] - 6'd1;
   wire last_tr = tr_q == c0[`XCFG0_TR] - 6'd1;
   wire last_cj = cj_q == c0[`XCFG0_TJ] - 6'd1;
@@ -133,10 +137,10 @@ module exec_config #(
       cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
       if (last_cj) ci_q <= last_ci ? 10'd0 : ci_q + {1'b0, c0[`XCFG0_KX]};
       if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
-      col_i_o[idx_q*10 +: 10] <= ci_q;
-      col_j_o[idx_q*6 +: 6]   <= cj_q;
+      col_i_o[place*10 +: 10] <= ci_q;
+      col_j_o[place*6 +: 6]   <= cj_q;
       // A column outside Tn*Ti*Tj never finds its input map.
-      col_n_o[idx_q*6 +: 6]   <= cn_q < c0[`XCFG0_TN] ? cn_q : 6'd63;
+      col_n_o[place*6 +: 6]   <= cn_q < c0[`XCFG0_TN] ? cn_q : 6'd63;
     end
   end
   always @* row_we_o = run_q ? {{D-1{1'b0}}, 1'b1} << idx_q : {D{1'b0}};

@@ -1,6 +1,8 @@
 // The array's sequencer: takes XCFG0..2 and XTILE, issues one step a cycle, and carries each step's control down the pipe.
 // Loops of a tile: ms { rs { cs { pr { pc { ns { i step { j step }}}}}}}; (pr, pc) walk the P x P pooling window.
-// Latency: 1 cycle from the start of a tile to its first step; S1..S8 follow the row. An XCFG waits for an empty pipe.
+// Latency: 1 cycle from the start of a tile to its first step; S1..S8 follow the row. A tile starts in the cycle of the last
+// step of the one before, and the next layer is set up in the other of two configuration banks while this one runs: an
+// XCFG0 waits only until no step of the layer before this one is left in the pipe.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -20,7 +22,9 @@ module exec_sequencer (
     output wire         load0_o, load1_o, load2_o,
     output wire         walk_o,
     input  wire         walk_last_i,
-    input  wire [191:0] cfg0_i, cfg1_i, cfg2_i,
+    input  wire [191:0] cfg0_i, cfg1_i, cfg2_i, // of the bank that S0 uses
+    output wire         cfg_bank_o,         // bank that XCFG0..2 and the walk write
+    output wire [8:0]   bank_o,             // bit s: bank of the step in stage Ss
     // S0: position
     output wire         s0_valid_o,
     output wire [9:0]   s0_naddr_o,
@@ -54,54 +58,69 @@ module exec_sequencer (
   wire [3:0]   op = instr_i[`HDR_OPCODE];
   wire         is_tile = op == `OP_XTILE;
 
-  // ---- states ----
-  localparam [1:0] IDLE = 2'd0, WALK = 2'd1, RUN = 2'd2;
-  reg  [1:0]  state_q;
+  reg  [191:0] tile_q;                    // the tile in S0
+  reg  [31:0]  posts_q;
+  wire [255:0] t = {tile_q, 64'd0};
+  wire         psi = t[`XTILE_PSUM_IN], pso = t[`XTILE_PSUM_OUT];
+  wire         step, end_n;               // a step is issued; it completes a sum
+
+  // ---- states: steps, and beside them the setting up of a bank ----
+  localparam IDLE = 1'b0, RUN = 1'b1;
+  reg         state_q, walking_q;
+  reg         cur_q, cfg_q;               // bank of S0's tile; bank set up last, used from the next tile on
+  reg         first_sum_q;                // S0 works on the first sum of a tile
   wire        empty;                      // nothing in S1..S8, everything written back
+  wire        other_used;                 // a step in S1..S8 uses the bank that S0 does not
   wire [15:0] wait_mask = instr_i[`HDR_WAIT];
   wire        sems      = (wait_mask & ~sem_ready_i) == 16'd0;
-  wire        start     = valid_i && state_q == IDLE && sems && (is_tile || empty);
   wire        last_step;
+  // A tile of one partial sum is not followed at once: the sum is stored one cycle too late for the next tile to read it.
+  wire        s0_free   = state_q == IDLE || (last_step && en_i && !(first_sum_q && pso));
+  wire        cfg_free  = op != `OP_XCFG0 || !other_used;
+  wire        start     = valid_i && sems && !walking_q && (is_tile ? s0_free : cfg_free);
+  wire        begins    = start && is_tile;
   assign pop_o   = start;
   assign take_o  = start ? wait_mask : 16'd0;
   assign load0_o = start && op == `OP_XCFG0;
   assign load1_o = start && op == `OP_XCFG1;
   assign load2_o = start && op == `OP_XCFG2;
+  assign cfg_bank_o = load0_o ? !cur_q : cfg_q;
   // The walk starts one cycle after the last configuration word is loaded.
   reg walk_q;
   assign walk_o = walk_q;
   always @(posedge clk_i) begin
     if (rst_i) begin
-      state_q <= IDLE;
-      walk_q  <= 1'b0;
+      state_q   <= IDLE;
+      walking_q <= 1'b0;
+      walk_q    <= 1'b0;
+      cur_q     <= 1'b0;
+      cfg_q     <= 1'b0;
     end else begin
       walk_q <= load2_o;
-      case (state_q)
-        IDLE: if (start) state_q <= is_tile ? RUN : op == `OP_XCFG2 ? WALK : IDLE;
-        WALK: if (walk_last_i) state_q <= IDLE;
-        RUN: if (last_step && en_i) state_q <= IDLE;
-        default: state_q <= IDLE;
-      endcase
+      if (begins) state_q <= RUN;
+      else if (state_q == RUN && last_step && en_i) state_q <= IDLE;
+      if (load2_o) walking_q <= 1'b1;
+      else if (walk_last_i) walking_q <= 1'b0;
+      if (load0_o) cfg_q <= !cur_q;
+      if (begins) cur_q <= cfg_q;
     end
+    if (begins) first_sum_q <= 1'b1;
+    else if (step && end_n) first_sum_q <= 1'b0;
   end
-  wire waiting = valid_i && state_q == IDLE && !start;
-  wire wait_tile = waiting && is_tile;
+  wire wait_c    = state_q == IDLE && (walking_q || (valid_i && !is_tile));
+  wire wait_tile = state_q == IDLE && valid_i && is_tile && !start && !walking_q;
   wire wait_k    = wait_tile && wait_mask[2] && !sem_ready_i[2];
   wire wait_n    = wait_tile && wait_mask[4] && !sem_ready_i[4] && !wait_k;
-  wire wait_o    = state_q == IDLE && (!valid_i || (wait_tile && !wait_k && !wait_n));
-  wire wait_c    = state_q == WALK || (state_q == IDLE && valid_i && !is_tile);
+  wire wait_o    = state_q == IDLE && !walking_q && (!valid_i || (wait_tile && !wait_k && !wait_n));
   assign stall_o = {wait_c, wait_o, wait_n, wait_k};
 
   // ---- tile registers ----
-  reg [191:0] tile_q;
-  reg [31:0]  posts_q;
   always @(posedge clk_i) begin
-    if (start && is_tile) begin
+    if (begins) begin
       tile_q  <= instr_i[255:64];
       posts_q <= {instr_i[`HDR_POST2], instr_i[`HDR_POST]};
     end
   end
-  wire [255:0] t = {tile_q, 64'd0};
   wire [255:0] i = instr_i;
 
   // ---- counters, innermost first ----
@@ -110,7 +129,7 @@ module exec_sequencer (
   reg [3:0]  pc_q, pr_q;
   reg [9:0]  cs_q, rs_q;
   reg [7:0]  ms_q;
-  wire step   = state_q == RUN && en_i;
+  assign step = state_q == RUN && en_i;
   wire last_j = j_q == c0[`XCFG0_JSTEPS] - 8'd1;
   wire last_i = i_q == c0[`XCFG0_ISTEPS] - 8'd1;
   wire last_n = n_q == t[`XTILE_NS] - 10'd1;
@@ -120,14 +139,14 @@ module exec_sequencer (
   wire last_rs = rs_q == t[`XTILE_RS] - 10'd1;
   wire last_ms = ms_q == t[`XTILE_MS] - 8'd1;
   wire end_i  = last_j && last_i;
-  wire end_n  = end_i && last_n;          // the sum is complete
+  assign end_n = end_i && last_n;
   wire end_pc = end_n && last_pc;
   wire end_pr = end_pc && last_pr;        // the window is complete
   wire end_cs = end_pr && last_cs;
   wire end_rs = end_cs && last_rs;
   assign last_step = end_rs && last_ms;
   always @(posedge clk_i) begin
-    if (start && is_tile) begin
+    if (begins) begin
       {j_q, i_q, ms_q}  <= 24'd0;
       {n_q, cs_q, rs_q} <= 30'd0;
       {pc_q, pr_q}      <= 8'd0;
@@ -149,7 +168,7 @@ module exec_sequencer (
   reg [11:0] n0_q;
   wire [9:0] kk = c0[`XCFG0_KK];
   always @(posedge clk_i) begin
-    if (start && is_tile) begin
+    if (begins) begin
       km_q <= i[`XTILE_KS_ADDR];
       kn_q <= i[`XTILE_KS_ADDR];
       nn_q <= i[`XTILE_NS_ADDR];
@@ -209,7 +228,7 @@ module exec_sequencer (
 
   wire [11:0] tm12 = {6'd0, c0[`XCFG0_TM]};
   always @(posedge clk_i) begin
-    if (start && is_tile) begin
+    if (begins) begin
       {ya_q, ywa_q} <= 20'd0;
       {xa_q, xwa_q} <= 16'd0;
       {yp_q, ywp_q} <= {2{i[`XTILE_YP]}};
@@ -282,7 +301,7 @@ module exec_sequencer (
   reg  [7:0] ps_q;                                     // partial-sum entry: one a result
   reg  [5:0] par_q;
   always @(posedge clk_i) begin
-    if (start && is_tile) begin
+    if (begins) begin
       ps_q  <= i[`XTILE_PSUM_ADDR];
       par_q <= i[`XTILE_PAR_ADDR];
     end else if (step) begin
@@ -293,7 +312,6 @@ module exec_sequencer (
   wire first  = j_q == 8'd0 && i_q == 8'd0 && n_q == 10'd0;
   wire wfirst = pc_q == 4'd0 && pr_q == 4'd0;
   wire wlast  = last_pc && last_pr;
-  wire psi = t[`XTILE_PSUM_IN], pso = t[`XTILE_PSUM_OUT];
   // {tile end, first, last, window first, window last, psum in, psum out, psum entry, parameter entry}
   localparam TW = 7 + 8 + 6;
   wire [TW-1:0] tag0 = {last_step, first, end_n, wfirst, wlast, psi, pso, ps_q, par_q};
@@ -302,11 +320,15 @@ module exec_sequencer (
   reg  [TW-1:0] tag_q [1:8];
   reg  [33:0]   out_q [1:8];
   reg  [31:0]   post_q [1:8];
+  reg  [8:1]    bank_q;
+  assign bank_o     = {bank_q, cur_q};
+  assign other_used = (v_q & (bank_q ^ {8{cur_q}})) != 8'd0;
   integer s;
   always @(posedge clk_i) begin
     if (rst_i) v_q <= 8'd0;
     else if (en_i) v_q <= {v_q[7:1], s0_valid_o};
     if (en_i) begin
+      bank_q    <= {bank_q[7:1], cur_q};
       tag_q[1]  <= tag0;
       out_q[1]  <= out0;
       post_q[1] <= posts_q;
@@ -357,7 +379,7 @@ module exec_sequencer (
   wire [15:0] post_cfg   = start && !is_tile ? i[`HDR_POST] : 16'd0;
   assign post_o = post_read | post_write | post_cfg;
   assign empty  = v_q == 8'd0 && !ending_q && wb_done_i;
-  assign idle_o = state_q == IDLE && empty;
+  assign idle_o = state_q == IDLE && !walking_q && empty;
 
   wire unused = &{1'b0, c0, c1, c2, t, i, tag_q[1]};
 endmodule

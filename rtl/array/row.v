@@ -32,8 +32,9 @@ module row #(
     input  wire           par_shift_i,
     input  wire           par_we_i,
     input  wire [5:0]     par_waddr_i,
-    // Row configuration: written once a layer
+    // Row configuration: written once a layer into one of two banks
     input  wire           cfg_we_i,
+    input  wire           cfg_bank_i,
     input  wire           cfg_active_i,
     input  wire [5:0]     cfg_tm_i, cfg_tr_i, cfg_tc_i,
     input  wire [9:0]     cfg_ya_i, cfg_yp_i,
@@ -41,16 +42,17 @@ module row #(
     input  wire [5:0]     cfg_xp_i,
     input  wire [15:0]    cfg_oa_i,
     input  wire [5:0]     cfg_omp_i, cfg_oyp_i, cfg_oxp_i,
-    // Layer
-    input  wire [9:0]     tikx_i,
-    input  wire [5:0]     tj_i,
-    input  wire [9:0]     kk_i,
-    input  wire [8:0]     kx_i,
-    input  wire [9:0]     pitch_i,
-    input  wire           in_signed_i, out_signed_i, relu_i, avg_i,
-    input  wire [5:0]     otj_i, otitj_i, otot_i,
-    input  wire [15:0]    opitch_i, oplane_i,
-    // Columns
+    // Layer of the step in each stage
+    input  wire           s0_bank_i, s8_bank_i,
+    input  wire [9:0]     s0_tikx_i, s1_tikx_i,
+    input  wire [5:0]     s0_tj_i, s1_tj_i,
+    input  wire [9:0]     s1_kk_i,
+    input  wire [8:0]     s1_kx_i,
+    input  wire [9:0]     s0_pitch_i, s1_pitch_i,
+    input  wire           s2_in_signed_i, s5_relu_i, s6_avg_i, s8_out_signed_i,
+    input  wire [5:0]     s8_otj_i, s8_otitj_i, s8_otot_i,
+    input  wire [15:0]    s8_opitch_i, s8_oplane_i,
+    // Columns, for the layer in S1
     input  wire [D*10-1:0] col_i_i,
     input  wire [D*6-1:0]  col_j_i,
     input  wire [D-1:0]    s1_col_ok_i,
@@ -89,40 +91,35 @@ module row #(
   localparam SW = PW + $clog2(D);
 
   // ---- configuration ----
-  reg        act_q;
-  reg [5:0]  tm_q, tr_q, tc_q, xp_q, omp_q, oyp_q, oxp_q;
-  reg [9:0]  ya_q, yp_q;
-  reg [7:0]  xa_q;
-  reg [15:0] oa_q;
+  localparam C0W = 1 + 3*6 + 2*10 + 8 + 6, C8W = 16 + 3*6;
+  wire [C0W-1:0] cfg0 = {cfg_active_i, cfg_tm_i, cfg_tr_i, cfg_tc_i, cfg_ya_i, cfg_yp_i, cfg_xa_i, cfg_xp_i};
+  wire [C8W-1:0] cfg8 = {cfg_oa_i, cfg_omp_i, cfg_oyp_i, cfg_oxp_i};
+  reg  [C0W-1:0] cfg0_0_q, cfg0_1_q;      // what S0 uses: bank 0, bank 1
+  reg  [C8W-1:0] cfg8_0_q, cfg8_1_q;      // what S8 uses
   always @(posedge clk_i) begin
-    if (cfg_we_i) begin
-      act_q <= cfg_active_i;
-      tm_q  <= cfg_tm_i;
-      tr_q  <= cfg_tr_i;
-      tc_q  <= cfg_tc_i;
-      ya_q  <= cfg_ya_i;
-      yp_q  <= cfg_yp_i;
-      xa_q  <= cfg_xa_i;
-      xp_q  <= cfg_xp_i;
-      oa_q  <= cfg_oa_i;
-      omp_q <= cfg_omp_i;
-      oyp_q <= cfg_oyp_i;
-      oxp_q <= cfg_oxp_i;
-    end
+    if (cfg_we_i && !cfg_bank_i) {cfg0_0_q, cfg8_0_q} <= {cfg0, cfg8};
+    if (cfg_we_i && cfg_bank_i) {cfg0_1_q, cfg8_1_q} <= {cfg0, cfg8};
   end
+  wire        act;
+  wire [5:0]  tm, tr, tc, xp0, omp, oyp, oxp;
+  wire [9:0]  ya0, yp0;
+  wire [7:0]  xa0;
+  wire [15:0] oa;
+  assign {act, tm, tr, tc, ya0, yp0, xa0, xp0} = s0_bank_i ? cfg0_1_q : cfg0_0_q;
+  assign {oa, omp, oyp, oxp} = s8_bank_i ? cfg8_1_q : cfg8_0_q;
 
   // ---- S0 -> S1: this row's window ----
   wire [9:0] ya, yp;
   wire [7:0] xa;
   wire [5:0] xp;
   phase_add #(.AW(10), .PW(10)) u_y (
-      .a_a_i(s0_ya_i), .p_a_i(s0_yp_i), .a_b_i(ya_q), .p_b_i(yp_q), .modulus_i(tikx_i), .unit_i(pitch_i),
+      .a_a_i(s0_ya_i), .p_a_i(s0_yp_i), .a_b_i(ya0), .p_b_i(yp0), .modulus_i(s0_tikx_i), .unit_i(s0_pitch_i),
       .a_o(ya), .p_o(yp));
   phase_add #(.AW(8), .PW(6)) u_x (
-      .a_a_i(s0_xa_i), .p_a_i(s0_xp_i), .a_b_i(xa_q), .p_b_i(xp_q), .modulus_i(tj_i), .unit_i(8'd1),
+      .a_a_i(s0_xa_i), .p_a_i(s0_xp_i), .a_b_i(xa0), .p_b_i(xp0), .modulus_i(s0_tj_i), .unit_i(8'd1),
       .a_o(xa), .p_o(xp));
-  wire ok = act_q && s0_valid_i && s0_m_i + {6'd0, tm_q} < mt_i && s0_r_i + {4'd0, tr_q} < rt_i &&
-            s0_c_i + {4'd0, tc_q} < ct_i;
+  wire ok = act && s0_valid_i && s0_m_i + {6'd0, tm} < mt_i && s0_r_i + {4'd0, tr} < rt_i &&
+            s0_c_i + {4'd0, tc} < ct_i;
   reg        s1_ok_q;
   reg [9:0]  s1_addr_q, s1_yp_q;
   reg [5:0]  s1_xp_q;
@@ -146,7 +143,8 @@ module row #(
           .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
           .ns_we_i(ns_we_i[c]), .ns_addr_i(ns_addr_i), .ns_data_i(col_bus_i[c*W +: W]),
           .ks_we_i(ks_we_i[c]), .ks_addr_i(ks_addr_i), .ks_data_i(row_bus_i),
-          .tikx_i(tikx_i), .tj_i(tj_i), .kk_i(kk_i), .kx_i(kx_i), .pitch_i(pitch_i), .signed_i(in_signed_i),
+          .tikx_i(s1_tikx_i), .tj_i(s1_tj_i), .kk_i(s1_kk_i), .kx_i(s1_kx_i), .pitch_i(s1_pitch_i),
+          .signed_i(s2_in_signed_i),
           .col_i_i(col_i_i[c*10 +: 10]), .col_j_i(col_j_i[c*6 +: 6]), .col_ok_i(s1_col_ok_i[c]),
           .row_ok_i(s1_ok_q), .row_addr_i(s1_addr_q), .yp_i(s1_yp_q), .xp_i(s1_xp_q),
           .kaddr_i(s1_kaddr_i), .i0_i(s1_i0_i), .j0_i(s1_j0_i),
@@ -178,7 +176,7 @@ module row #(
              .PS_MACRO(32'h0300_0000 + ROW), .PAR_MACRO(32'h0400_0000 + ROW)) u_post (
       .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
       .bus_i(row_bus_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i), .par_waddr_i(par_waddr_i),
-      .relu_i(relu_i), .avg_i(avg_i), .out_signed_i(out_signed_i),
+      .relu_i(s5_relu_i), .avg_i(s6_avg_i), .out_signed_i(s8_out_signed_i),
       .s3_psum_re_i(s3_psum_re_i && ok_q[3]), .s3_psum_addr_i(s3_psum_addr_i),
       .s4_valid_i(s4_valid_i && ok_q[4]), .s4_first_i(s4_first_i), .s4_psum_in_i(s4_psum_in_i),
       .s4_par_re_i(s4_last_i && ok_q[4]), .s4_par_addr_i(s4_par_addr_i), .sum_i(sum_q),
@@ -189,13 +187,13 @@ module row #(
   wire [15:0] am, ay, ax;
   wire [5:0]  pm, py, px;
   phase_add #(.AW(16), .PW(6)) u_om (
-      .a_a_i(s8_oa_i), .p_a_i(s8_omp_i), .a_b_i(oa_q), .p_b_i(omp_q), .modulus_i(otot_i), .unit_i(oplane_i),
+      .a_a_i(s8_oa_i), .p_a_i(s8_omp_i), .a_b_i(oa), .p_b_i(omp), .modulus_i(s8_otot_i), .unit_i(s8_oplane_i),
       .a_o(am), .p_o(pm));
   phase_add #(.AW(16), .PW(6)) u_oy (
-      .a_a_i(am), .p_a_i(s8_oyp_i), .a_b_i(16'd0), .p_b_i(oyp_q), .modulus_i(otitj_i), .unit_i(opitch_i),
+      .a_a_i(am), .p_a_i(s8_oyp_i), .a_b_i(16'd0), .p_b_i(oyp), .modulus_i(s8_otitj_i), .unit_i(s8_opitch_i),
       .a_o(ay), .p_o(py));
   phase_add #(.AW(16), .PW(6)) u_ox (
-      .a_a_i(ay), .p_a_i(s8_oxp_i), .a_b_i(16'd0), .p_b_i(oxp_q), .modulus_i(otj_i), .unit_i(16'd1),
+      .a_a_i(ay), .p_a_i(s8_oxp_i), .a_b_i(16'd0), .p_b_i(oxp), .modulus_i(s8_otj_i), .unit_i(16'd1),
       .a_o(ax), .p_o(px));
   always @(posedge clk_i) begin
     if (rst_i) pend_o <= 1'b0;

@@ -196,7 +196,7 @@ int axf_cycle_model(const axf_program *p, int latency, axf_counters *k) {
       c->qn[e] += c->pushed[e] - c->popped[e];
     for (int s = 0; s < 16; s++)
       c->sem[s] += (int)(c->post >> s & 1) - (int)(c->take >> s & 1);
-    quiet = c->take || c->post || c->open || c->x_state ? 0 : quiet + 1;
+    quiet = c->take || c->post || c->open || c->x_run || c->x_walk ? 0 : quiet + 1;
     if (quiet > 1000000 + latency) {
       axf_fail("the program does not end: instruction %d waits for a semaphore nobody posts", c->f_pc);
       free(c);

@@ -27,7 +27,7 @@ typedef struct {
 
 /* One step in the array's pipe: only what has an effect on time. */
 typedef struct {
-  int valid, end, out; /* last step of a tile; a result leaves in S8 */
+  int valid, bank, end, out; /* configuration bank; last step of a tile; a result leaves in S8 */
   uint32_t post, post2;
   int m, r, c;    /* of a result: first map, row, column of the step in the tile; */
   int mt, rt, ct; /* the tile's maps, rows, columns; */
@@ -69,12 +69,14 @@ typedef struct {
   int k_rpg, k_cpg, k_banks, k_tn, n_cols;
   int k_par_left, k_map_words, k_in_map, k_par_words;
   /* array */
-  int x_state, x_left; /* 0 idle, 1 walk, 2 run */
-  axf_decoded cfg[3], tile;
+  int x_run, x_first_sum; /* a tile is in S0, with its first sum */
+  int x_walk;             /* cycles of the configuration walk left */
+  int x_bank, x_cfg_bank; /* configuration bank of S0's tile, and the one set up last */
+  axf_decoded cfg[2][3], tile;
   int64_t x_steps_left;
   int per_sum, sum_left, P, pc, ms, rs, cs, i_ms, i_rs, i_cs;
   axf_step pipe[AXF_PIPE];
-  int layer, x_dst;
+  int layer, x_dst;                         /* of the results that wait */
   int pend_banks[64], pending, pending_max; /* results a bank still has to take */
   int ending, x_idle;
   uint32_t end_post;

@@ -6,7 +6,7 @@
 
 /* The rows' results of one step, as a number of waiting words per bank. */
 static void results(axf_cyc *c, const axf_step *s) {
-  const axf_decoded *c0 = &c->cfg[0], *c1 = &c->cfg[1];
+  const axf_decoded *c0 = &c->cfg[s->bank][0], *c1 = &c->cfg[s->bank][1];
   int Tm = (int)AXF_GET(c0, XCFG0, TM), Tr = (int)AXF_GET(c0, XCFG0, TR), Tc = (int)AXF_GET(c0, XCFG0, TC);
   int otj = (int)AXF_GET(c1, XCFG1, OTJ), otitj = (int)AXF_GET(c1, XCFG1, OTITJ), otot = (int)AXF_GET(c1, XCFG1, OTOT);
   memset(c->pend_banks, 0, sizeof c->pend_banks);
@@ -22,7 +22,7 @@ static void results(axf_cyc *c, const axf_step *s) {
 }
 
 static void begin_tile(axf_cyc *c, const axf_decoded *d) {
-  const axf_decoded *c0 = &c->cfg[0];
+  const axf_decoded *c0 = &c->cfg[c->x_bank][0];
   c->tile = *d;
   c->ms = (int)AXF_GET(d, XTILE, MS);
   c->rs = (int)AXF_GET(d, XTILE, RS);
@@ -45,11 +45,12 @@ static void begin_tile(axf_cyc *c, const axf_decoded *d) {
 
 /* The step issued in this cycle. */
 static axf_step step(axf_cyc *c) {
-  const axf_decoded *c0 = &c->cfg[0], *t = &c->tile;
-  axf_step s = {.valid = 1, .end = --c->x_steps_left == 0, .post = t->post, .post2 = t->post2};
+  const axf_decoded *c0 = &c->cfg[c->x_bank][0], *t = &c->tile;
+  axf_step s = {.valid = 1, .bank = c->x_bank, .end = --c->x_steps_left == 0, .post = t->post, .post2 = t->post2};
   if (--c->sum_left)
     return s;
   c->sum_left = c->per_sum;
+  c->x_first_sum = 0;
   if (--c->pc)
     return s;
   c->pc = c->P * c->P;
@@ -76,7 +77,7 @@ static axf_step step(axf_cyc *c) {
 int axf_cyc_array(axf_cyc *c) {
   /* Write-back of this cycle: every bank with a waiting result takes one. */
   const int writing = c->pending > 0, done = c->pending_max <= 1;
-  const int buffer = writing ? 1 << AXF_GET(&c->cfg[2], XCFG2, DST) : 0;
+  const int buffer = writing ? 1 << c->x_dst : 0;
   if (writing) {
     for (int b = 0; b < c->p->arch.D; b++)
       if (c->pend_banks[b]) {
@@ -95,21 +96,30 @@ int axf_cyc_array(axf_cyc *c) {
   for (int s = 1; s <= 8; s++)
     empty = empty && !c->pipe[s].valid;
 
-  /* Sequencer state of this cycle, for the counters and the start of an instruction. */
-  const int state = c->x_state;
+  /* Sequencer state of this cycle, for the counters and the start of an instruction. A tile starts when the one before
+   * issues its last step (unless that ends its only partial sum), a configuration when its bank is in no stage of the
+   * pipe. */
+  const int running = c->x_run, walking = c->x_walk > 0;
   const axf_decoded *head = &c->queue[AXF_E_EXEC][0];
   const int valid = c->qn[AXF_E_EXEC] > 0, is_tile = valid && head->op == AXF_OP_XTILE;
+  int bank_free = 1;
+  for (int s = 1; s <= 8; s++)
+    bank_free = bank_free && !(c->pipe[s].valid && c->pipe[s].bank != c->x_bank);
+  const int s0_free =
+      !running || (c->x_steps_left == 1 && en && !(c->x_first_sum && AXF_GET(&c->tile, XTILE, PSUM_OUT)));
   axf_decoded d;
   int started = 0;
-  if (state == 0 && valid && (is_tile || empty))
+  if (valid && !walking && (is_tile ? s0_free : head->op != AXF_OP_XCFG0 || bank_free))
     started = axf_cyc_start(c, AXF_E_EXEC, &d);
   if (hold)
     c->k->wb++;
-  if (state == 1 || (state == 0 && valid && !is_tile))
+  if (running)
+    c->k->busy += (uint64_t)en;
+  else if (walking || (valid && !is_tile))
     c->k->cfg++;
-  else if (state == 0 && !valid)
+  else if (!valid)
     c->k->wait_o++;
-  else if (state == 0 && !started) {
+  else if (!started) {
     if (head->wait >> AXF_S_K_X & 1 && !c->sem[AXF_S_K_X])
       c->k->wait_k++;
     else if (head->wait >> AXF_S_N_X & 1 && !c->sem[AXF_S_N_X])
@@ -117,8 +127,6 @@ int axf_cyc_array(axf_cyc *c) {
     else
       c->k->wait_o++;
   }
-  if (state == 2 && en)
-    c->k->busy++;
 
   /* The pipe moves. */
   if (c->ending && done)
@@ -128,36 +136,34 @@ int axf_cyc_array(axf_cyc *c) {
       c->ending = 1;
       c->end_post = s8->post2;
     }
-    if (s8->valid && s8->out)
+    if (s8->valid && s8->out) {
       results(c, s8);
+      c->x_dst = (int)AXF_GET(&c->cfg[s8->bank][2], XCFG2, DST);
+      c->layer = (int)AXF_GET(&c->cfg[s8->bank][0], XCFG0, LAYER);
+    }
     if (c->pipe[5].valid && c->pipe[5].end)
       c->post |= c->pipe[5].post;
     memmove(&c->pipe[2], &c->pipe[1], 7 * sizeof c->pipe[0]);
     c->pipe[1] = (axf_step){0};
-    if (state == 2) {
+    if (running) {
       c->pipe[1] = step(c);
-      if (c->pipe[1].end)
-        c->x_state = 0;
+      c->x_run = !c->pipe[1].end;
     }
   }
-  if (state == 1 && --c->x_left == 0)
-    c->x_state = 0;
-  if (started) {
-    if (is_tile) {
-      begin_tile(c, &d);
-      c->x_state = 2;
-    } else {
-      c->cfg[d.op - AXF_OP_XCFG0] = d;
-      c->post |= d.post;
-      if (d.op == AXF_OP_XCFG0)
-        c->layer = (int)AXF_GET(&d, XCFG0, LAYER);
-      if (d.op == AXF_OP_XCFG2) {
-        c->x_state = 1;
-        c->x_left = c->p->arch.D + 1;
-      }
-    }
+  c->x_walk -= walking;
+  if (started && is_tile) {
+    c->x_bank = c->x_cfg_bank;
+    begin_tile(c, &d);
+    c->x_run = c->x_first_sum = 1;
+  } else if (started) {
+    if (d.op == AXF_OP_XCFG0)
+      c->x_cfg_bank = !c->x_bank;
+    c->cfg[c->x_cfg_bank][d.op - AXF_OP_XCFG0] = d;
+    c->post |= d.post;
+    if (d.op == AXF_OP_XCFG2)
+      c->x_walk = c->p->arch.D + 1;
   }
-  c->x_idle = c->x_state == 0 && !c->ending && c->pending_max <= 1;
+  c->x_idle = !c->x_run && !c->x_walk && !c->ending && c->pending_max <= 1;
   for (int s = 1; s <= 8; s++)
     c->x_idle = c->x_idle && !c->pipe[s].valid;
   return buffer;

@@ -29,6 +29,28 @@ static void check_row(const struct layer *l, int k) {
   EXPECT(pins.row_omp_o == tm % l->otn * l->oti * l->otj && pins.row_oxp_o == tc % l->otj, "row %d: output phases", k);
 }
 
+/* What the banks hold: the other one keeps its layer while one is set up. */
+static struct layer layer_of[2];
+static uint32_t loaded[2][3][6];
+static int set;
+
+static void check_registers(void) {
+  for (int b = 0; b < 2; b++)
+    if (set >> b & 1)
+      EXPECT(!memcmp(&pins.cfg0_o[6 * b], loaded[b][0], 24) && !memcmp(&pins.cfg1_o[6 * b], loaded[b][1], 24) &&
+                 !memcmp(&pins.cfg2_o[6 * b], loaded[b][2], 24),
+             "a register of bank %d lost its value", b);
+}
+
+static void check_columns(const struct layer *l, int bank) {
+  for (int k = 0; k < D; k++) {
+    int tn = k / (l->ti * l->tj), at = bank * D + k;
+    EXPECT((int)bits_get(&pins.col_n_o, at * 6, 6) == (tn < l->tn ? tn : 63), "bank %d column %d: map", bank, k);
+    EXPECT((int)bits_get(&pins.col_i_o, at * 10, 10) == k / l->tj % l->ti * l->kx, "bank %d column %d: i", bank, k);
+    EXPECT((int)bits_get(&pins.col_j_o, at * 6, 6) == k % l->tj, "bank %d column %d: j", bank, k);
+  }
+}
+
 int main(int argc, char **argv) {
   tb_start(argc, argv);
   pins.rst_i = 1;
@@ -38,12 +60,15 @@ int main(int argc, char **argv) {
     struct layer l = layer_random(D);
     uint32_t c[3][8];
     layer_config(&l, c[0], c[1], c[2]);
+    pins.bank_i = (uint8_t)rnd(2);
+    layer_of[pins.bank_i] = l;
+    for (int w = 0; w < 3; w++)
+      memcpy(loaded[pins.bank_i][w], c[w] + 2, 24);
+    set |= 1 << pins.bank_i;
     for (int w = 0; w < 3; w++)
       load(w, c[w]);
     settle();
-    EXPECT(!memcmp(pins.cfg0_o, c[0] + 2, 24) && !memcmp(pins.cfg1_o, c[1] + 2, 24) &&
-               !memcmp(pins.cfg2_o, c[2] + 2, 24),
-           "a register lost its value");
+    check_registers();
     EXPECT(bits_get(&pins.row_we_o, 0, D) == 0 && !pins.walk_last_o, "walks without a start");
     pins.walk_i = 1;
     tick();
@@ -57,12 +82,9 @@ int main(int argc, char **argv) {
     }
     settle();
     EXPECT(bits_get(&pins.row_we_o, 0, D) == 0, "walks on");
-    for (int k = 0; k < D; k++) {
-      int tn = k / (l.ti * l.tj);
-      EXPECT((int)bits_get(&pins.col_n_o, k * 6, 6) == (tn < l.tn ? tn : 63), "column %d: map", k);
-      EXPECT((int)bits_get(&pins.col_i_o, k * 10, 10) == k / l.tj % l.ti * l.kx, "column %d: i", k);
-      EXPECT((int)bits_get(&pins.col_j_o, k * 6, 6) == k % l.tj, "column %d: j", k);
-    }
+    for (int bank = 0; bank < 2; bank++)
+      if (set >> bank & 1)
+        check_columns(&layer_of[bank], bank);
   }
   return tb_done();
 }

@@ -29,8 +29,10 @@ static void make_program(void) {
 }
 
 /* The reference: instruction and step number in each stage, -1: nothing. */
-static struct { int instr, k; } stage[9];
+static struct { int instr, k, bank; } stage[9];
 static int running = -1, step_k; /* the tile that is in S0 */
+static int bank, next_bank;      /* configuration bank of S0's tile; the one set up last */
+static uint32_t config[2][3][6]; /* what the banks hold */
 static int walking, ending = -1,
                     left; /* the walk is under way; the tile to be posted when written; words to be written */
 
@@ -111,10 +113,10 @@ static int posts(const uint32_t *started) {
 
 /* {configuration, other, neurons, kernels}: why no step starts in this cycle. */
 static int stall(int started) {
-  if (walking)
-    return 8;
   if (running >= 0)
     return 0;
+  if (walking)
+    return 8;
   if (!eng_valid && !started)
     return 4;
   const uint32_t *i = eng_instr[started ? eng_next - 1 : eng_next];
@@ -137,13 +139,16 @@ int main(int argc, char **argv) {
   tick();
   pins.rst_i = 0;
   int walk_next = 0, walk_left = 0, enable = 100, load_next = -1;
-  long outputs = 0, drained = 0;
+  long outputs = 0, drained = 0, chains = 0, besides = 0;
   while (drained < 3) {
     if (tb_cycle % 500 == 0)
       enable = chance(30) ? 100 : between(40, 95);
     eng_drive();
     pins.wb_done_i = (uint8_t)(left <= 1);
     pins.walk_last_i = (uint8_t)(walk_left == 1);
+    memcpy(pins.cfg0_i, config[bank][0], 24);
+    memcpy(pins.cfg1_i, config[bank][1], 24);
+    memcpy(pins.cfg2_i, config[bank][2], 24);
     settle();
     int out = stage[8].instr >= 0 && at(8).last && at(8).wlast && !tile_of[stage[8].instr].psum_out;
     int end = stage[8].instr >= 0 && at(8).end;
@@ -159,9 +164,24 @@ int main(int argc, char **argv) {
     EXPECT(pins.walk_o == walk_next, "walk_o is %d", pins.walk_o);
     check_s0();
     check_stages();
-    /* A tile follows at once on the one before, a configuration waits until the pipe is empty. */
-    int due = idle && eng_valid && !(GET(eng_instr[eng_next], HDR_WAIT) & ~pins.sem_ready_i) &&
-              (empty || GET(eng_instr[eng_next], HDR_OPCODE) == AXF_OP_XTILE);
+    /* A tile follows at once on the one before unless it could read the partial sum that is being stored; a
+     * configuration begins when no step in the pipe uses the other bank. */
+    int other = 0, op_next = eng_valid ? GET(eng_instr[eng_next], HDR_OPCODE) : 0;
+    EXPECT((pins.bank_o & 1) == bank, "S0 uses bank %d", pins.bank_o & 1);
+    for (int k = 1; k <= 8; k++)
+      if (stage[k].instr >= 0) {
+        EXPECT((pins.bank_o >> k & 1) == stage[k].bank, "stage %d uses bank %d", k, pins.bank_o >> k & 1);
+        other |= stage[k].bank != bank;
+      }
+    int s0_free = running < 0;
+    if (running >= 0 && pins.en_i && tile_step(&layer_of[running], &tile_of[running], step_k).end)
+      s0_free = !tile_of[running].psum_out ||
+                tile_step(&layer_of[running], &tile_of[running], step_k).psum_addr != tile_of[running].psum_addr;
+    int due = !walking && eng_valid && !(GET(eng_instr[eng_next], HDR_WAIT) & ~pins.sem_ready_i) &&
+              (op_next == AXF_OP_XTILE ? s0_free : op_next != AXF_OP_XCFG0 || !other);
+    int chained = due && running >= 0 && op_next == AXF_OP_XTILE, beside = due && running >= 0 && !chained;
+    chains += chained;
+    besides += beside;
     EXPECT(pins.pop_o == due, "pop_o is %d", pins.pop_o);
     const uint32_t *i = eng_pop();
     EXPECT(pins.post_o == posts(i), "posts %x, expected %x", pins.post_o, posts(i));
@@ -186,6 +206,7 @@ int main(int argc, char **argv) {
         stage[k] = stage[k - 1];
       stage[1].instr = running;
       stage[1].k = step_k;
+      stage[1].bank = bank;
       if (running >= 0 && ++step_k == tile_step_count(&layer_of[running], &tile_of[running]))
         running = -1;
     }
@@ -200,11 +221,17 @@ int main(int argc, char **argv) {
       running = eng_next - 1;
       step_k = 0;
     }
+    if (load_next == 0)
+      next_bank = !bank;
+    EXPECT(load_next < 0 || pins.cfg_bank_o == next_bank, "loads bank %d", pins.cfg_bank_o);
+    if (op == AXF_OP_XTILE)
+      bank = next_bank;
     drained += eng_next == COUNT && idle && empty;
     tick();
     if (load_next >= 0)
-      memcpy(load_next == 0 ? pins.cfg0_i : load_next == 1 ? pins.cfg1_i : pins.cfg2_i, i + 2, 24);
+      memcpy(config[next_bank][load_next], i + 2, 24);
   }
   EXPECT(outputs > 1000, "only %ld outputs", outputs);
+  EXPECT(chains > 100 && besides > 100, "%ld tiles without a gap, %ld configurations beside a tile", chains, besides);
   return tb_done();
 }

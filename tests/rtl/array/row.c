@@ -10,7 +10,11 @@ static int ns[D][NS_WORDS], ks[D][KS_WORDS]; /* column, address */
 static struct requant par[PAR_WORDS];
 static int64_t psum[PS_WORDS];
 static int psum_known[PS_WORDS];
-static struct layer l;
+/* Layer of the step in each stage, its place in the Tm x Tr x Tc outputs, its configuration bank. */
+static struct place {
+  struct layer l;
+  int tm, tr, tc, active, bank;
+} at[9];
 static struct tile tile[9]; /* of the step in each stage */
 static struct {
   int valid, k;  /* step number */
@@ -18,7 +22,6 @@ static struct {
   int known;     /* the sum does not come from a partial sum that was never written */
   int64_t q;     /* of the last step of a window */
 } stage[9];
-static int my_tm, my_tr, my_tc, my_active;
 static int64_t acc, pooled;
 static int acc_known, pooled_known;
 
@@ -58,77 +61,96 @@ static void write_stores(void) {
   }
 }
 
-/* The layer's pins, and the row's place in the Tm x Tr x Tc outputs. */
+/* A new layer for S0: its place in the Tm x Tr x Tc outputs goes to the bank that no step uses; the pipe is held. */
 static void configure(void) {
-  int rows = l.tm * l.tr * l.tc, k = chance(90) ? rnd(rows) : rnd(D);
-  my_tm = k / (l.tr * l.tc);
-  my_tr = k / l.tc % l.tr;
-  my_tc = k % l.tc;
-  my_active = k < rows;
-  int y = my_tr * l.pool * l.s, x = my_tc * l.pool * l.s;
+  struct place *p = &at[0];
+  p->bank = !p->bank;
+  p->l = layer_random(D);
+  const struct layer *l = &p->l;
+  int rows = l->tm * l->tr * l->tc, k = chance(90) ? rnd(rows) : rnd(D);
+  p->tm = k / (l->tr * l->tc);
+  p->tr = k / l->tc % l->tr;
+  p->tc = k % l->tc;
+  p->active = k < rows;
+  int y = p->tr * l->pool * l->s, x = p->tc * l->pool * l->s;
   pins.cfg_we_i = 1;
-  pins.cfg_active_i = (uint8_t)my_active;
-  pins.cfg_tm_i = (uint8_t)my_tm;
-  pins.cfg_tr_i = (uint8_t)my_tr;
-  pins.cfg_tc_i = (uint8_t)my_tc;
-  pins.cfg_ya_i = (uint16_t)(y / l.ti * l.pitch & 1023);
-  pins.cfg_yp_i = (uint16_t)(y % l.ti * l.kx);
-  pins.cfg_xa_i = (uint8_t)(x / l.tj);
-  pins.cfg_xp_i = (uint8_t)(x % l.tj);
-  pins.cfg_oa_i = (uint16_t)out_addr(&l, my_tm, my_tr, my_tc);
-  pins.cfg_omp_i = (uint8_t)(my_tm % l.otn * l.oti * l.otj);
-  pins.cfg_oyp_i = (uint8_t)(my_tr % l.oti * l.otj);
-  pins.cfg_oxp_i = (uint8_t)(my_tc % l.otj);
+  pins.cfg_bank_i = (uint8_t)p->bank;
+  pins.cfg_active_i = (uint8_t)p->active;
+  pins.cfg_tm_i = (uint8_t)p->tm;
+  pins.cfg_tr_i = (uint8_t)p->tr;
+  pins.cfg_tc_i = (uint8_t)p->tc;
+  pins.cfg_ya_i = (uint16_t)(y / l->ti * l->pitch & 1023);
+  pins.cfg_yp_i = (uint16_t)(y % l->ti * l->kx);
+  pins.cfg_xa_i = (uint8_t)(x / l->tj);
+  pins.cfg_xp_i = (uint8_t)(x % l->tj);
+  pins.cfg_oa_i = (uint16_t)out_addr(l, p->tm, p->tr, p->tc);
+  pins.cfg_omp_i = (uint8_t)(p->tm % l->otn * l->oti * l->otj);
+  pins.cfg_oyp_i = (uint8_t)(p->tr % l->oti * l->otj);
+  pins.cfg_oxp_i = (uint8_t)(p->tc % l->otj);
+  pins.en_i = pins.done_i = 0;
   tick();
   pins.cfg_we_i = 0;
+  pins.cfg_bank_i = (uint8_t)rnd(2);
   pins.cfg_tm_i = (uint8_t)rnd(64); /* only cfg_we_i looks at the bus */
   pins.cfg_oa_i = (uint16_t)rnd(65536);
   pins.cfg_active_i = 1;
-  pins.tikx_i = (uint16_t)(l.ti * l.kx);
-  pins.tj_i = (uint8_t)l.tj;
-  pins.kk_i = (uint16_t)(l.ky * l.kx);
-  pins.kx_i = (uint16_t)l.kx;
-  pins.pitch_i = (uint16_t)l.pitch;
-  pins.in_signed_i = (uint8_t)l.in_signed;
-  pins.out_signed_i = (uint8_t)l.out_signed;
-  pins.relu_i = (uint8_t)l.relu;
-  pins.avg_i = (uint8_t)l.avg;
-  pins.otj_i = (uint8_t)l.otj;
-  pins.otitj_i = (uint8_t)(l.oti * l.otj);
-  pins.otot_i = (uint8_t)(l.otn * l.oti * l.otj);
-  pins.opitch_i = (uint16_t)l.opitch;
-  pins.oplane_i = (uint16_t)l.oplane;
-  for (int c = 0; c < D; c++) {
-    bits_set(&pins.col_i_i, c * 10, 10, (uint64_t)(c / l.tj % l.ti * l.kx));
-    bits_set(&pins.col_j_i, c * 6, 6, (uint64_t)(c % l.tj));
-  }
 }
 
-static int column_exists(const struct tile *t, const struct step *s, int c) {
-  int tn = c / (l.ti * l.tj);
-  return tn < l.tn && s->n * l.tn + tn < t->nt;
+/* The layer's pins: every stage sees the layer of its step. */
+static void layer_pins(void) {
+  pins.s0_bank_i = (uint8_t)at[0].bank;
+  pins.s8_bank_i = (uint8_t)at[8].bank;
+  pins.s0_tikx_i = (uint16_t)(at[0].l.ti * at[0].l.kx);
+  pins.s0_tj_i = (uint8_t)at[0].l.tj;
+  pins.s0_pitch_i = (uint16_t)at[0].l.pitch;
+  const struct layer *l1 = &at[1].l, *l8 = &at[8].l;
+  pins.s1_tikx_i = (uint16_t)(l1->ti * l1->kx);
+  pins.s1_tj_i = (uint8_t)l1->tj;
+  pins.s1_kk_i = (uint16_t)(l1->ky * l1->kx);
+  pins.s1_kx_i = (uint16_t)l1->kx;
+  pins.s1_pitch_i = (uint16_t)l1->pitch;
+  for (int c = 0; c < D; c++) {
+    bits_set(&pins.col_i_i, c * 10, 10, (uint64_t)(c / l1->tj % l1->ti * l1->kx));
+    bits_set(&pins.col_j_i, c * 6, 6, (uint64_t)(c % l1->tj));
+  }
+  pins.s2_in_signed_i = (uint8_t)at[2].l.in_signed;
+  pins.s5_relu_i = (uint8_t)at[5].l.relu;
+  pins.s6_avg_i = (uint8_t)at[6].l.avg;
+  pins.s8_out_signed_i = (uint8_t)l8->out_signed;
+  pins.s8_otj_i = (uint8_t)l8->otj;
+  pins.s8_otitj_i = (uint8_t)(l8->oti * l8->otj);
+  pins.s8_otot_i = (uint8_t)(l8->otn * l8->oti * l8->otj);
+  pins.s8_opitch_i = (uint16_t)l8->opitch;
+  pins.s8_oplane_i = (uint16_t)l8->oplane;
+}
+
+static int column_exists(const struct layer *l, const struct tile *t, const struct step *s, int c) {
+  int tn = c / (l->ti * l->tj);
+  return tn < l->tn && s->n * l->tn + tn < t->nt;
 }
 
 /* What the row does in a step, by the definition of the layer. */
 static void reference(const struct tile *t, int k) {
-  struct step s = tile_step(&l, t, k);
-  int lanes = 0, y = s.y + my_tr * l.pool * l.s, x = s.x + my_tc * l.pool * l.s;
-  int ok = my_active && s.ms * l.tm + my_tm < t->mt && s.rs * l.tr + my_tr < t->rt && s.cs * l.tc + my_tc < t->ct;
+  const struct layer *l = &at[0].l;
+  const int my_tm = at[0].tm, my_tr = at[0].tr, my_tc = at[0].tc;
+  struct step s = tile_step(l, t, k);
+  int lanes = 0, y = s.y + my_tr * l->pool * l->s, x = s.x + my_tc * l->pool * l->s;
+  int ok = at[0].active && s.ms * l->tm + my_tm < t->mt && s.rs * l->tr + my_tr < t->rt && s.cs * l->tc + my_tc < t->ct;
   int64_t sum = 0;
   for (int c = 0; ok && c < D; c++) {
-    int ti = c / l.tj % l.ti, tj = c % l.tj;
-    int i = s.i * l.ti + ((ti - y) % l.ti + l.ti) % l.ti, j = s.j * l.tj + ((tj - x) % l.tj + l.tj) % l.tj;
-    if (!column_exists(t, &s, c) || i >= l.ky || j >= l.kx)
+    int ti = c / l->tj % l->ti, tj = c % l->tj;
+    int i = s.i * l->ti + ((ti - y) % l->ti + l->ti) % l->ti, j = s.j * l->tj + ((tj - x) % l->tj + l->tj) % l->tj;
+    if (!column_exists(l, t, &s, c) || i >= l->ky || j >= l->kx)
       continue;
-    int naddr = t->ns_addr + s.n * l.plane + (y + i) / l.ti * l.pitch + (x + j) / l.tj;
-    int kaddr = t->ks_addr + ((s.ms * t->ns + s.n) * l.ky + i) * l.kx + j;
-    sum += product(ks[c][kaddr % KS_WORDS], ns[c][naddr % NS_WORDS], l.in_signed);
+    int naddr = t->ns_addr + s.n * l->plane + (y + i) / l->ti * l->pitch + (x + j) / l->tj;
+    int kaddr = t->ks_addr + ((s.ms * t->ns + s.n) * l->ky + i) * l->kx + j;
+    sum += product(ks[c][kaddr % KS_WORDS], ns[c][naddr % NS_WORDS], l->in_signed);
     lanes++;
   }
   if (s.first) {
-    int at = s.psum_addr % PS_WORDS;
-    acc = t->psum_in ? psum[at] : 0;
-    acc_known = !t->psum_in || psum_known[at];
+    int entry = s.psum_addr % PS_WORDS;
+    acc = t->psum_in ? psum[entry] : 0;
+    acc_known = !t->psum_in || psum_known[entry];
   }
   acc += sum;
   stage[0].lanes = lanes;
@@ -142,11 +164,11 @@ static void reference(const struct tile *t, int k) {
   }
   const struct requant *r = &par[s.par_addr % PAR_WORDS];
   int64_t v = acc + r->bias;
-  if (l.relu && v < 0)
+  if (l->relu && v < 0)
     v = 0;
-  pooled = s.wfirst ? v : l.avg ? pooled + v : v > pooled ? v : pooled;
+  pooled = s.wfirst ? v : l->avg ? pooled + v : v > pooled ? v : pooled;
   pooled_known = acc_known && (s.wfirst || pooled_known);
-  stage[0].q = requantise(pooled, r, l.out_signed);
+  stage[0].q = requantise(pooled, r, l->out_signed);
   stage[0].known = pooled_known;
 }
 
@@ -157,30 +179,32 @@ static void drive(void) {
   for (int k = 0; k <= 8; k++) {
     v[k] = stage[k].valid;
     if (v[k])
-      s[k] = tile_step(&l, &tile[k], stage[k].k);
+      s[k] = tile_step(&at[k].l, &tile[k], stage[k].k);
     psi[k] = tile[k].psum_in;
     pso[k] = tile[k].psum_out;
     last[k] = v[k] && s[k].last && !pso[k];
   }
   const struct tile *t = &tile[0];
+  const struct layer *l = &at[0].l, *l1 = &at[1].l, *l8 = &at[8].l;
+  layer_pins();
   pins.s0_valid_i = (uint8_t)v[0];
-  pins.s0_naddr_i = (uint16_t)((t->ns_addr + s[0].n * l.plane + s[0].i * l.pitch + s[0].j) & 1023);
-  pins.s0_ya_i = (uint16_t)(s[0].y / l.ti * l.pitch & 1023);
-  pins.s0_yp_i = (uint16_t)(s[0].y % l.ti * l.kx);
-  pins.s0_xa_i = (uint8_t)(s[0].x / l.tj);
-  pins.s0_xp_i = (uint8_t)(s[0].x % l.tj);
-  pins.s0_m_i = (uint16_t)(s[0].ms * l.tm);
-  pins.s0_r_i = (uint16_t)(s[0].rs * l.tr);
-  pins.s0_c_i = (uint16_t)(s[0].cs * l.tc);
+  pins.s0_naddr_i = (uint16_t)((t->ns_addr + s[0].n * l->plane + s[0].i * l->pitch + s[0].j) & 1023);
+  pins.s0_ya_i = (uint16_t)(s[0].y / l->ti * l->pitch & 1023);
+  pins.s0_yp_i = (uint16_t)(s[0].y % l->ti * l->kx);
+  pins.s0_xa_i = (uint8_t)(s[0].x / l->tj);
+  pins.s0_xp_i = (uint8_t)(s[0].x % l->tj);
+  pins.s0_m_i = (uint16_t)(s[0].ms * l->tm);
+  pins.s0_r_i = (uint16_t)(s[0].rs * l->tr);
+  pins.s0_c_i = (uint16_t)(s[0].cs * l->tc);
   pins.mt_i = (uint16_t)t->mt;
   pins.rt_i = (uint16_t)t->rt;
   pins.ct_i = (uint16_t)t->ct;
-  int i0 = s[1].i * l.ti * l.kx, j0 = s[1].j * l.tj;
+  int i0 = s[1].i * l1->ti * l1->kx, j0 = s[1].j * l1->tj;
   pins.s1_i0_i = (uint16_t)i0;
   pins.s1_j0_i = (uint16_t)j0;
-  pins.s1_kaddr_i = (uint16_t)((tile[1].ks_addr + (s[1].ms * tile[1].ns + s[1].n) * l.ky * l.kx + i0 + j0) & 1023);
+  pins.s1_kaddr_i = (uint16_t)((tile[1].ks_addr + (s[1].ms * tile[1].ns + s[1].n) * l1->ky * l1->kx + i0 + j0) & 1023);
   for (int c = 0; c < D; c++)
-    bits_set(&pins.s1_col_ok_i, c, 1, (uint64_t)column_exists(&tile[1], &s[1], c));
+    bits_set(&pins.s1_col_ok_i, c, 1, (uint64_t)column_exists(l1, &tile[1], &s[1], c));
   pins.s3_psum_re_i = (uint8_t)(v[3] && s[3].first && psi[3]);
   pins.s3_psum_addr_i = (uint8_t)s[3].psum_addr;
   pins.s4_valid_i = (uint8_t)v[4];
@@ -195,11 +219,11 @@ static void drive(void) {
   pins.s6_wfirst_i = (uint8_t)s[6].wfirst;
   pins.s7_wlast_i = (uint8_t)(last[7] && s[7].wlast);
   pins.s8_out_i = (uint8_t)(last[8] && s[8].wlast);
-  int m = tile[8].om + s[8].ms * l.tm, r = tile[8].oy + s[8].rs * l.tr, c = tile[8].ox + s[8].cs * l.tc;
-  pins.s8_oa_i = (uint16_t)(tile[8].o_addr + out_addr(&l, m, r, c));
-  pins.s8_omp_i = (uint8_t)(m % l.otn * l.oti * l.otj);
-  pins.s8_oyp_i = (uint8_t)(r % l.oti * l.otj);
-  pins.s8_oxp_i = (uint8_t)(c % l.otj);
+  int m = tile[8].om + s[8].ms * l8->tm, r = tile[8].oy + s[8].rs * l8->tr, c = tile[8].ox + s[8].cs * l8->tc;
+  pins.s8_oa_i = (uint16_t)(tile[8].o_addr + out_addr(l8, m, r, c));
+  pins.s8_omp_i = (uint8_t)(m % l8->otn * l8->oti * l8->otj);
+  pins.s8_oyp_i = (uint8_t)(r % l8->oti * l8->otj);
+  pins.s8_oxp_i = (uint8_t)(c % l8->otj);
 }
 
 static int pending, bank, addr, known, enable;
@@ -227,12 +251,13 @@ static int cycle(void) {
     pending = 0;
   if (pins.en_i) {
     if (pins.s8_out_i) {
-      struct step s = tile_step(&l, &tile[8], stage[8].k);
-      int m = tile[8].om + s.ms * l.tm + my_tm, r = tile[8].oy + s.rs * l.tr + my_tr,
-          c = tile[8].ox + s.cs * l.tc + my_tc;
+      const struct place *p = &at[8];
+      struct step s = tile_step(&p->l, &tile[8], stage[8].k);
+      int m = tile[8].om + s.ms * p->l.tm + p->tm, r = tile[8].oy + s.rs * p->l.tr + p->tr,
+          c = tile[8].ox + s.cs * p->l.tc + p->tc;
       pending = stage[8].ok;
-      bank = out_bank(&l, m, r, c);
-      addr = (tile[8].o_addr + out_addr(&l, m, r, c)) & 0xffff;
+      bank = out_bank(&p->l, m, r, c);
+      addr = (tile[8].o_addr + out_addr(&p->l, m, r, c)) & 0xffff;
       data = stage[8].q;
       known = stage[8].known;
       results += pending && known;
@@ -240,6 +265,7 @@ static int cycle(void) {
     for (int k = 8; k > 0; k--) {
       stage[k] = stage[k - 1];
       tile[k] = tile[k - 1];
+      at[k] = at[k - 1];
     }
     stage[0].valid = 0;
   }
@@ -253,23 +279,37 @@ static void bubble(int n) {
     n -= cycle();
 }
 
+/* A step in the pipe uses the bank that S0 does not. */
+static int other_bank_used(void) {
+  for (int k = 1; k <= 8; k++)
+    if (stage[k].valid && at[k].bank != at[0].bank)
+      return 1;
+  return 0;
+}
+
 int main(int argc, char **argv) {
   tb_start(argc, argv);
   pins.rst_i = 1;
   tick();
   pins.rst_i = 0;
-  l = layer_random(D);
+  at[0].l = layer_random(D);
+  for (int k = 1; k <= 8; k++)
+    at[k] = at[0];
+  long without_gap = 0;
   for (int k = 0; k < 120; k++) {
-    enable = 100;
-    bubble(10); /* a layer starts when the pipe is empty */
-    if (k % 30 == 0)
+    if (k % 30 == 0) {
+      enable = 100;
+      bubble(10);
       write_stores();
-    l = layer_random(D);
+    }
+    while (other_bank_used())
+      bubble(1);
     configure();
     enable = chance(30) ? 100 : between(40, 95);
+    const struct layer *l = &at[0].l;
     int more = 0; /* the tile before left partial sums */
     for (int t = between(1, 8); t > 0; t--) {
-      struct tile next = tile_random(&l, 200, PAR_WORDS, PS_WORDS);
+      struct tile next = tile_random(l, 200, PAR_WORDS, PS_WORDS);
       if (more && chance(50)) { /* goes on where it stopped, perhaps at once */
         next = tile[0];
         next.psum_in = 1;
@@ -277,7 +317,7 @@ int main(int argc, char **argv) {
       }
       more = next.psum_out;
       tile[0] = next;
-      for (int step = 0; step < tile_step_count(&l, &next);) {
+      for (int step = 0; step < tile_step_count(l, &next);) {
         tile[0] = next;
         stage[0].valid = 1;
         stage[0].k = step;
@@ -285,9 +325,14 @@ int main(int argc, char **argv) {
         while (!cycle())
           ;
       }
-      bubble(between(1, 3)); /* the sequencer leaves one cycle at least */
+      /* The sequencer leaves a cycle only after a tile of one partial sum. */
+      int one_sum = next.psum_out && tile_step(l, &next, tile_step_count(l, &next) - 1).psum_addr == next.psum_addr;
+      int gap = one_sum ? between(1, 3) : chance(50) ? 0 : between(1, 3);
+      without_gap += !gap;
+      bubble(gap);
     }
   }
   EXPECT(results > 500, "only %ld results", results);
+  EXPECT(without_gap > 50, "only %ld tiles without a gap", without_gap);
   return tb_done();
 }
