@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Values of the parameters, as rtl/axflow.v sets them; a difference would be noticed when the parent is synthesised.
+# MULT_SIGNED: 1 if the multiplier is a signed core.
 blocks_values() {
   case $D in 4 | 8 | 16 | 32) ;; *) flow_die "D = $D is not 4, 8, 16 or 32" ;; esac
   case $W in 8 | 16) ;; *) flow_die "W = $W is not 8 or 16" ;; esac
   local log2=$((D == 4 ? 2 : D == 8 ? 3 : D == 16 ? 4 : 5))
   local wlog=$((W == 8 ? 3 : 4))
   declare -gA value=(
-    [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [PSUMS]=64 [PARS]=16
+    [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
     [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)))
   declare -gA block_files=() block_children=() block_params=() block_dir=()
   block_list=()

@@ -20,6 +20,7 @@ flow_tools
 wrapper=$flow_work/gen/$MULT
 rtl/mult/gen.sh wrapper "$MULT" "$wrapper" || flow_die "multiplier '$MULT' cannot be generated"
 mult_files=$wrapper/files.f
+MULT_SIGNED=$(rtl/mult/gen.sh kind "$MULT")
 blocks_values
 case " ${block_list[*]} " in *" $TOP "*) ;; *) flow_die "TOP = $TOP is not a block; there are: ${block_list[*]}" ;; esac
 CLOCK_NS=${CLOCK_NS:-$(lib_get clock_ns)}

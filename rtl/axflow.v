@@ -20,7 +20,9 @@ module axflow #(
     // Partial sums a row keeps, 2..256.
     parameter PS_WORDS = 64,
     // Parameter records a row keeps, 2..64.
-    parameter PAR_WORDS = 16
+    parameter PAR_WORDS = 16,
+    // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
+    parameter MULT_SIGNED = 0
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // synchronous, active high
@@ -208,7 +210,7 @@ module axflow #(
   // ---- array ----
   wire [7:0] layer;
   array #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-          .PAR_WORDS(PAR_WORDS)) u_array (
+          .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED)) u_array (
       .clk_i(clk_i), .rst_i(rst), .supply_i(supply_ls_i),
       .valid_i(qvalid[3]), .instr_i(qdata[768 +: 256]), .pop_o(qpop[3]), .sem_ready_i(sem_ready),
       .take_o(take[48 +: 16]), .post_o(post[48 +: 16]), .idle_o(eidle[3]),

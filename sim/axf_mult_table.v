@@ -1,4 +1,5 @@
-// axf_mult for simulation: p = T[w*256 + a], one table in C shared by all processing elements (sim/mult_table.h).
+// axf_mult for simulation: p = T[w*256 + a], one table in C shared by all processing elements (sim/mult_table.h). It holds
+// the products of an unsigned or a signed core, as MULT_SIGNED of the accelerator says.
 // Same ports and meaning as the generated axf_mult of a library core; never synthesised. Latency: none.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none

@@ -101,16 +101,16 @@ static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pm
   return 0;
 }
 
-static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, uint32_t pmax) {
-  int is_signed = one_in(r, 2);
+static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mult *mult) {
+  int is_signed = one_in(r, 2) || mult->is_signed;
   for (int l = 0; l < n->nlayers; l++) {
     axf_qlayer *y = &q->q[l];
     if (n->layer[l].kind == AXF_POOL)
       continue;
-    if (draw_layer(y, &n->layer[l], r, pmax))
+    if (draw_layer(y, &n->layer[l], r, mult->pmax))
       return -1;
     y->in_signed = is_signed;
-    y->out_signed = is_signed = one_in(r, 8) ? n->layer[l].relu : !n->layer[l].relu;
+    y->out_signed = is_signed = (one_in(r, 8) ? n->layer[l].relu : !n->layer[l].relu) || mult->is_signed;
     y->s_in = y->s_out = 1;
   }
   return 0;
@@ -170,19 +170,19 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
 }
 
 /* The given net with random numbers. */
-static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, uint32_t pmax, const char *name) {
+static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m, const char *name) {
   char path[512];
-  axf_compile_opt o = {.pmax = pmax};
+  axf_compile_opt o = {.pmax = m->pmax};
   if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
     return -1;
-  if (draw_numbers(&c->q, &c->net, weights, pmax) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+  if (draw_numbers(&c->q, &c->net, weights, m) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
   axf_qnet_free(&c->q);
   axf_net_free(&c->net);
   return -1;
 }
 
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, uint32_t pmax, const char *net) {
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, const char *net) {
   axf_rng shape, weights, factors, system, memories;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -193,11 +193,11 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, u
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
   if (net)
-    return make_named(c, &weights, a, pmax, net);
+    return make_named(c, &weights, a, m, net);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
-    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, pmax) == 0 &&
-        compile(c, &factors, &arch, pmax) == 0)
+    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m) == 0 &&
+        compile(c, &factors, &arch, m->pmax) == 0)
       return 0;
     axf_qnet_free(&c->q);
     axf_net_free(&c->net);
@@ -222,15 +222,17 @@ void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *i
     in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -127, 127) : upto(&r, 0, 255));
 }
 
-void axf_random_table(axf_mult *m, uint64_t seed) {
+void axf_random_table(axf_mult *m, uint64_t seed, int is_signed) {
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_TABLE);
   memset(m, 0, sizeof *m);
   strcpy(m->name, "random");
   m->zero_exact = one_in(&r, 4);
+  m->is_signed = is_signed;
   for (int i = 0; i < 65536; i++) {
     m->t[i] = m->zero_exact && (i < 256 || i % 256 == 0) ? 0 : (uint16_t)axf_rng_below(&r, 65536);
-    m->pmax = m->t[i] > m->pmax ? m->t[i] : m->pmax;
+    uint32_t p = is_signed ? (uint32_t)abs((int16_t)m->t[i]) : m->t[i];
+    m->pmax = p > m->pmax ? p : m->pmax;
   }
 }
 

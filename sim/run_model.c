@@ -40,6 +40,9 @@ static int load_mult(simulation *s) {
     return axf_fail("--mult %s: this simulator was built with the Verilog of multiplier %s", want, built);
   if (axf_mult_load(&s->mult, want, s->o->mult_dir) < 0)
     return -1;
+  if (s->mult.is_signed != axf_shim_mult_signed())
+    return axf_fail("multiplier '%s' is %s, this simulator was built for %s cores: make axsim MULT=%s", want,
+                    s->mult.is_signed ? "signed" : "unsigned", s->mult.is_signed ? "unsigned" : "signed", want);
   memcpy(axf_mult_table, s->mult.t, sizeof axf_mult_table);
   return 0;
 }

@@ -62,12 +62,12 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
   if (b->table) {
     random = axf_alloc(1, sizeof *random);
     if (random) {
-      axf_random_table(random, seed);
+      axf_random_table(random, seed, axf_shim_mult_signed());
       memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
     }
     m = random;
   }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m->pmax, b->o->net)) {
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->o->net)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {

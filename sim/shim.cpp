@@ -138,6 +138,7 @@ extern "C" void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *
 extern "C" int axf_shim_d(void) { return AXF_D; }
 extern "C" int axf_shim_w(void) { return AXF_W; }
 extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }
+extern "C" int axf_shim_mult_signed(void) { return AXF_MULT_SIGNED; }
 extern "C" int axf_shim_can_trace(void) { return VM_TRACE; }
 
 // Verilator's hook for $time when no context is given; required by the runtime.

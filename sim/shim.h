@@ -48,6 +48,7 @@ void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *out);
 int axf_shim_d(void);
 int axf_shim_w(void);
 const char *axf_shim_mult(void);
+int axf_shim_mult_signed(void); /* 1: built for signed cores */
 int axf_shim_can_trace(void);
 
 #ifdef __cplusplus

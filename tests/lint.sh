@@ -35,6 +35,10 @@ for part in "$@"; do
         verdict $? "lint rtl D=$d W=$w"
       done
     done
+    for w in 8 16; do
+      verilator --lint-only -Wall -Irtl/include --top-module axflow -GD=4 -GW=$w -GMULT_SIGNED=1 -f "$wrapper/files.f" "${waivers[@]}" "${sources[@]}"
+      verdict $? "lint rtl D=4 W=$w, signed core"
+    done
     ;;
   format)
     need clang-format || continue

@@ -14,7 +14,9 @@ module array #(
     parameter NS_WORDS = 256,
     parameter KS_WORDS = 256,
     parameter PS_WORDS = 64,
-    parameter PAR_WORDS = 16
+    parameter PAR_WORDS = 16,
+    // 1: the multiplier core is signed (pe).
+    parameter MULT_SIGNED = 0
 ) (
     input  wire            clk_i,
     input  wire            rst_i,
@@ -134,7 +136,7 @@ module array #(
   generate
     for (k = 0; k < D; k = k + 1) begin : g_row
       row #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-            .PAR_WORDS(PAR_WORDS), .ROW(k)) u_row (
+            .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED), .ROW(k)) u_row (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .supply_i(supply_i),
           .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
           .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),

@@ -15,6 +15,8 @@ module row #(
     parameter KS_WORDS = 256,
     parameter PS_WORDS = 64,
     parameter PAR_WORDS = 16,
+    // 1: the multiplier core is signed (pe).
+    parameter MULT_SIGNED = 0,
     // Row number, for macro identifiers.
     parameter ROW = 0
 ) (
@@ -138,7 +140,7 @@ module row #(
   genvar c;
   generate
     for (c = 0; c < D; c = c + 1) begin : g_pe
-      pe #(.W(W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS),
+      pe #(.W(W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .MULT_SIGNED(MULT_SIGNED),
            .NS_MACRO(32'h0100_0000 + ROW*256 + c), .KS_MACRO(32'h0200_0000 + ROW*256 + c)) u_pe (
           .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
           .ns_we_i(ns_we_i[c]), .ns_addr_i(ns_addr_i), .ns_data_i(col_bus_i[c*W +: W]),

@@ -11,6 +11,8 @@ module pe #(
     // Words of the neuron and of the kernel local store, 16..1024.
     parameter NS_WORDS = 256,
     parameter KS_WORDS = 256,
+    // 1: axf_mult multiplies in two's complement, 0: unsigned numbers.
+    parameter MULT_SIGNED = 0,
     // Macro identifiers of the two stores.
     parameter [31:0] NS_MACRO = 32'd0,
     parameter [31:0] KS_MACRO = 32'd0
@@ -71,18 +73,33 @@ module pe #(
       .clk_i(clk_i), .supply_i(supply_i), .we_i(ks_we_i), .waddr_i(ks_addr_i[KAW-1:0]), .wdata_i(ks_data_i),
       .re_i(read), .raddr_i(kaddr[KAW-1:0]), .rdata_o(kernel));
 
-  // ---- sign-magnitude around the unsigned core ----
-  wire [W-1:0]   a_mag = {neuron[W-1] && !signed_i, neuron[W-2:0]};
-  wire [W-1:0]   w_mag = {1'b0, kernel[W-2:0]};
-  wire           minus = kernel[W-1] ^ (neuron[W-1] && signed_i);
-  wire [2*W-1:0] mag;
-  axf_mult #(.W(W)) u_mult (.a(a_mag), .w(w_mag), .p(mag));
+  // ---- sign-magnitude codes around the core ----
+  wire          a_minus = neuron[W-1] && signed_i;
+  wire          w_minus = kernel[W-1];
+  wire [2*W:0]  product;
+  generate
+    if (MULT_SIGNED != 0) begin : g_signed_core
+      // The operands become two's complement; bit W-1 of an unsigned activation has no place there and is ignored.
+      wire [W-1:0]   a = a_minus ? -{1'b0, neuron[W-2:0]} : {1'b0, neuron[W-2:0]};
+      wire [W-1:0]   w = w_minus ? -{1'b0, kernel[W-2:0]} : {1'b0, kernel[W-2:0]};
+      wire [2*W-1:0] p;
+      axf_mult #(.W(W)) u_mult (.a(a), .w(w), .p(p));
+      assign product = {p[2*W-1], p};
+    end else begin : g_unsigned_core
+      // The core sees magnitudes, the product gets the sign.
+      wire [W-1:0]   a = {neuron[W-1] && !signed_i, neuron[W-2:0]};
+      wire [W-1:0]   w = {1'b0, kernel[W-2:0]};
+      wire [2*W-1:0] p;
+      axf_mult #(.W(W)) u_mult (.a(a), .w(w), .p(p));
+      assign product = a_minus ^ w_minus ? -{1'b0, p} : {1'b0, p};
+    end
+  endgenerate
 
   reg ok_q;
   always @(posedge clk_i) begin
     if (en_i) begin
       ok_q      <= active_o;
-      product_o <= !ok_q ? {2*W+1{1'b0}} : minus ? -{1'b0, mag} : {1'b0, mag};
+      product_o <= ok_q ? product : {2*W+1{1'b0}};
     end
   end
 

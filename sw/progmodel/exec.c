@@ -1,6 +1,7 @@
 /* The array: XCFG0..2 and XTILE, as rtl/array/exec_sequencer.v, exec_config.v, row.v, pe.v and rtl/post/row_post.v do
  * it. Sums are integers modulo 2^32, so the order of additions does not matter. SPDX-License-Identifier: Apache-2.0 */
 #include "progmodel/state.h"
+#include "refmodel/refmodel.h"
 
 /* rtl/ctrl/phase_add.v with an address of so many bits. */
 static axf_pair add(axf_pair x, axf_pair y, uint32_t modulus, uint32_t unit, int bits) {
@@ -105,7 +106,8 @@ typedef struct {
 static int32_t sum_row(const axf_progmodel *m, const layer_cfg *c, const step *s, const axf_pm_row *r) {
   const uint32_t D = (uint32_t)m->p->arch.D, smask = AXF_STORE - 1;
   const axf_pair y = add(s->y, r->y, c->tikx, c->pitch, 10), x = add(s->x, r->x, c->tj, 1, 8);
-  const uint16_t *t = m->mult[m->p->layer[c->layer].net_layer]->t;
+  const axf_mult *mult = m->mult[m->p->layer[c->layer].net_layer];
+  const uint16_t *t = mult->t;
   const int a_mask = c->in_signed ? 0x7f : 0xff;
   uint32_t acc = 0;
   for (uint32_t n = 0; n < s->ns; n++)
@@ -127,6 +129,10 @@ static int32_t sum_row(const axf_progmodel *m, const layer_cfg *c, const step *s
                 break;
               const unsigned a = neuron[(na + is * c->pitch + js) & smask];
               const unsigned w = kernel[(s->km + n * c->kk + i + j) & smask];
+              if (mult->is_signed) {
+                acc += (uint32_t)axf_product_code(mult, (uint8_t)w, (uint8_t)a, (int)c->in_signed);
+                continue;
+              }
               const uint32_t p = t[(w & 0x7f) * 256 + (a & (unsigned)a_mask)];
               acc += (w ^ (a & ~(unsigned)a_mask)) & 0x80 ? 0u - p : p;
             }

@@ -33,12 +33,17 @@ static int ranges(axf_quant_limits *s, const axf_model *m) {
 int axf_quant_for(axf_qnet *out, const axf_model *m, const axf_mult *const mult[]) {
   const char *scales = m->meta ? axf_container_get(m->meta, "quantise.granularity") : NULL;
   axf_quant_limits s;
+  axf_params folded;
   memset(out, 0, sizeof *out);
   axf_quant_narrow(&s, &m->net, mult);
   if (!ranges(&s, m))
     return 0;
-  if (axf_quant_alloc(out, &m->net))
+  if (axf_params_alloc(&folded, &m->net))
     return -1;
-  axf_quant_net(out, &m->net, &m->params, &s, scales && strcmp(scales, "per-tensor") == 0);
-  return 1;
+  axf_params_fold(&folded, &m->net, &m->params);
+  int r = axf_quant_alloc(out, &m->net);
+  if (r == 0)
+    axf_quant_net(out, &m->net, &folded, &s, scales && strcmp(scales, "per-tensor") == 0);
+  axf_params_free(&folded);
+  return r ? -1 : 1;
 }
