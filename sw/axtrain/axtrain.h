@@ -39,6 +39,7 @@ typedef struct {
   int integer; /* passes: 1 through the integers of the accelerator, 0 through floats; -1: by method and multiplier */
   /* the memory */
   double ber;           /* probability that a cell of a weight fails */
+  double ber_warmup;    /* epochs in which the cells' rate rises from 0 to ber (not on a die) */
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */

@@ -66,6 +66,9 @@ static int begin_epoch(axf_axtrain *a, const axf_params *p) {
   return 0;
 }
 
+/* What rises from 0 to 1 in the first `epochs`. */
+static double risen(double now, double epochs) { return now < epochs ? now / epochs : 1; }
+
 /* Before round 0: this mini-batch's cells, noise and weight of S. */
 static void begin_batch(axf_axtrain *a, const axf_step *at, const axf_params *p) {
   int cells = 0;
@@ -73,12 +76,13 @@ static void begin_batch(axf_axtrain *a, const axf_step *at, const axf_params *p)
   for (int i = 0; i < a->rounds; i++)
     cells |= a->round[i].cells;
   if (cells && a->o.method != AXF_METHOD_DIE)
-    axf_cells_random(&a->cells, at->seed, axf_axtrain_stream(at, 0), a->o.ber, a->o.fault, (uint8_t)a->o.bits);
+    axf_cells_random(&a->cells, at->seed, axf_axtrain_stream(at, 0), a->o.ber * risen(now, a->o.ber_warmup), a->o.fault,
+                     (uint8_t)a->o.bits);
   memset(a->s, 0, (size_t)a->blocks * sizeof *a->s);
   a->s_batch = -1;
   if (!is_active(a))
     return;
-  a->lambda = a->o.weight * (now < a->o.warmup ? now / a->o.warmup : 1);
+  a->lambda = a->o.weight * risen(now, a->o.warmup);
   axf_noise_square(a->noise, a->net, p, &a->square);
   if (a->o.form == AXF_ACTIVE_HUTCHINSON) {
     double share = a->lambda / (a->o.probe * a->o.probe);
@@ -255,8 +259,17 @@ static char *identity(const axf_axtrain *a) {
 }
 
 /* Refuses options that would silently do nothing. */
-static int check(const axf_axtrain *a, int mults) {
+static int check(const axf_axtrain *a, int mults, int integer) {
   const axf_axtrain_opts *o = &a->o;
+  if (axf_net_has_bn(a->net))
+    return axf_fail(
+        "net %s has batch normalisation: train it with --method float, then go on from that model with --init, "
+        "which folds it",
+        a->net->name);
+  for (int l = 0; l < a->net->nlayers; l++)
+    if (a->mult[l] && a->mult[l]->is_signed && (is_active(a) || o->window > 0))
+      return axf_fail("multiplier '%s' is a signed core: its noise and its slopes are not modelled yet",
+                      a->mult[l]->name);
   if (is_active(a) && o->ber <= 0 && !mults)
     return axf_fail("method %s needs noise to be robust to: a bit-error rate (--ber) or a multiplier (--mult)",
                     axf_axtrain_name(o->method));
@@ -266,7 +279,7 @@ static int check(const axf_axtrain *a, int mults) {
     return axf_fail("method passive needs a bit-error rate (--ber) or a multiplier (--mult)");
   if (is_active(a) && o->form == AXF_ACTIVE_HUTCHINSON && o->target > 0)
     return axf_fail("--active-target is not for the form hutchinson");
-  if (o->window > 0 && !a->q)
+  if (o->window > 0 && !integer)
     return axf_fail("--window is for the gradient of a multiplier: it needs --mult, or --pass integer");
   return 0;
 }
@@ -336,7 +349,7 @@ axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const 
   /* A multiplier is the target of the active method; all others run through it. */
   int integer = o->integer >= 0 ? o->integer : o->method == AXF_METHOD_QAT || (mults && o->method != AXF_METHOD_ACTIVE);
   plan(a);
-  if ((integer && make_qpass(a, q)) || check(a, mults) || allocate(a) || !(a->text = identity(a))) {
+  if (check(a, mults, integer) || (integer && make_qpass(a, q)) || allocate(a) || !(a->text = identity(a))) {
     axf_axtrain_free(a);
     return NULL;
   }

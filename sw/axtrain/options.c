@@ -14,6 +14,7 @@ static const axf_axtrain_key keys[] = {
     {"method", "M", "plain, qat, active, passive, joint, randbet, clip, sam or die (docs/axtrain.md)"},
     {"pass", "P", "forward through float or integer arithmetic (default: by method and --mult)"},
     {"ber", "P", "probability that a memory cell of a weight fails"},
+    {"ber-warmup", "E", "epochs in which that probability rises from 0"},
     {"fault", "F", "a failing cell: flip or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude, twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
@@ -103,6 +104,7 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
     const char *key;
     double *real, lo, hi;
   } reals[] = {{"ber", &o->ber, 0, 1},
+               {"ber-warmup", &o->ber_warmup, 0, 10000},
                {"active-weight", &o->weight, 0, 1e9},
                {"active-warmup", &o->warmup, 0, 10000},
                {"active-target", &o->target, 0, 1e9},
@@ -128,11 +130,12 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
 }
 
 char *axf_axtrain_text(const axf_axtrain_opts *o) {
-  return axf_sprintf("--method %s --pass %s --ber %.9g --fault %s --weight-code %s --fault-bits %d --die %ld "
-                     "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
-                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
-                     methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber,
-                     axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits, o->die, forms[o->form],
-                     o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip, o->inject_below,
-                     o->noisy_weight, o->rho, o->window);
+  return axf_sprintf(
+      "--method %s --pass %s --ber %.9g --ber-warmup %.9g --fault %s --weight-code %s --fault-bits %d --die %ld "
+      "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
+      "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
+      methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
+      axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits, o->die, forms[o->form], o->weight,
+      o->warmup, o->target, over[o->over_block], o->probe, o->clip, o->inject_below, o->noisy_weight, o->rho,
+      o->window);
 }

@@ -14,6 +14,8 @@ static const struct {
     {"compile", "turns a quantised model into a program of the accelerator", axf_cmd_compile},
     {"info", "shows what a model file holds", axf_cmd_info},
     {"multiplier", "lists the multipliers, shows one with its error, adds your own", axf_cmd_multiplier},
+    {"dies", "measures the accuracy of a model on dies with failing memory cells", axf_cmd_dies},
+    {"sensitivity", "measures what the hardware's noise on the weights costs, by layer and bit", axf_cmd_sensitivity},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -79,6 +79,12 @@ void axf_qinfer_free(axf_qinfer *e) {
   free(e);
 }
 
+void axf_qinfer_weights(axf_qinfer *e, int l, const uint8_t *code) {
+  for (int i = 0; i < e->nplans; i++)
+    if (e->plan[i].l == l)
+      axf_agemm_weights_set(&e->plan[i].ready, e->plan[i].agemm, code);
+}
+
 void axf_qinfer_input(const axf_qinfer *e, const axf_part *p, size_t first, size_t images, uint8_t *codes) {
   size_t size = (size_t)p->c * p->h * p->w;
   if (p->u8) {

@@ -23,6 +23,10 @@ void axf_qinfer_free(axf_qinfer *e); /* NULL is allowed */
 int axf_qinfer_run(const axf_qinfer *e, const uint8_t *in, size_t images, uint8_t *cls,
                    uint8_t *const out[AXF_MAX_LAYERS]);
 
+/* Replaces the weights of conv/fc layer l in the runs that follow: sign-magnitude codes (out_c, in_c, ky, kx), minus
+ * zero allowed, as failing memories may give them. */
+void axf_qinfer_weights(axf_qinfer *e, int l, const uint8_t *code);
+
 /* Input codes of examples first..first+images-1 of a data part: pixels by axf_ref_input_u8, features by
  * axf_ref_input_f32. */
 void axf_qinfer_input(const axf_qinfer *e, const axf_part *p, size_t first, size_t images, uint8_t *codes);

@@ -75,7 +75,8 @@ static void check_noise(void) {
   axf_noise *noise = axf_alloc(1, sizeof *noise);
   axf_cells c;
   const size_t n = 200000;
-  CHECK(noise && axf_cells_alloc(&c, n) == 0);
+  if (!noise || axf_cells_alloc(&c, n))
+    exit(1);
   for (int code = 0; code < 3; code++) {
     memset(noise, 0, sizeof *noise);
     axf_noise_add_bits(noise, &net, (axf_weight_code)code, 0.1, 0xf7);
@@ -296,10 +297,11 @@ static void check_curvature_form(axf_active_form form) {
   noise_square(&f, 0.01, &square);
   CHECK(axf_rpass_alloc(&r, &f.net, AXF_BLOCK) == 0 && axf_params_alloc(&e, &f.net) == 0 &&
         axf_params_alloc(&h, &f.net) == 0);
+  float *direction = axf_params_block(&e);
   for (size_t i = 0; i < axf_params_count(&f.net); i++) {
     if (axf_params_block(&square)[i] <= 0)
       continue;
-    axf_params_block(&e)[i] = 1;
+    direction[i] = 1;
     double diagonal = 0;
     for (int b = 0; b < 3; b++) {
       load(&f, b);
@@ -315,7 +317,7 @@ static void check_curvature_form(axf_active_form form) {
       }
     }
     want += 0.5 * (double)axf_params_block(&square)[i] * diagonal / N;
-    axf_params_block(&e)[i] = 0;
+    direction[i] = 0;
   }
   for (int k = 0; k < draws; k++) {
     axf_step at = {.blocks = 3, .n = N};

@@ -70,8 +70,8 @@ static double loss(const fixture *f, double a, double b, size_t j) {
   double sum = 0;
   for (int i = 0; i < N; i++) {
     const double *z = logits(&f->net, p, &f->p, f->x + i * f->net.c * f->net.h * f->net.w);
-    double e = 0;
-    for (int k = 0; k < f->net.classes; k++)
+    double e = exp(z[0]);
+    for (int k = 1; k < f->net.classes; k++)
       e += exp(z[k]);
     sum += log(e) - z[f->label[i]];
   }
