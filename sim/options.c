@@ -22,6 +22,14 @@ static const struct {
     {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
     {"jobs", "J", "worker processes, 1..64 (default 2)"},
     {"json", "FILE", "writes the results there"},
+    {"vdd", "V", "supply of the neuron and kernel buffers (default: nominal; docs/reliability.md)"},
+    {"vdd-nb", "V", "supply of the neuron buffers alone"},
+    {"vdd-kb", "V", "supply of the kernel buffer alone"},
+    {"ber", "P", "instead of a supply: the probability that a cell of these buffers fails"},
+    {"die", "N", "number of the die, which decides what cells fail (default 0)"},
+    {"fault", "KIND", "flip (a read gives the other value), stuck, or transient (default flip)"},
+    {"clustered", NULL, "failing cells gather in some of the banks"},
+    {"tech", "NAME", "technology, a name of sw/faults/tech.txt (default 65nm)"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"quiet", NULL, "only the last line and errors"}};
@@ -120,6 +128,14 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->trace = value_of(value, "trace");
   o->json = value_of(value, "json");
   o->net = value_of(value, "net");
+  o->vdd = value_of(value, "vdd");
+  o->vdd_nb = value_of(value, "vdd-nb");
+  o->vdd_kb = value_of(value, "vdd-kb");
+  o->ber = value_of(value, "ber");
+  o->die = value_of(value, "die");
+  o->fault = value_of(value, "fault");
+  o->tech = value_of(value, "tech");
+  o->clustered = value_of(value, "clustered") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
   if (!o->model == !o->random)
     return wrong("either --model FILE or --random N must be given");

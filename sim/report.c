@@ -13,6 +13,7 @@ void axf_report_summarise(axf_summary *s, const axf_results *r) {
     ref_right += u->ref_cls == r->label[i];
     s->mismatches += u->mismatches;
     s->results += u->results;
+    s->faulty_reads += u->faulty_reads;
     s->model_differs += u->model_differs;
     cycles += u->count.cycles;
     macs += u->count.macs;
@@ -110,16 +111,34 @@ static void print_first(const axf_results *r) {
     fprintf(stderr, "axsim: image %zu: %s\n", k, r->run[k].differs);
 }
 
+/* What the last line says about the supply: nothing unless it was asked for. */
+static void supply_text(const axf_summary *s, const axf_results *r, char text[256]) {
+  const axf_sim_supply *p = r->supply;
+  char volts[96] = "", both[64] = "";
+  text[0] = 0;
+  if (!p->asked)
+    return;
+  if (p->tech)
+    snprintf(volts, sizeof volts, "tech=%s vdd_nb=%g vdd_kb=%g ", p->tech, p->v_nb, p->v_kb);
+  if (p->at.nb_ber != p->at.kb_ber)
+    snprintf(both, sizeof both, "ber_nb=%g ber_kb=%g ", p->at.nb_ber, p->at.kb_ber);
+  snprintf(text, 256, "%sdie=%u fault=%s%s %sber=%g faulty_reads=%llu ", volts, p->at.die.die,
+           axf_fault_kind_name(p->at.die.kind), p->at.die.clustered ? "-clustered" : "", both,
+           axf_sim_supply_ber(&p->at), (unsigned long long)s->faulty_reads);
+}
+
 void axf_report_print(const axf_summary *s, const axf_results *r) {
+  char supply[256];
+  supply_text(s, r, supply);
   print_first(r);
   if (!r->o->quiet) {
     print_layers(r);
     print_counters(s, r);
   }
   printf("SIM net=%s data=%s mult=%s rtl_mult=%s d=%d images=%zu accuracy=%.2f%% ref_accuracy=%.2f%% mismatches=%llu "
-         "cycles_per_image=%.1f utilisation=%.1f%% images_per_s=%.1f %s\n",
+         "%scycles_per_image=%.1f utilisation=%.1f%% images_per_s=%.1f %s\n",
          r->net->name, r->data, r->mult, r->rtl_mult, r->prog->arch.D, r->n, s->accuracy, s->ref_accuracy,
-         (unsigned long long)s->mismatches, s->cycles, s->utilisation, (double)r->n / r->seconds,
+         (unsigned long long)s->mismatches, supply, s->cycles, s->utilisation, (double)r->n / r->seconds,
          s->pass ? "PASS" : "FAIL");
 }
 
@@ -159,6 +178,27 @@ static void json_counters(axf_json *j, const axf_results *r) {
   axf_json_close(j);
 }
 
+static void json_supply(axf_json *j, const axf_summary *s, const axf_results *r) {
+  const axf_sim_supply *p = r->supply;
+  if (!p->asked)
+    return;
+  axf_json_obj(j, "supply");
+  if (p->tech) {
+    axf_json_str(j, "technology", p->tech);
+    axf_json_num(j, "vdd_nb", p->v_nb);
+    axf_json_num(j, "vdd_kb", p->v_kb);
+    axf_json_num(j, "access_energy_nb", p->energy_nb);
+    axf_json_num(j, "access_energy_kb", p->energy_kb);
+  }
+  axf_json_num(j, "die", p->at.die.die);
+  axf_json_str(j, "fault", axf_fault_kind_name(p->at.die.kind));
+  axf_json_bool(j, "clustered", p->at.die.clustered);
+  axf_json_num(j, "ber_nb", p->at.nb_ber);
+  axf_json_num(j, "ber_kb", p->at.kb_ber);
+  axf_json_num(j, "faulty_reads", (double)s->faulty_reads);
+  axf_json_close(j);
+}
+
 int axf_report_json(const axf_summary *s, const axf_results *r, const char *path, int argc, char **argv) {
   axf_out *out = axf_out_begin(path);
   axf_json j;
@@ -183,6 +223,7 @@ int axf_report_json(const axf_summary *s, const axf_results *r, const char *path
   axf_json_num(&j, "utilisation_percent", s->utilisation);
   if (!r->pressure)
     axf_json_bool(&j, "cycle_model_equal", s->model_differs == 0);
+  json_supply(&j, s, r);
   axf_json_bool(&j, "pass", s->pass);
   axf_json_arr(&j, "layers");
   for (int l = 0; l < r->prog->nlayers; l++)

@@ -4,6 +4,7 @@
 #define AXF_REPORT_H
 #include "options.h"
 #include "runner.h"
+#include "supply.h"
 
 typedef struct {
   const axf_sim_options *o;
@@ -16,11 +17,12 @@ typedef struct {
   const axf_run *run;   /* (n) */
   const uint8_t *label; /* (n) */
   double seconds;
+  const axf_sim_supply *supply;
 } axf_results;
 
 typedef struct {
   double accuracy, ref_accuracy; /* per cent */
-  uint64_t mismatches, results;
+  uint64_t mismatches, results, faulty_reads;
   double cycles, utilisation; /* per image; per cent */
   int model_differs;          /* images whose counters differ from the cycle model */
   int pass;

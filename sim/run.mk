@@ -9,13 +9,27 @@ BACK_PRESSURE ?=
 # Unrolling factors, a file; without it the compiler's mapper chooses. TRACE=1 writes the waveforms.
 FACTORS ?=
 TRACE ?=
+# Supply of the neuron and kernel buffers in volts (VDD_NB, VDD_KB: of one of them), or BER, the probability that a cell
+# fails; DIE decides what cells, FAULT=flip|stuck|transient what they do, CLUSTERED=1 gathers them (docs/reliability.md).
+VDD ?=
+VDD_NB ?=
+VDD_KB ?=
+BER ?=
+DIE ?=
+FAULT ?=
+CLUSTERED ?=
+# Technology: a name of sw/faults/tech.txt, 65nm if none is given.
+TECH ?=
 
 # The simulator of these settings: set by sim/rules.mk, as a function of D, MULT, RTL_MULT and TRACE.
 AXSIM ?= $(BUILD)/sim/axsim
-RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)
+SUPPLY_NAMES := VDD VDD_NB VDD_KB BER DIE FAULT TECH
+lower = $(shell echo '$(1)' | tr 'A-Z_' 'a-z-')
+SUPPLY_OPTIONS = $(foreach n,$(SUPPLY_NAMES),$(if $($(n)),--$(call lower,$(n)) '$($(n))')) $(if $(filter 1,$(CLUSTERED)),--clustered)
+RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
 SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATENCY),--latency $(LATENCY)) \
   $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
-  $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS))
+  $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS)) $(SUPPLY_OPTIONS)
 
 # The build inside uses all processors, unless make was itself called with -j.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))

@@ -6,6 +6,7 @@
 #include "quant/quant.h"
 #include "refmodel/refmodel.h"
 #include "report.h"
+#include "supply.h"
 #include "workers.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct {
   axf_mult mult;
   axf_program prog;
   axf_counters predicted;
+  axf_sim_supply supply;
   axf_job job;
   size_t n;
   uint32_t *index; /* (n) example of each run */
@@ -93,7 +95,8 @@ static int compile(simulation *s) {
                      .predicted = &s->predicted,
                      .latency = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency,
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
-                     .trace = s->o->trace};
+                     .trace = s->o->trace,
+                     .supply = s->supply.asked ? &s->supply.at : NULL};
   return count < 0 || axf_arch_default(&a, axf_shim_d(), axf_shim_w()) ||
          axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
@@ -138,7 +141,7 @@ static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) 
   int e = 0;
   for (size_t i = first; i < last && !e; i++) {
     input(s, s->index[i], in);
-    e = axf_runner_run(&r, in, &s->run[i]);
+    e = axf_runner_run(&r, in, s->index[i], &s->run[i]);
     if (e) {
       char why[1000];
       snprintf(why, sizeof why, "%s", axf_errmsg());
@@ -169,7 +172,8 @@ static int report(simulation *s, double seconds, int argc, char **argv) {
                    .n = s->n,
                    .run = s->run,
                    .label = label,
-                   .seconds = seconds};
+                   .seconds = seconds,
+                   .supply = &s->supply};
   axf_summary sum;
   axf_report_summarise(&sum, &r);
   int e = s->o->json ? axf_report_json(&sum, &r, s->o->json, argc, argv) : 0;
@@ -180,7 +184,7 @@ static int report(simulation *s, double seconds, int argc, char **argv) {
 }
 
 static int prepare(simulation *s) {
-  if (axf_model_load(&s->model, s->o->model))
+  if (axf_sim_supply_read(&s->supply, s->o) || axf_model_load(&s->model, s->o->model))
     return -1;
   if (!s->model.quantised)
     return axf_fail("%s is not quantised: run `axflow quantize` first", s->o->model);

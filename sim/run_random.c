@@ -4,6 +4,7 @@
 #include "mult_table.h"
 #include "random_net.h"
 #include "runner.h"
+#include "supply.h"
 #include "workers.h"
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 typedef struct {
   uint32_t mismatches;
   int failed, latency, pressure;
-  uint64_t cycles, predicted;
+  uint64_t cycles, predicted, faulty_reads;
   char text[600], first[1024], differs[128];
 } outcome;
 
@@ -21,26 +22,28 @@ typedef struct {
   const axf_sim_options *o;
   axf_mult fixed; /* of a build with Verilog */
   int table;
+  const axf_supply *supply; /* NULL: nothing fails */
   axf_arch arch;
   outcome *out; /* shared */
 } batch;
 
 /* Runs a case; the outcome says how it went. */
-static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed, outcome *y, const char *trace) {
+static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed, outcome *y, const batch *b) {
   axf_counters predicted;
   axf_runner r;
   axf_run run;
   int16_t *in = axf_alloc((size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w, sizeof *in);
   y->failed = !in || axf_cycle_model(&c->prog, y->latency, &predicted);
   if (!y->failed) {
-    axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, y->latency, y->pressure, seed, trace};
+    axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, y->latency, y->pressure, seed, b->o->trace, b->supply};
     y->predicted = predicted.cycles;
     y->failed = axf_runner_init(&r, &job) != 0;
   }
   if (!y->failed) {
     for (int k = 0; k < RUNS && !y->failed; k++) {
       axf_random_input(c, seed, k, in);
-      y->failed = axf_runner_run(&r, in, &run) != 0;
+      y->failed = axf_runner_run(&r, in, (uint32_t)k, &run) != 0;
+      y->faulty_reads += run.faulty_reads;
       y->mismatches += run.mismatches;
       y->cycles = run.count.cycles;
       if (run.differs[0] && !y->differs[0])
@@ -74,7 +77,7 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     y->latency = b->o->latency < 0 ? c.latency : b->o->latency;
     y->pressure = b->o->pressure < 0 ? c.pressure : b->o->pressure;
     axf_random_text(&c, y->text, sizeof y->text);
-    simulate(&c, m, seed, y, b->o->trace);
+    simulate(&c, m, seed, y, b);
     axf_random_case_free(&c);
   }
   free(random);
@@ -118,7 +121,11 @@ static int print_case(const batch *b, size_t i) {
 int axf_sim_random(const axf_sim_options *o) {
   batch b = {.o = o, .table = strcmp(axf_shim_mult(), "table") == 0};
   size_t n = (size_t)o->random, right = 0;
-  uint64_t mismatches = 0;
+  uint64_t mismatches = 0, faulty_reads = 0;
+  axf_sim_supply supply;
+  if (axf_sim_supply_read(&supply, o))
+    return -1;
+  b.supply = supply.asked ? &supply.at : NULL;
   if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
       (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
@@ -128,8 +135,13 @@ int axf_sim_random(const axf_sim_options *o) {
   for (size_t i = 0; i < n; i++) {
     right += (size_t)print_case(&b, i);
     mismatches += b.out[i].mismatches;
+    faulty_reads += b.out[i].faulty_reads;
   }
-  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu %s\n", b.arch.D, b.table ? "table" : "verilog",
-         n, n - right, (unsigned long long)mismatches, right == n ? "PASS" : "FAIL");
+  char cells[64] = "";
+  if (b.supply)
+    snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu", axf_sim_supply_ber(b.supply),
+             (unsigned long long)faulty_reads);
+  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
+         n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
   return right == n ? 0 : 1;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "runner.h"
 #include "refmodel/refmodel.h"
+#include "supply.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static int allocate(axf_runner *r) {
   r->output = axf_alloc(beats16(p->out_bytes) + 16, 1);
   r->spill = axf_alloc(beats16(p->spill_bytes) + 16, 1);
   r->result = axf_alloc((size_t)r->job.net->classes, sizeof *r->result);
-  int ok = r->program && r->input && r->output && r->spill && r->result;
+  r->expected = axf_alloc((size_t)r->job.net->classes, sizeof *r->expected);
+  int ok = r->program && r->input && r->output && r->spill && r->result && r->expected;
   for (int l = 0; ok && l < p->nlayers; l++) {
     const axf_prog_layer *g = &p->layer[l];
     r->model[l] = axf_alloc((size_t)g->out_c * (size_t)g->out_h * (size_t)g->out_w, sizeof *r->model[l]);
@@ -62,13 +64,30 @@ static int device(axf_runner *r) {
   return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;
 }
 
+/* The functional model with the failing cells, and the same cells in the RTL. */
+static int supply(axf_runner *r) {
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  if (!r->job.supply)
+    return 0;
+  axf_arch arch;
+  axf_supply s = *r->job.supply;
+  if (axf_arch_default(&arch, axf_shim_d(), axf_shim_w()))
+    return -1;
+  s.arch = &arch;
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = r->job.mult;
+  r->faulty = axf_progmodel_new(r->job.prog, r->job.net, r->job.q, mult, &s);
+  axf_sim_supply_set(r->job.supply, r->host.shim, 0, 1);
+  return r->faulty ? 0 : -1;
+}
+
 int axf_runner_init(axf_runner *r, const axf_job *job) {
   memset(r, 0, sizeof *r);
   r->job = *job;
   if (axf_probe_init(&r->probe, job->prog, job->q))
     return -1;
   if (allocate(r) || axf_host_init(&r->host, job->latency, job->pressure, job->seed, job->trace) || connect(r) ||
-      device(r)) {
+      supply(r) || device(r)) {
     axf_runner_free(r);
     return -1;
   }
@@ -86,6 +105,8 @@ void axf_runner_free(axf_runner *r) {
   free(r->output);
   free(r->spill);
   free(r->result);
+  free(r->expected);
+  axf_progmodel_free(r->faulty);
   memset(r, 0, sizeof *r);
 }
 
@@ -177,12 +198,11 @@ static void compare_output(axf_runner *r, axf_run *run) {
   for (int i = 0; i < r->job.net->classes; i++) {
     if (r->result[i] > r->result[run->cls])
       run->cls = i;
-    if (r->result[i] == r->model[p->nlayers - 1][i])
+    if (r->result[i] == r->expected[i])
       continue;
     run->mismatches++;
     if (!run->first[0])
-      snprintf(run->first, sizeof run->first, "output %d in memory: RTL %d, model %d", i, r->result[i],
-               r->model[p->nlayers - 1][i]);
+      snprintf(run->first, sizeof run->first, "output %d in memory: RTL %d, model %d", i, r->result[i], r->expected[i]);
   }
 }
 
@@ -212,21 +232,57 @@ static void compare_counters(axf_runner *r, axf_run *run) {
              r->job.predicted->layer_end[l]);
 }
 
-int axf_runner_run(axf_runner *r, const int16_t *in, axf_run *run) {
+/* The class and every layer's results by the model: the functional one if cells fail, else the reference. */
+static int predict(axf_runner *r, const int16_t *in, uint32_t number, const axf_mult *const mult[AXF_MAX_LAYERS]) {
+  const axf_program *p = r->job.prog;
+  int16_t *out[AXF_MAX_LAYERS] = {NULL};
+  if (r->faulty)
+    return axf_progmodel_run(r->faulty, in, number, r->model, r->expected);
+  for (int l = 0; l < p->nlayers; l++)
+    out[p->layer[l].net_layer] = r->model[l];
+  const int cls = axf_ref_net(r->job.net, r->job.q, mult, in, out);
+  memcpy(r->expected, r->model[p->nlayers - 1], (size_t)r->job.net->classes * sizeof *r->expected);
+  return cls;
+}
+
+/* Transient faults: every run begins as after power-on, with flips of its own. */
+static void power_up(axf_runner *r, uint32_t number) {
+  if (!r->faulty || r->job.supply->die.kind != AXF_FAULT_TRANSIENT)
+    return;
+  for (int on = 0; on < 2; on++) {
+    axf_sim_supply_set(r->job.supply, r->host.shim, number, on);
+    axf_host_step(&r->host);
+  }
+}
+
+static void compare_faulty_reads(axf_runner *r, axf_run *run, uint64_t rtl_before, uint64_t model_before) {
+  if (!r->faulty)
+    return;
+  run->faulty_reads = axf_shim_faulty_reads(r->host.shim) - rtl_before;
+  run->model_faulty_reads = axf_progmodel_faulty_reads(r->faulty) - model_before;
+  if (run->faulty_reads == run->model_faulty_reads)
+    return;
+  run->mismatches++;
+  if (!run->first[0])
+    snprintf(run->first, sizeof run->first, "reads that met failing cells: RTL %llu, model %llu",
+             (unsigned long long)run->faulty_reads, (unsigned long long)run->model_faulty_reads);
+}
+
+int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *run) {
   const axf_program *p = r->job.prog;
   const axf_mult *mult[AXF_MAX_LAYERS];
-  int16_t *out[AXF_MAX_LAYERS] = {NULL};
   uint64_t misses[AXF_MAX_LAYERS], before = r->probe.mismatches, results = r->probe.results;
   memset(run, 0, sizeof *run);
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = r->job.mult;
-  for (int l = 0; l < p->nlayers; l++) {
-    out[p->layer[l].net_layer] = r->model[l];
+  for (int l = 0; l < p->nlayers; l++)
     misses[l] = r->probe.layer[l].mismatches;
-  }
-  run->ref_cls = axf_ref_net(r->job.net, r->job.q, mult, in, out);
+  const uint64_t rtl_before = axf_shim_faulty_reads(r->host.shim);
+  const uint64_t model_before = r->faulty ? axf_progmodel_faulty_reads(r->faulty) : 0;
+  run->ref_cls = predict(r, in, number, mult);
   if (run->ref_cls < 0)
     return -1;
+  power_up(r, number);
   axf_pack_input(p, r->job.q->q[p->layer[0].net_layer].in_signed, in, r->input);
   memset(r->output, STALE, beats16(p->out_bytes));
   memset(r->spill, STALE, beats16(p->spill_bytes));
@@ -252,5 +308,6 @@ int axf_runner_run(axf_runner *r, const int16_t *in, axf_run *run) {
     axf_miss_text(&r->probe.first, p, r->job.net, run->first);
   compare_output(r, run);
   compare_counters(r, run);
+  compare_faulty_reads(r, run, rtl_before, model_before);
   return 0;
 }

@@ -4,6 +4,7 @@
 #define AXF_RUNNER_H
 #include "host.h"
 #include "mult/mult.h"
+#include "progmodel/progmodel.h"
 
 /* What is run and what it is compared with. Everything is borrowed. */
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
   int latency, pressure;
   uint64_t seed; /* of the back-pressure */
   const char *trace;
+  const axf_supply *supply; /* failing cells; NULL: none, the reference model is compared with */
 } axf_job;
 
 /* What one run gave. */
@@ -28,6 +30,7 @@ typedef struct {
   axf_dev_count count;
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle of each compute layer's last write-back */
   uint32_t layer_misses[AXF_MAX_LAYERS];
+  uint64_t faulty_reads, model_faulty_reads; /* reads that met failing cells: by the RTL, by the functional model */
 } axf_run;
 
 typedef struct {
@@ -37,15 +40,16 @@ typedef struct {
   axf_probe probe;
   int16_t *model[AXF_MAX_LAYERS]; /* outputs of compute layer l by the C model */
   uint8_t *program, *input, *output, *spill;
-  int16_t *result; /* the last layer's outputs as read back */
+  int16_t *result, *expected; /* the last layer's outputs in memory: as read back, as the model says */
+  axf_progmodel *faulty;      /* with a supply: the functional model of the program and its memories' failing cells */
 } axf_runner;
 
 /* Builds the system, probes it by the driver and loads the program. -1 + axf_fail. */
 int axf_runner_init(axf_runner *r, const axf_job *job);
 void axf_runner_free(axf_runner *r);
-/* One run. in: (c, h, w) values. Returns -1 + axf_fail when the run did not finish (time-out, error code, bus error);
- * differences are in *run. */
-int axf_runner_run(axf_runner *r, const int16_t *in, axf_run *run);
+/* One run. in: (c, h, w) values; number: of the run, for transient faults. Returns -1 + axf_fail when the run did not
+ * finish (time-out, error code, bus error); differences are in *run. */
+int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *run);
 /* The counters of the driver as the cycle model's struct. */
 void axf_runner_counters(const axf_dev_count *c, axf_counters *to);
 /* Name, RTL value and model value of counter i; 0 when there is no counter i. */

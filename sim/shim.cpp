@@ -135,6 +135,19 @@ extern "C" void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *
   s->cycle++;
 }
 
+extern "C" void axf_shim_supply(axf_shim *s, int argc, const char *const *args, int code_nb, int code_kb) {
+  s->context.commandArgs(argc, const_cast<const char **>(args));
+  s->model->supply_nb_i = (uint8_t)code_nb;
+  s->model->supply_kb_i = (uint8_t)code_kb;
+}
+
+extern "C" uint64_t axf_shim_faulty_reads(const axf_shim *s) {
+  const Vaxflow___024root *r = s->model->rootp;
+  return r->axflow__DOT__u_kernel_buffer__DOT__faulty_reads +
+         r->axflow__DOT__g_nb__BRA__0__KET____DOT__u_neuron_buffer__DOT__faulty_reads +
+         r->axflow__DOT__g_nb__BRA__1__KET____DOT__u_neuron_buffer__DOT__faulty_reads;
+}
+
 extern "C" int axf_shim_d(void) { return AXF_D; }
 extern "C" int axf_shim_w(void) { return AXF_W; }
 extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }

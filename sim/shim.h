@@ -44,6 +44,11 @@ axf_shim *axf_shim_new(const char *trace);
 void axf_shim_free(axf_shim *s); /* NULL is allowed; closes the trace */
 /* One clock cycle. */
 void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *out);
+/* The fault model of rtl/mem/sram_faults.v: its plusargs (args[0] is no argument), and the supply codes of neuron
+ * buffers and kernel buffer. A buffer finds its failing cells when its code changes, in the next cycle. */
+void axf_shim_supply(axf_shim *s, int argc, const char *const *args, int code_nb, int code_kb);
+/* Reads that met failing cells since power-on, of all buffers. */
+uint64_t axf_shim_faulty_reads(const axf_shim *s);
 /* What this build is: D, W, its multiplier ("exact", ..., or "table"), and whether it can trace. */
 int axf_shim_d(void);
 int axf_shim_w(void);

@@ -26,11 +26,26 @@ module bank_buffer #(
   genvar b;
   generate
     for (b = 0; b < D; b = b + 1) begin : g_bank
-      sram #(.WIDTH(W), .DEPTH(WORDS), .AW(AW), .MACRO_ID(MACRO_ID + b)) u_sram (
+      sram #(.WIDTH(W), .DEPTH(WORDS), .AW(AW), .MACRO_ID(MACRO_ID + b), .FAULTS(1)) u_sram (
           .clk_i(clk_i), .supply_i(supply_i), .we_i(we_i[b]), .waddr_i(waddr_i[b*16 +: AW]),
           .wdata_i(wdata_i[b*W +: W]), .re_i(re_i[b]), .raddr_i(raddr_i[AW-1:0]), .rdata_o(rdata_o[b*W +: W]));
     end
   endgenerate
   wire unused = &{1'b0, waddr_i, raddr_i};
+
+`ifndef AXF_SRAM_MACRO
+  // Reads that met failing cells, since power-on; for the test bench.
+  wire [D-1:0] hit;
+  wire [6:0]   hits;
+  reg  [63:0]  faulty_reads;
+  generate
+    for (b = 0; b < D; b = b + 1) begin : g_hit
+      assign hit[b] = g_bank[b].u_sram.hit;
+    end
+  endgenerate
+  popcount #(.N(D)) u_hits (.bits_i(hit), .count_o(hits));
+  initial faulty_reads = 64'd0;
+  always @(posedge clk_i) if (|hit) faulty_reads <= faulty_reads + {57'd0, hits};
+`endif
 endmodule
 `default_nettype wire

@@ -58,7 +58,7 @@ static layer_cfg read_cfg(const axf_progmodel *m) {
 
 /* The walk of exec_config: every row's place and offsets. */
 int axf_pm_configure(axf_progmodel *m) {
-  const int D = m->p->arch.D;
+  const int D = m->arch.D;
   if (!m->xcfg[0] || !m->xcfg[1])
     return axf_fail("program: XCFG2 before XCFG0 and XCFG1");
   const layer_cfg c = read_cfg(m);
@@ -104,7 +104,7 @@ typedef struct {
 
 /* The sum over the synapses of one row's output: of all columns and steps. */
 static int32_t sum_row(const axf_progmodel *m, const layer_cfg *c, const step *s, const axf_pm_row *r) {
-  const uint32_t D = (uint32_t)m->p->arch.D, smask = AXF_STORE - 1;
+  const uint32_t D = (uint32_t)m->arch.D, smask = AXF_STORE - 1;
   const axf_pair y = add(s->y, r->y, c->tikx, c->pitch, 10), x = add(s->x, r->x, c->tj, 1, 8);
   const axf_mult *mult = m->mult[m->p->layer[c->layer].net_layer];
   const uint16_t *t = mult->t;
@@ -164,7 +164,7 @@ static int write_result(axf_progmodel *m, const layer_cfg *c, const step *s, con
   const uint32_t bank = om.p + oy.p + ox.p;
   if (axf_pm_result(m, (int)c->layer, (int)c->dst, bank, ox.a, code))
     return -1;
-  m->nb[c->dst][bank * (uint32_t)m->p->arch.nb_words + ox.a] = code;
+  m->nb[c->dst][bank * (uint32_t)m->arch.nb_words + ox.a] = code;
   return 0;
 }
 
@@ -185,7 +185,7 @@ static int one_row(axf_progmodel *m, const layer_cfg *c, const step *s, int k, i
 }
 
 int axf_pm_tile(axf_progmodel *m, const uint32_t *w) {
-  const int D = m->p->arch.D;
+  const int D = m->arch.D;
   int32_t pooled[AXF_ROWS] = {0};
   if (!m->xcfg[0] || !m->xcfg[1] || !m->xcfg[2])
     return axf_fail("program: XTILE before XCFG0..2");

@@ -7,7 +7,7 @@
 static size_t beats16(size_t bytes) { return (bytes + 15) / 16 * 16; }
 
 static int allocate(axf_progmodel *m, const axf_supply *s) {
-  const axf_arch *a = &m->p->arch;
+  const axf_arch *a = &m->arch;
   const size_t D = (size_t)a->D,
                size[AXF_MEMORIES] = {m->p->weight_bytes, m->p->in_bytes, m->p->out_bytes, m->p->spill_bytes};
   static const axf_supply nominal;
@@ -44,6 +44,7 @@ axf_progmodel *axf_progmodel_new(const axf_program *p, const axf_net *net, const
   if (!m)
     return NULL;
   m->p = p;
+  m->arch = s && s->arch ? *s->arch : p->arch;
   m->net = net;
   m->q = q;
   memcpy(m->mult, mult, sizeof m->mult);

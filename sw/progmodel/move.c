@@ -11,8 +11,8 @@ static uint32_t cut(uint32_t addr, int words) {
 }
 
 int axf_pm_load(axf_progmodel *m, const uint32_t *w) {
-  const int D = m->p->arch.D, kernels = AXF_GET(w, LD, DST) == 2;
-  const int words = kernels ? m->p->arch.kb_words : m->p->arch.nb_words;
+  const int D = m->arch.D, kernels = AXF_GET(w, LD, DST) == 2;
+  const int words = kernels ? m->arch.kb_words : m->arch.nb_words;
   uint8_t *bank0 = kernels ? m->kb : m->nb[AXF_GET(w, LD, DST) & 1];
   const axf_image *from = &m->mem[AXF_GET(w, LD, BASE)];
   const uint32_t lanes = 1u << AXF_GET(w, LD, LANES_LOG2), bytes = 16 * AXF_GET(w, LD, BEATS);
@@ -33,7 +33,7 @@ int axf_pm_load(axf_progmodel *m, const uint32_t *w) {
 }
 
 int axf_pm_store(axf_progmodel *m, const uint32_t *w) {
-  const int D = m->p->arch.D, words = m->p->arch.nb_words, src = (int)AXF_GET(w, ST, SRC);
+  const int D = m->arch.D, words = m->arch.nb_words, src = (int)AXF_GET(w, ST, SRC);
   const axf_image *to = &m->mem[AXF_GET(w, ST, BASE)];
   const uint32_t bytes = 16 * AXF_GET(w, ST, BEATS), addrs = (bytes + (uint32_t)D - 1) / (uint32_t)D;
   for (uint32_t z = 0; z < AXF_GET(w, ST, NZ); z++)
@@ -56,7 +56,7 @@ int axf_pm_store(axf_progmodel *m, const uint32_t *w) {
 
 /* One word of every kernel bank in use, at one address. */
 static void read_kernels(axf_progmodel *m, uint32_t addr, uint32_t banks, uint8_t word[AXF_ROWS]) {
-  const uint32_t words = (uint32_t)m->p->arch.kb_words, a = cut(addr & 0xffff, (int)words);
+  const uint32_t words = (uint32_t)m->arch.kb_words, a = cut(addr & 0xffff, (int)words);
   for (uint32_t b = 0; b < banks; b++)
     word[b] = (uint8_t)axf_fault_mem_read(&m->kb_cells, (int)b, a, a < words ? m->kb[b * words + a] : 0);
 }
@@ -64,7 +64,7 @@ static void read_kernels(axf_progmodel *m, uint32_t addr, uint32_t banks, uint8_
 int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
   if (!m->kcfg)
     return axf_fail("program: KLD before KCFG");
-  const uint32_t D = (uint32_t)m->p->arch.D, banks = AXF_GET(m->kcfg, KCFG, BANKS), tn = AXF_GET(m->kcfg, KCFG, TN);
+  const uint32_t D = (uint32_t)m->arch.D, banks = AXF_GET(m->kcfg, KCFG, BANKS), tn = AXF_GET(m->kcfg, KCFG, TN);
   const uint32_t ns = AXF_GET(w, KLD, NS), kk = AXF_GET(w, KLD, KK), tail = AXF_GET(w, KLD, TAIL);
   uint32_t addr = AXF_GET(w, KLD, KB_ADDR), to = AXF_GET(w, KLD, KS_ADDR), par = AXF_GET(w, KLD, PAR_ADDR);
   uint8_t word[AXF_ROWS] = {0};
@@ -78,13 +78,13 @@ int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
         record[b] |= (uint64_t)word[b] << (8 * k);
     }
     for (uint32_t b = 0; b < banks && AXF_GET(w, KLD, PARAMS); b++)
-      m->par[b][cut(par & 63, m->p->arch.par_words)] = record[b];
+      m->par[b][cut(par & 63, m->arch.par_words)] = record[b];
     for (uint32_t n = 0; n < ns; n++, to += kk)
       for (uint32_t t = 0; t < (n + 1 < ns ? tn : tail); t++)
         for (uint32_t k = 0; k < kk; k++, addr++) {
           read_kernels(m, addr, banks, word);
           for (uint32_t b = 0; b < banks; b++)
-            m->ks[(b * D + t) * AXF_STORE + cut((to + k) & 1023, m->p->arch.ks_words)] = word[b];
+            m->ks[(b * D + t) * AXF_STORE + cut((to + k) & 1023, m->arch.ks_words)] = word[b];
         }
   }
   return 0;
@@ -94,12 +94,12 @@ int axf_pm_neurons(axf_progmodel *m, const uint32_t *w) {
   const uint32_t *c = m->ncfg;
   if (!c)
     return axf_fail("program: NLD before NCFG");
-  const uint32_t words = (uint32_t)m->p->arch.nb_words, src = AXF_GET(w, NLD, SRC);
+  const uint32_t words = (uint32_t)m->arch.nb_words, src = AXF_GET(w, NLD, SRC);
   const uint32_t ti = AXF_GET(c, NCFG, TI), tj = AXF_GET(c, NCFG, TJ), columns = AXF_GET(c, NCFG, TN) * ti * tj;
   const uint32_t pad_y = AXF_GET(c, NCFG, PAD_Y), pad_x = AXF_GET(c, NCFG, PAD_X);
   const uint32_t y_end = AXF_GET(c, NCFG, H) + pad_y, x_end = AXF_GET(c, NCFG, W) + pad_x;
-  if (columns > (uint32_t)m->p->arch.D)
-    return axf_fail("program: NCFG for %u columns, D is %d", columns, m->p->arch.D);
+  if (columns > (uint32_t)m->arch.D)
+    return axf_fail("program: NCFG for %u columns, D is %d", columns, m->arch.D);
   for (uint32_t n = 0; n < AXF_GET(w, NLD, NS); n++)
     for (uint32_t g = 0; g < AXF_GET(w, NLD, YC); g++)
       for (uint32_t h = 0; h < AXF_GET(w, NLD, XC); h++) {
@@ -113,7 +113,7 @@ int axf_pm_neurons(axf_progmodel *m, const uint32_t *w) {
           const uint32_t read =
               axf_fault_mem_read(&m->nb_cells[src], (int)k, a, a < words ? m->nb[src][k * words + a] : 0);
           const int inside = y >= pad_y && y < y_end && x >= pad_x && x < x_end;
-          m->ns[k * AXF_STORE + cut(to & 1023, m->p->arch.ns_words)] = inside ? (uint8_t)read : 0;
+          m->ns[k * AXF_STORE + cut(to & 1023, m->arch.ns_words)] = inside ? (uint8_t)read : 0;
         }
       }
   return 0;

@@ -12,10 +12,13 @@
 #include "faults/faults.h"
 #include "mult/mult.h"
 
-/* The memories' state: failure probabilities of the neuron buffers and the kernel buffer, on one die. */
+/* The memories' state: failure probabilities of the neuron buffers and the kernel buffer, on one die. arch: the
+ * accelerator's memories where they are larger than those the program was compiled for, or NULL; reads of places behind
+ * the program's are counted as the RTL counts them. */
 typedef struct {
   axf_die die;
   double nb_ber, kb_ber;
+  const axf_arch *arch;
 } axf_supply;
 
 typedef struct axf_progmodel axf_progmodel;

@@ -9,7 +9,7 @@
 static int set_block(axf_progmodel *m, int l, int k) {
   const axf_prog_layer *y = &m->p->layer[l];
   const axf_block *g = &y->block[k];
-  const int words = m->p->arch.nb_words, D = m->p->arch.D;
+  const int words = m->arch.nb_words, D = m->arch.D;
   m->block[l] = k;
   m->block_left[l] = g->at.c * g->at.h * g->at.w;
   memset(m->where[l], -1, (size_t)D * (size_t)words * sizeof *m->where[l]);
@@ -29,7 +29,7 @@ int axf_pm_results_begin(axf_progmodel *m) {
   for (int l = 0; l < m->p->nlayers; l++) {
     const axf_placement *at = &m->p->layer[l].block[0].at;
     if (!m->where[l]) {
-      m->where[l] = axf_alloc((size_t)m->p->arch.D * (size_t)m->p->arch.nb_words, sizeof *m->where[l]);
+      m->where[l] = axf_alloc((size_t)m->arch.D * (size_t)m->arch.nb_words, sizeof *m->where[l]);
       m->block[l] = -1;
     }
     if (!m->where[l] || (m->block[l] != 0 && set_block(m, l, 0)))
@@ -41,10 +41,9 @@ int axf_pm_results_begin(axf_progmodel *m) {
 
 int axf_pm_result(axf_progmodel *m, int layer, int buffer, uint32_t bank, uint32_t addr, uint8_t code) {
   const axf_prog_layer *y = &m->p->layer[layer];
-  const uint32_t words = (uint32_t)m->p->arch.nb_words;
-  const int i = bank < (uint32_t)m->p->arch.D && addr < words && buffer == y->out.buffer
-                    ? m->where[layer][bank * words + addr]
-                    : -1;
+  const uint32_t words = (uint32_t)m->arch.nb_words;
+  const int i =
+      bank < (uint32_t)m->arch.D && addr < words && buffer == y->out.buffer ? m->where[layer][bank * words + addr] : -1;
   if (i < 0)
     return axf_fail("program: layer %d writes to buffer %d, bank %u, address %u, where no result belongs", layer,
                     buffer, bank, addr);

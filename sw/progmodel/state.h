@@ -30,6 +30,7 @@ typedef struct {
 
 struct axf_progmodel {
   const axf_program *p;
+  axf_arch arch; /* the accelerator that runs it: its memories may be larger than the program knows */
   const axf_net *net;
   const axf_qnet *q;
   const axf_mult *mult[AXF_MAX_LAYERS];

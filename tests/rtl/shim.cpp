@@ -9,6 +9,8 @@ struct pins pins;
 void settle(void);
 void clock_edge(void);
 void model_start(unsigned seed);
+// Plusargs that a test defines, ended by NULL; most define none.
+extern const char *tb_plusargs[] __attribute__((weak));
 }
 
 static Vtop *top;
@@ -17,6 +19,10 @@ static Vtop *top;
 void model_start(unsigned seed) {
   Verilated::randReset(2);
   Verilated::randSeed((int)seed + 1);
+  int n = 0;
+  while (tb_plusargs && tb_plusargs[n])
+    n++;
+  Verilated::commandArgs(n, n ? tb_plusargs : nullptr);
   top = new Vtop;
 }
 

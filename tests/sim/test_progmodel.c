@@ -59,7 +59,9 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
     return;
   }
   int16_t *in = axf_alloc((size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w, sizeof *in);
-  const axf_supply supply = {{.die = (uint32_t)seed, .kind = seed % 2 ? AXF_FAULT_FLIP : AXF_FAULT_STUCK}, 0.01, 0.02};
+  const axf_supply supply = {.die = {.die = (uint32_t)seed, .kind = seed % 2 ? AXF_FAULT_FLIP : AXF_FAULT_STUCK},
+                             .nb_ber = 0.01,
+                             .kb_ber = 0.02};
   axf_progmodel *m = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, NULL);
   axf_progmodel *f = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, &supply);
   if (!in || !m || !f || make_outputs(&want, &c) || make_outputs(&got, &c) || make_outputs(&low, &c) ||
