@@ -9,6 +9,7 @@
 
 /* ---- subcommands, one file cmd_NAME.c each; main.c holds the table ---- */
 int axf_cmd_train(int argc, char **argv);
+int axf_cmd_import(int argc, char **argv);
 int axf_cmd_eval(int argc, char **argv);
 int axf_cmd_quantize(int argc, char **argv);
 int axf_cmd_compile(int argc, char **argv);

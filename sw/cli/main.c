@@ -9,6 +9,7 @@ static const struct {
   int (*run)(int argc, char **argv);
 } commands[] = {
     {"train", "trains a float network", axf_cmd_train},
+    {"import", "puts weights that were trained elsewhere into a model", axf_cmd_import},
     {"eval", "measures the accuracy of a model", axf_cmd_eval},
     {"quantize", "turns a float model into the integers of the accelerator", axf_cmd_quantize},
     {"compile", "turns a quantised model into a program of the accelerator", axf_cmd_compile},
