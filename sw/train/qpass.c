@@ -183,7 +183,18 @@ static void ready_layer(void *ctx, size_t k, int worker) {
     values(q, (int)k, m, q->value.weight[p->l] + (size_t)m * p->K);
 }
 
+/* 1 if all parameters are finite. */
+static int all_finite(const axf_net *n, const axf_params *p) {
+  const uint32_t *bits = (const void *)axf_params_block(p), exponent = 0x7f800000;
+  uint32_t bad = 0;
+  for (size_t i = 0; i < axf_params_count(n); i++)
+    bad |= (bits[i] & exponent) == exponent;
+  return !bad;
+}
+
 int axf_qpass_weights(axf_qpass *q, const axf_params *p, const axf_step *at) {
+  if (!all_finite(q->o.net, p))
+    return axf_fail("training diverged (a parameter is no number): a smaller --lr may help");
   axf_quant_net(&q->q, q->o.net, p, &q->limits, q->o.per_tensor);
   if (axf_ref_check_overflow(q->o.net, &q->q, q->pmax, 32))
     return -1;

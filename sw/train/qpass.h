@@ -5,8 +5,9 @@
  * weights and activations, each product looked up in the layer's multiplier, padding multiplied like any other code,
  * bias, ReLU, pool and requantisation. The codes are those axf_quantise writes for the same parameters and ranges.
  * Backward, the gradient of the exact product of the values the codes stand for goes straight through (Bengio et al.
- * 2013): dAM/dW = X, dAM/dX = W; it is 0 for an activation that was clamped, except for the class outputs, and 0 where
- * the ReLU's input was not positive. The gradient of the quantised weight is taken for that of the weight.
+ * 2013): dAM/dW = X, dAM/dX = W; it is 0 for an activation that was clamped (a class output: unless it leads back into
+ * the range) and 0 where the ReLU's input was not positive. The gradient of the quantised weight is taken for that of
+ * the weight.
  *
  * Ranges of activations: calibrated before the first mini-batch of each epoch, on the first `images` training examples
  * with the parameters of that moment, and fixed until the next. They therefore follow from what a checkpoint holds.

@@ -9,6 +9,13 @@ static void keep(size_t n, const uint8_t *pass, float *d) {
     d[i] = pass[i] ? d[i] : 0;
 }
 
+/* The same for the class outputs: one that is clamped still gets a gradient that leads it back into the range. Without
+ * that a wrong class at the end of the range would stay there; if both signs passed, weights would grow for ever. */
+static void keep_inward(size_t n, const uint8_t *pass, const float *out, float *d) {
+  for (size_t i = 0; i < n; i++)
+    d[i] = pass[i] || d[i] * out[i] > 0 ? d[i] : 0;
+}
+
 /* Conv or fc of plan k; dout: (n, oc, P). */
 static void layer_back(const axf_qpass *q, int k, int worker, axf_pass *s, int n, const float *dout, axf_params *g,
                        float *din) {
@@ -33,8 +40,10 @@ double axf_qpass_block(axf_qpass *q, int worker, axf_pass *s, int n, const uint8
   double loss = axf_softmax_xent(n, s->net->classes, logits, label, dout, right);
   for (int k = q->nplans - 1; k >= 0; k--) {
     const axf_qplan *p = &q->plan[k];
-    if (k < q->nplans - 1) /* the class outputs pass always */
+    if (k < q->nplans - 1)
       keep((size_t)n * p->out_n, w->pass[k], dout);
+    else
+      keep_inward((size_t)n * p->out_n, w->pass[k], logits, dout);
     if (p->pool) {
       const size_t in = (size_t)p->oc * p->P;
       const int32_t *arg = s->arg[p->l + 1];
