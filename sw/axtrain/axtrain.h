@@ -39,6 +39,7 @@ typedef struct {
   int integer; /* passes: 1 through the integers of the accelerator, 0 through floats; -1: by method and multiplier */
   /* the memory */
   double ber;           /* probability that a cell of a weight fails */
+  int chip_a_block;     /* float passes: a new random chip for every block of 16 instead of every mini-batch */
   double ber_warmup;    /* epochs in which the cells' rate rises from 0 to ber (not on a die) */
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */

@@ -29,9 +29,17 @@ static double gradient_direction(const axf_axtrain *a, const axf_params *g, int 
   return s;
 }
 
-/* Adds the gradient of lambda S to g; s holds the activations of the float pass through a->now. */
+/* The weights of a block with a chip of its own. */
+static const axf_params *through_chip(axf_axtrain *a, int worker, const axf_step *at, size_t b, const axf_params *p) {
+  axf_cells_random(&a->chip[worker], at->seed, axf_axtrain_stream(at, (uint64_t)1 << 22 | b), a->rate, a->o.fault,
+                   (uint8_t)a->o.bits);
+  axf_weights_quantised(a->net, p, a->o.code, &a->chip[worker], &a->chip_weights[worker]);
+  return &a->chip_weights[worker];
+}
+
+/* Adds the gradient of lambda S to g; s holds the activations of the float pass through w. */
 static void add_sensitivity(axf_axtrain *a, int worker, const axf_step *at, size_t b, const axf_pass *s, int n,
-                            const uint8_t *label, axf_params *g) {
+                            const axf_params *w, const uint8_t *label, axf_params *g) {
   axf_rpass *r = &a->r[worker];
   const axf_params *v = &a->dir;
   float scale = (float)(2 * a->lambda);
@@ -45,7 +53,7 @@ static void add_sensitivity(axf_axtrain *a, int worker, const axf_step *at, size
     if (a->s[b] < a->o.target)
       return;
   }
-  axf_rpass_forward(r, s, a->now, v, n);
+  axf_rpass_forward(r, s, w, v, n);
   if (a->o.form == AXF_ACTIVE_GAUSS_NEWTON) {
     a->s[b] = 0.5 * axf_rpass_seed_gauss_newton(r, s, n) / n;
     if (a->s[b] < a->o.target)
@@ -53,13 +61,15 @@ static void add_sensitivity(axf_axtrain *a, int worker, const axf_step *at, size
   } else {
     axf_rpass_seed_hessian(r, s, n, label);
   }
-  axf_rpass_reverse(r, s, a->now, v, n, scale, g);
+  axf_rpass_reverse(r, s, w, v, n, scale, g);
 }
 
 double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, axf_pass *s, const axf_params *p, int n,
                          const uint8_t *label, axf_params *g, uint32_t *right) {
   axf_axtrain *a = ctx;
   const axf_round *y = &a->round[at->round];
+  if (a->chip && y->cells)
+    p = through_chip(a, worker, at, b, p);
   if (a->keep) { /* round 1 finds the activations of round 0 */
     if (y->pass)
       memcpy(a->keep[b].act[0], s->act[0], (size_t)n * (size_t)(a->net->c * a->net->h * a->net->w) * sizeof(float));
@@ -91,7 +101,7 @@ double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, ax
   if (y->sensitive && a->lambda > 0) {
     if (a->q) /* the integers' activations are not those of the float net, whose curvature is wanted */
       axf_pass_forward(s, a->now, n);
-    add_sensitivity(a, worker, at, b, s, n, label, g);
+    add_sensitivity(a, worker, at, b, s, n, a->q ? a->now : p, label, g);
   }
   *right = a->right[b];
   return a->loss[b];

@@ -75,9 +75,9 @@ static void begin_batch(axf_axtrain *a, const axf_step *at, const axf_params *p)
   double now = at->epoch + (double)at->step / at->steps;
   for (int i = 0; i < a->rounds; i++)
     cells |= a->round[i].cells;
-  if (cells && a->o.method != AXF_METHOD_DIE)
-    axf_cells_random(&a->cells, at->seed, axf_axtrain_stream(at, 0), a->o.ber * risen(now, a->o.ber_warmup), a->o.fault,
-                     (uint8_t)a->o.bits);
+  a->rate = a->o.ber * risen(now, a->o.ber_warmup);
+  if (cells && !a->chip && a->o.method != AXF_METHOD_DIE)
+    axf_cells_random(&a->cells, at->seed, axf_axtrain_stream(at, 0), a->rate, a->o.fault, (uint8_t)a->o.bits);
   memset(a->s, 0, (size_t)a->blocks * sizeof *a->s);
   a->s_batch = -1;
   if (!is_active(a))
@@ -186,9 +186,9 @@ static int begin(void *ctx, const axf_step *at, const axf_params *p, const axf_p
         }
     a->now = &a->grid;
   } else {
-    if (y->grid && y->pass)
+    if (y->grid && y->pass && !(y->cells && a->chip))
       axf_weights_quantised(a->net, from, a->o.code, y->cells ? &a->cells : NULL, &a->grid);
-    a->now = y->grid ? &a->grid : from;
+    a->now = y->grid && !(y->cells && a->chip) ? &a->grid : from;
   }
   *use = a->now;
   return 1;
@@ -284,6 +284,17 @@ static int check(const axf_axtrain *a, int mults, int integer) {
   return 0;
 }
 
+/* Whether every block has a chip of its own: not in the integer pass, whose weights are made ready once a mini-batch,
+ * not on a die, and not where a second round needs the chip of the first. */
+static int own_chips(const axf_axtrain *a) {
+  int cells = 0, sensitive = 0;
+  for (int i = 0; i < a->rounds; i++) {
+    cells |= a->round[i].cells;
+    sensitive |= i > 0 && a->round[i].sensitive;
+  }
+  return a->o.chip_a_block && cells && !sensitive && !a->q && a->o.method != AXF_METHOD_DIE;
+}
+
 static int allocate(axf_axtrain *a) {
   const axf_net *n = a->net;
   size_t w = (size_t)a->workers, b = (size_t)a->blocks;
@@ -296,6 +307,13 @@ static int allocate(axf_axtrain *a) {
   for (size_t i = 0; i < w; i++)
     if (axf_params_alloc(&a->scratch[i], n))
       return -1;
+  if (own_chips(a)) {
+    if (!(a->chip = axf_alloc(w, sizeof *a->chip)) || !(a->chip_weights = axf_alloc(w, sizeof *a->chip_weights)))
+      return -1;
+    for (size_t i = 0; i < w; i++)
+      if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) || axf_params_alloc(&a->chip_weights[i], n))
+        return -1;
+  }
   if (!active)
     return 0;
   if (!(a->noise = axf_alloc(1, sizeof *a->noise)) || axf_params_alloc(&a->square, n) ||
@@ -376,6 +394,10 @@ void axf_axtrain_free(axf_axtrain *a) {
       axf_params_free(&a->local[i]);
     if (a->r)
       axf_rpass_free(&a->r[i]);
+    if (a->chip)
+      axf_cells_free(&a->chip[i]);
+    if (a->chip_weights)
+      axf_params_free(&a->chip_weights[i]);
   }
   for (int i = 0; i < a->blocks && a->keep; i++)
     axf_pass_free(&a->keep[i]);
@@ -388,6 +410,8 @@ void axf_axtrain_free(axf_axtrain *a) {
   free(a->local);
   free(a->r);
   free(a->keep);
+  free(a->chip);
+  free(a->chip_weights);
   free(a->loss);
   free(a->s);
   free(a->right);

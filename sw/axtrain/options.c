@@ -15,6 +15,7 @@ static const axf_axtrain_key keys[] = {
     {"pass", "P", "forward through float or integer arithmetic (default: by method and --mult)"},
     {"ber", "P", "probability that a memory cell of a weight fails"},
     {"ber-warmup", "E", "epochs in which that probability rises from 0"},
+    {"chip", "C", "a new random chip for every block of 16 examples (default) or every batch"},
     {"fault", "F", "a failing cell: flip or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude, twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
@@ -41,6 +42,7 @@ void axf_axtrain_defaults(axf_axtrain_opts *o) {
                           .integer = -1,
                           .fault = AXF_FAULT_FLIP,
                           .code = AXF_CODE_SIGN,
+                          .chip_a_block = 1,
                           .bits = 255,
                           .form = AXF_ACTIVE_GRADIENT,
                           .weight = 1,
@@ -81,6 +83,8 @@ static int set_word(axf_axtrain_opts *o, const char *what, const char *key, cons
     return (o->integer = choice(what, value, passes, 2)) < 0 ? -1 : 0;
   if (strcmp(key, "active-over") == 0)
     return (o->over_block = choice(what, value, over, 2)) < 0 ? -1 : 0;
+  if (strcmp(key, "chip") == 0)
+    return (o->chip_a_block = choice(what, value, over, 2)) < 0 ? -1 : 0;
   if (strcmp(key, "weight-code") == 0)
     return axf_weight_code_of(what, value, &o->code);
   if (strcmp(key, "active-form") == 0) {
@@ -130,12 +134,12 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
 }
 
 char *axf_axtrain_text(const axf_axtrain_opts *o) {
-  return axf_sprintf(
-      "--method %s --pass %s --ber %.9g --ber-warmup %.9g --fault %s --weight-code %s --fault-bits %d --die %ld "
-      "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
-      "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
-      methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
-      axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits, o->die, forms[o->form], o->weight,
-      o->warmup, o->target, over[o->over_block], o->probe, o->clip, o->inject_below, o->noisy_weight, o->rho,
-      o->window);
+  return axf_sprintf("--method %s --pass %s --ber %.9g --ber-warmup %.9g --chip %s --fault %s --weight-code %s "
+                     "--fault-bits %d --die %ld "
+                     "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
+                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
+                     methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
+                     over[o->chip_a_block], axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits,
+                     o->die, forms[o->form], o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip,
+                     o->inject_below, o->noisy_weight, o->rho, o->window);
 }

@@ -38,6 +38,9 @@ struct axf_axtrain {
   axf_cells cells;
   size_t first[AXF_MAX_LAYERS]; /* number of layer l's first weight in the cells */
   int cells_on;
+  axf_cells *chip;          /* (workers) the cells of a block, when every block has its own; else NULL */
+  axf_params *chip_weights; /* (workers) the weights read through them */
+  double rate;              /* of failing cells now */
   axf_noise *noise;
   axf_params square, grid, moved, dir; /* E[n^2]; weights on the grid; displaced weights; direction of the R-operator */
   const axf_params *now;               /* weights of this round as floats */

@@ -17,6 +17,8 @@ static const struct {
     {"multiplier", "lists the multipliers, shows one with its error, adds your own", axf_cmd_multiplier},
     {"dies", "measures the accuracy of a model on dies with failing memory cells", axf_cmd_dies},
     {"sensitivity", "measures what the hardware's noise on the weights costs, by layer and bit", axf_cmd_sensitivity},
+    {"experiment", "runs a grid of trainings and evaluations from a file, and sums up", axf_cmd_experiment},
+    {"plot", "draws the results of an experiment", axf_cmd_plot},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -1,0 +1,88 @@
+/* Experiments: a grid of trainings and measurements described by a text file, run once each, summed up from rows.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * An experiment file, one statement a line, `#` starts a comment:
+ *     experiment NAME
+ *     net NET
+ *     data SET
+ *     seeds 1 2 3
+ *     all OPTIONS                     # of axflow train, for every case
+ *     case NAME [from=CASE] OPTIONS   # of axflow train; from: fine-tune that case's model of the same seed (--init)
+ *     measure NAME COMMAND OPTIONS    # an axflow command that takes --model and --data; its output lines
+ *                                     # `WORD key=value ..` become rows; @seed stands for the seed
+ * A run is a case with a seed: one training, then every measurement. */
+#ifndef AXF_EXP_H
+#define AXF_EXP_H
+#include "core/core.h"
+
+#define AXF_EXP_CASES 64
+#define AXF_EXP_SEEDS 64
+#define AXF_EXP_MEASURES 16
+
+typedef struct {
+  char name[64];
+  int from;                /* index of the case whose model it starts from; -1: none */
+  int words;               /* of the command */
+  char *word[AXF_MAX_TOK]; /* owned by the experiment's text */
+} axf_exp_item;
+typedef struct {
+  char *text; /* private */
+  char name[64], net[256], data[64];
+  int nseeds, ncases, nmeasures, nall;
+  uint64_t seed[AXF_EXP_SEEDS];
+  char *all[AXF_MAX_TOK];
+  axf_exp_item cases[AXF_EXP_CASES], measures[AXF_EXP_MEASURES];
+} axf_exp;
+
+/* ---- parse.c ---- */
+/* Reads and checks a file; refusals name file and line. */
+int axf_exp_read(axf_exp *e, const char *path);
+void axf_exp_free(axf_exp *e);
+
+/* ---- run.c ---- */
+typedef struct {
+  const char *dir;      /* results: DIR/CASE-SEED.axm, .json, .csv and DIR/results.csv */
+  const char *data_dir; /* as given to axf_dataset_load */
+  const char *axflow;   /* the command to call */
+  int argc;             /* of this command, for provenance */
+  char **argv;
+  void (*say)(const char *line); /* progress, may be NULL */
+} axf_exp_ctl;
+/* Makes every run that has no valid row yet; stops at the first that fails. A run whose commands, net, data or version
+ * have changed since is made again. A training that was interrupted goes on from its checkpoint. */
+int axf_exp_run(const axf_exp *e, const axf_exp_ctl *c);
+
+/* ---- rows.c: one metric a row ---- */
+#define AXF_ROW_HEADER "experiment,case,seed,measure,point,metric,value"
+typedef struct {
+  char name[64], item[64], measure[64], point[160], metric[32];
+  uint64_t seed;
+  double value;
+} axf_row;
+typedef struct {
+  int n, room;
+  axf_row *row;
+} axf_rows;
+/* Adds the rows of an output line `WORD key=value ..`: the keys accuracy, float_accuracy, validation_accuracy, clean,
+ * mean, sd, ci95, min, q10, median, max, rise, loss are metrics (a trailing % is dropped), net, data and model are left
+ * out, all others together are the point. A line of another form adds nothing. -1 on exhaustion. */
+int axf_rows_line(axf_rows *r, const char *experiment, const char *item, uint64_t seed, const char *measure,
+                  const char *line);
+int axf_rows_write(const axf_rows *r, FILE *f, const char *comment); /* comment: first line, after "# "; may be NULL */
+/* Adds the rows of a CSV file; the comment in the first line, if there is one, comes back in comment[256]. */
+int axf_rows_read(axf_rows *r, const char *path, char comment[256]);
+void axf_rows_free(axf_rows *r);
+/* Mean +- standard deviation over the seeds of every case, measure, point and metric, as a Markdown table. metrics: a
+ * blank-separated choice, NULL: accuracy clean mean min rise. */
+int axf_rows_summary(const axf_rows *r, const char *metrics, FILE *f);
+
+/* ---- plot.c ---- */
+typedef struct {
+  const char *measure, *metric, *x; /* x: a key of the point with numbers, e.g. ber; NULL: bars, one a case and point */
+  const char *title;
+  int log_x;
+} axf_plot;
+/* Mean and standard deviation over the seeds, one line a case, as SVG through gnuplot. Fails when gnuplot is missing or
+ * no row fits. */
+int axf_plot_svg(const axf_rows *r, const axf_plot *p, const char *path);
+#endif

@@ -1,0 +1,115 @@
+#!/bin/sh
+# Experiments: every run is made once, a killed experiment goes on to the same rows, changed ones are made again; training
+# methods give the same bytes for any number of threads, and after a kill.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+axflow=${BUILD:-build}/axflow
+dir=$(mktemp -d "${TMPDIR:-/tmp}/experiment.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+status=0
+verdict() { # verdict STATUS TEXT
+  if [ "$1" -eq 0 ]; then echo "experiment: $2 PASS"; else
+    echo "experiment: $2 FAIL"
+    status=1
+  fi
+}
+mkdir -p "$dir/data/mnist"
+for part in images:idx3 labels:idx1; do
+  awk -v part="${part%:*}" -v n=600 -v seed=1 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/train-${part%:*}-${part#*:}-ubyte"
+  awk -v part="${part%:*}" -v n=200 -v seed=2 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/t10k-${part%:*}-${part#*:}-ubyte"
+done
+cat >"$dir/t.exp" <<END
+experiment tiny
+net sw/experiments/mlp-small.net
+data mnist
+seeds 1 2
+all --epochs 3
+case plain --method plain
+case fine  from=plain --method randbet --ber 0.05 --lr 0.02
+measure faults dies --ber 0.01,0.1 --dies 3
+measure noise sensitivity --ber 0.01 --draws 5 --images 100 --seed @seed
+END
+run() { "$axflow" experiment "$1" --data-dir "$dir/data" --out "$dir/$2" >"$dir/$2.out" 2>"$dir/$2.err"; }
+run "$dir/t.exp" a || cat "$dir/a.err"
+verdict $? "runs"
+rows=$(grep -c ',faults,.*ber=0.1 .*,mean,' "$dir/a/results.csv")
+[ "$rows" -eq 4 ]
+verdict $? "two cases with two seeds give four rows of a metric (found $rows)"
+[ "$(grep -c '^| faults .*ber=0.1 .*| mean | fine |.*| 2 |$' "$dir/a.out")" -eq 1 ]
+verdict $? "the table counts two seeds"
+grep -q '"data_sha256": "[0-9a-f]\{64\}' "$dir/a/fine-2.json" && grep -q 'init .*plain-2.axm' "$dir/a/fine-2.json"
+verdict $? "the JSON row tells the data and the commands"
+run "$dir/t.exp" a
+[ ! -s "$dir/a.err" ]
+verdict $? "nothing is run twice"
+
+# Killed in the middle, then finished: the same rows.
+"$axflow" experiment "$dir/t.exp" --data-dir "$dir/data" --out "$dir/b" >/dev/null 2>"$dir/b.err" &
+pid=$!
+while kill -0 $pid 2>/dev/null && [ ! -e "$dir/b/plain-1.csv" ]; do sleep 0.05; done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+[ -e "$dir/b/plain-1.csv" ] && [ ! -e "$dir/b/results.csv" ]
+verdict $? "killed after the first run"
+before=$(stat -c %Y.%i "$dir/b/plain-1.csv")
+run "$dir/t.exp" b
+[ "$before" = "$(stat -c %Y.%i "$dir/b/plain-1.csv")" ] && cmp "$dir/a/results.csv" "$dir/b/results.csv"
+verdict $? "the finished run is kept and the rows are those of an undisturbed experiment"
+sed -i 's/--epochs 3/--epochs 2/' "$dir/t.exp"
+run "$dir/t.exp" b
+[ "$(grep -c '^run ' "$dir/b.err")" -eq 4 ] && ! cmp -s "$dir/a/results.csv" "$dir/b/results.csv"
+verdict $? "other options make the runs anew"
+sed -i 's/--ber 0.05/--ber 2/' "$dir/t.exp"
+run "$dir/t.exp" b
+[ $? -eq 1 ] && grep -q 'this command failed: axflow train .*--ber 2' "$dir/b.err"
+verdict $? "a command that fails is shown"
+
+# A plot, if gnuplot is there.
+if command -v gnuplot >/dev/null; then
+  "$axflow" plot --rows "$dir/a/results.csv" --measure faults --x ber --log-x --out "$dir/f.svg" 2>"$dir/plot.err" &&
+    grep -q '</svg>' "$dir/f.svg" && grep -q '>fine<' "$dir/f.svg"
+  verdict $? "plots a line a case"
+fi
+
+# Threads, and a training that is killed.
+train() { # train NAME THREADS OPTIONS..
+  name=$1 threads=$2
+  shift 2
+  AXF_THREADS=$threads "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 2 --lr 0.02 --quiet \
+    --out "$dir/$name.axm" "$@" >"$dir/$name.log" 2>&1 || { cat "$dir/$name.log"; return 1; }
+}
+for method in "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-form gauss-newton" \
+  "joint --ber 0.02 --pass integer" "randbet --ber 0.05"; do
+  # shellcheck disable=SC2086 # a list of options
+  train one 1 --fresh --method $method && train two 2 --fresh --method $method && train four 4 --fresh --method $method &&
+    cmp "$dir/one.axm" "$dir/two.axm" && cmp "$dir/one.axm" "$dir/four.axm"
+  verdict $? "1, 2 and 4 threads give the same bytes: $method"
+done
+AXF_THREADS=1 "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 2 --lr 0.02 --out "$dir/cut.axm" \
+  --method randbet --ber 0.05 >"$dir/cut.log" 2>&1 &
+pid=$!
+while kill -0 $pid 2>/dev/null && [ ! -e "$dir/cut.axm.ckpt" ]; do sleep 0.02; done
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+train cut 2 --method randbet --ber 0.05 && cmp "$dir/one.axm" "$dir/cut.axm"
+verdict $? "a training that was killed ends with the same bytes"
+
+# Refusals.
+says() { # says TEXT PATTERN COMMAND..
+  text=$1 pattern=$2
+  shift 2
+  "$@" >/dev/null 2>"$dir/err"
+  [ $? -ne 0 ] && [ "$(wc -l <"$dir/err")" -eq 1 ] && grep -qE -e "$pattern" "$dir/err" || { cat "$dir/err"; false; }
+  verdict $? "refused with one sentence: $text"
+}
+says "no experiment file" "missing" "$axflow" experiment
+says "a file that is not there" "none.exp" "$axflow" experiment "$dir/none.exp"
+says "unknown method" "randbet" "$axflow" train --method magic
+says "a method without noise" "--ber" "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --method active --out "$dir/x.axm"
+says "a rate above 1" "ber" "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --ber 1.5
+says "dies without a rate" "--ber and --vdd" "$axflow" dies --model "$dir/one.axm"
+says "a voltage below the table" "0.1" "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --vdd 0.1
+says "a plot of nothing" "no row" "$axflow" plot --rows "$dir/a/results.csv" --measure none --out "$dir/g.svg"
+[ ! -e "$dir/x.axm" ] && [ -z "$(find "$dir" -name '*.tmp.*')" ]
+verdict $? "nothing half-written is left"
+exit $status
