@@ -11,7 +11,8 @@ SHELL := /bin/bash
 # ---- what to work on
 # Network: a file sw/nets/NET.net.
 NET ?= lenet
-# Data set: a name from sw/datasets, digits (embedded generator), or auto: mnist if its files are found, else digits.
+# Data set: a name from sw/datasets, digits (embedded generator), or auto: the set that NET is named after, or mnist if its
+# files are found, else digits.
 DATA ?= auto
 # Multiplier, a name from rtl/mult/multipliers.def or one that axflow multiplier add has made.
 MULT ?= exact

@@ -53,7 +53,7 @@ data: ## Download the original data sets into BUILD/data, checked against pinned
 	sw/datasets/download.sh $(BUILD)/data $(SETS)
 
 # DATA=auto resolved once, when a recipe needs it, so that model file and data always belong together.
-DATA_NAME = $(shell sw/datasets/which.sh '$(DATA)' '$(DATA_DIR)' '$(BUILD)/data')
+DATA_NAME = $(shell NET='$(NET)' sw/datasets/which.sh '$(DATA)' '$(DATA_DIR)' '$(BUILD)/data')
 # Files of a training run: the float model and the quantised one.
 FLOAT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).float.axm
 BUILT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).axm
@@ -70,9 +70,10 @@ train: $(AXFLOW) ## Train NET on DATA and quantise it into BUILD/models; an inte
 
 # For maintainers: the models that ship. One network on one data set after the other, for every network of both kinds.
 .PHONY: models
-models: $(AXFLOW) ## Train every network on mnist (if found) and on digits, and copy the results to sw/models.
-	@for data in $$(for d in auto digits; do sw/datasets/which.sh $$d '$(DATA_DIR)' '$(BUILD)/data'; done | sort -u); do \
-	  for net in $(NETS); do \
+models: $(AXFLOW) ## Train every network on its data set, or on mnist (if found) and digits, and copy the results to sw/models.
+	@for net in $(NETS); do \
+	  for data in $$(for d in auto $$([ -e "sw/datasets/$$net.set" ] || echo digits); do \
+	    NET=$$net sw/datasets/which.sh $$d '$(DATA_DIR)' '$(BUILD)/data'; done | sort -u); do \
 	    $(MAKE) --no-print-directory train NET=$$net DATA=$$data && cp $(BUILD)/models/$$net-$$data.axm sw/models/ || exit 1; \
 	  done; \
 	done

@@ -1,13 +1,14 @@
 /* Tables of numbers as text: one example a line, the label in one of the columns or in a second file.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Fields may have blanks or double quotes around them; a quoted separator is not understood. Empty lines do not
- * count as examples. A missing value is an empty field or '?'. */
+ * Fields may have blanks or double quotes around them; a separator between quotes is part of the field. Empty lines do
+ * not count as examples. A missing value is an empty field, '?', 'NA' or 'NaN'. */
 #include "data/data.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct {
   const char *path;
@@ -66,8 +67,8 @@ static int next_row(reader *r) {
     r->nfield = 0;
     for (;;) {
       char *stop = s;
-      while (*stop != 0 && !is_sep(r, *stop))
-        stop++;
+      for (int quoted = 0; *stop != 0 && (quoted || !is_sep(r, *stop)); stop++)
+        quoted ^= *stop == '"';
       char *after = stop + (*stop != 0);
       int last = *stop == 0;
       if (r->opt->sep == ' ')
@@ -87,7 +88,9 @@ static int next_row(reader *r) {
   return 0;
 }
 
-static int missing(const char *s) { return *s == 0 || strcmp(s, "?") == 0; }
+static int missing(const char *s) {
+  return *s == 0 || strcmp(s, "?") == 0 || strcmp(s, "NA") == 0 || strcasecmp(s, "nan") == 0;
+}
 
 static int number(const reader *r, int col, const char *s, double *v) {
   char *end;

@@ -39,7 +39,7 @@ typedef struct {
   int label_base;           /* number subtracted from numeric labels */
   const char *const *words; /* class names: words[k] is the label of class k; NULL: labels are numbers */
   uint64_t skip;            /* bit i: column i (of the first 64) is no feature, e.g. a running number */
-  axf_csv_missing missing;  /* what an empty field or '?' does */
+  axf_csv_missing missing;  /* what an empty field, '?', 'NA' or 'NaN' does */
 } axf_csv_opt;
 /* Numeric CSV to a float part (F = columns - 1, or all columns when label_col is out of use because labels != NULL
  * names a second file of one label per line). Messages name file and line. */
@@ -47,7 +47,8 @@ int axf_csv_load(axf_part *p, const char *path, const char *labels, const axf_cs
 /* Embedded default: deterministic handwritten-style digits, 28x28, n_train + n_test examples (60,000 / 10,000). */
 int axf_digits_generate(axf_part *p, uint32_t n, uint64_t seed);
 /* The data set `name` ("auto": mnist if it is found, else digits), from data_dir (NULL: AXF_DATA_DIR, ../shared/data,
- * build/data in this order). Sets described by sw/datasets/NAME.set. `digits` needs no files: it is generated, and
+ * build/data in this order). Sets described by sw/datasets/NAME.set, or by the file `name` (with '/' or ending in .set),
+ * whose files may also lie beside it. `digits` needs no files: it is generated, and
  * cached under build/data/digits as IDX. */
 int axf_dataset_load(axf_dataset *d, const char *name, const char *data_dir);
 void axf_dataset_free(axf_dataset *d);

@@ -118,8 +118,16 @@ static const char *find_all(const axf_set *s, const char *dir, found_files *f) {
   return NULL;
 }
 
+/* The folder that holds the description, if it was named by its path. */
+static char *beside(const axf_set *s, const char *name) {
+  const char *slash = strrchr(s->path, '/');
+  if (strchr(name, '/') == NULL && strstr(name, ".set") == NULL)
+    return NULL;
+  return slash != NULL ? axf_sprintf("%.*s", (int)(slash - s->path), s->path) : axf_strdup(".");
+}
+
 /* Looks through the directories; *dir is the one that has everything (the caller frees it). */
-static int find_set_files(const axf_set *s, const char *data_dir, found_files *f, char **dir) {
+static int find_set_files(axf_set *s, const char *name, const char *data_dir, found_files *f, char **dir) {
   char *place[3] = {NULL, NULL, NULL}, looked[700] = "";
   int n = 0;
   *dir = NULL;
@@ -145,6 +153,16 @@ static int find_set_files(const axf_set *s, const char *data_dir, found_files *f
     size_t at = strlen(looked);
     snprintf(looked + at, sizeof looked - at, "%s%s/%s (no %s)", at > 0 ? ", " : "", place[i], s->folder, lacks);
     free(place[i]);
+  }
+  if (*dir == NULL && (*dir = beside(s, name)) != NULL) {
+    const char *folder = s->folder;
+    s->folder = ".";
+    if (find_all(s, *dir, f) != NULL) {
+      s->folder = folder;
+      forget(f);
+      free(*dir);
+      *dir = NULL;
+    }
   }
   if (*dir != NULL)
     return 0;
@@ -188,7 +206,7 @@ int axf_dataset_load(axf_dataset *d, const char *name, const char *data_dir) {
   char *dir = NULL;
   if (axf_set_read(&s, is_auto ? "mnist" : name) != 0)
     return -1;
-  int rc = find_set_files(&s, data_dir, &f, &dir);
+  int rc = find_set_files(&s, name, data_dir, &f, &dir);
   if (rc != 0 && is_auto) {
     axf_set_free(&s);
     return axf_dataset_load(d, "digits", NULL);

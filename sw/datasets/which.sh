@@ -1,12 +1,14 @@
 #!/bin/sh
-# Prints the name of the data set to use: NAME itself, or for `auto` mnist if one of the folders has all of it, else
-# digits.
-# usage: which.sh NAME DIR..
+# Prints the name of the data set to use: NAME itself, or for `auto` the set that the network is named after, or mnist if
+# one of the folders has all of it, else digits.
+# usage: which.sh NAME DIR..     NET: the network
 # SPDX-License-Identifier: Apache-2.0
 [ $# -ge 1 ] || { echo "usage: which.sh NAME DIR.." >&2; exit 2; }
 name=$1
 shift
-if [ "$name" = auto ]; then
+if [ "$name" = auto ] && [ -n "${NET:-}" ] && [ -e "sw/datasets/$NET.set" ]; then
+  name=$NET
+elif [ "$name" = auto ]; then
   name=digits
   for dir in "$@"; do
     found=0

@@ -124,6 +124,11 @@ static void test_csv(void) {
   CHECK(load(&p, "842302,M,17.99\n77,B,1\n", NULL, &o, 2) == 0 && p.c == 1 && p.label[0] == 1 && p.f32[0] == 17.99f);
   free_part(&p);
   CHECK(load(&p, "842302,X,17.99\n", NULL, &o, 2) == -1 && says("t.csv:1: column 2: 'X' is none of the 2 class names"));
+  static const char *const quoted[] = {"one, two", "three"};
+  o = (axf_csv_opt){.sep = ',', .label_col = 0, .words = quoted};
+  CHECK(load(&p, "\"one, two\",5\n three ,6\n", NULL, &o, 2) == 0 && p.n == 2 && p.label[1] == 1 && p.f32[0] == 5);
+  free_part(&p);
+  CHECK(load(&p, "\"one, two,5\n", NULL, &o, 2) == -1);
   o = (axf_csv_opt){.sep = '\t', .label_base = 1};
   CHECK(load(&p, "1\t2\n3\t4\n", "1\n2\n", &o, 2) == 0 && p.c == 2 && p.label[1] == 1);
   free_part(&p);
@@ -149,6 +154,8 @@ static void test_csv(void) {
   CHECK(load(&p, "1,,0\n3,?,1\n5,6,1\n", NULL, &o, 2) == -1 && says("t.csv:1: column 2: the value is missing"));
   o.missing = AXF_MISSING_DROP;
   CHECK(load(&p, "1,,0\n3,?,1\n5,6,1\n", NULL, &o, 2) == 0 && p.n == 1 && p.f32[0] == 5 && p.label[0] == 1);
+  free_part(&p);
+  CHECK(load(&p, "1,NA,0\n3,NaN,1\n5,nan,0\n7,8,1\n", NULL, &o, 2) == 0 && p.n == 1 && p.f32[0] == 7);
   free_part(&p);
   CHECK(load(&p, "1,\n3,4\n", "0\n1\n", &o, 2) == 0 && p.n == 1 && p.f32[1] == 4 && p.label[0] == 1);
   free_part(&p);
@@ -196,6 +203,11 @@ static void test_sets(void) {
       seen[(int)p->f32[i]] += p->label[i] == (int)p->f32[i] % 2;
   }
   CHECK(memchr(seen, 0, 200) == NULL && memchr(seen, 2, 200) == NULL);
+  axf_dataset_free(&d);
+
+  put_text("beside.csv", "1,0\n2,1\n3,0\n4,1\n"); /* files beside a description that is named by its path */
+  CHECK(axf_dataset_load(&d, put_text("y.set", "set y\nclasses 2\ntrain data=beside.csv\n"), in_dir("nothing")) == 0);
+  CHECK(d.train.n == 3 && d.test.n == 1 && strstr(d.source, dir) != NULL);
   axf_dataset_free(&d);
 
   refuse_set("set x\nclasses 2\ntrain data=a\ntest data=b\n", "x/a:2: column 2: the value is missing");
