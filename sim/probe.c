@@ -52,6 +52,7 @@ int axf_probe_init(axf_probe *p, const axf_program *prog, const axf_qnet *q) {
   p->W = prog->arch.W;
   p->nb_words = prog->arch.nb_words;
   p->nlayers = prog->nlayers;
+  p->images = prog->images;
   for (int l = 0; l < p->nlayers; l++) {
     p->layer[l].out_signed = q->q[prog->layer[l].net_layer].out_signed;
     if (init_layer(p, &p->layer[l], &prog->layer[l])) {
@@ -70,16 +71,21 @@ void axf_probe_free(axf_probe *p) {
   memset(p, 0, sizeof *p);
 }
 
+/* Makes image k the one that layer y writes. */
+static void set_image(axf_probe *p, axf_probe_layer *y, int k, const int16_t *model) {
+  y->image = k;
+  y->model = model;
+  y->left = y->nout;
+  memset(y->seen, 0, (size_t)y->nout);
+  if (y->block)
+    set_block(p, y, 0); /* was checked by init */
+  y->block_left = y->prog->block[0].at.c * y->prog->block[0].at.h * y->prog->block[0].at.w;
+}
+
 void axf_probe_begin(axf_probe *p, int16_t *const model[]) {
   for (int l = 0; l < p->nlayers; l++) {
-    axf_probe_layer *y = &p->layer[l];
-    y->model = model[l];
-    y->left = y->nout;
-    y->last = 0;
-    memset(y->seen, 0, (size_t)y->nout);
-    if (y->block)
-      set_block(p, y, 0); /* was checked by init */
-    y->block_left = y->prog->block[0].at.c * y->prog->block[0].at.h * y->prog->block[0].at.w;
+    p->layer[l].last = 0;
+    set_image(p, &p->layer[l], 0, model[l]);
   }
 }
 
@@ -119,7 +125,8 @@ static void one_word(axf_probe *p, int layer, int buffer, int bank, int addr, in
   axf_probe_layer *l = &p->layer[layer];
   axf_miss m = {.layer = layer, .c = buffer, .y = bank, .x = addr, .cycle = cycle};
   m.rtl = value_of(p, code, l->out_signed);
-  int i = buffer == l->buffer && addr < p->nb_words ? l->where[bank * p->nb_words + addr] : -1;
+  const int at = addr - l->image % 2 * l->prog->out_step;
+  int i = buffer == l->buffer && at >= 0 && at < p->nb_words ? l->where[bank * p->nb_words + at] : -1;
   if (i < 0) {
     m.kind = AXF_MISS_PLACE;
     miss(p, m, -1);
@@ -137,6 +144,8 @@ static void one_word(axf_probe *p, int layer, int buffer, int bank, int addr, in
     }
     if (!l->block_left && l->block + 1 < l->prog->nblocks)
       set_block(p, l, l->block + 1);
+    if (!l->left && l->image + 1 < p->images)
+      set_image(p, l, l->image + 1, l->model + l->nout);
   }
 }
 

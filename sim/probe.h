@@ -26,7 +26,8 @@ typedef struct {
   const axf_prog_layer *prog; /* borrowed: its blocks */
   int block, block_left;      /* block being written; its results not yet written */
   int32_t *where;             /* (D, nb_words): index of the block's result at a bank and address, -1: none */
-  const int16_t *model;       /* (nout) expected values */
+  const int16_t *model;       /* (nout) expected values of the image being written */
+  int image;                  /* that image; its results end before those of the next begin */
   uint8_t *seen;              /* (nout) written in this run */
   int left;                   /* results not yet written */
   uint64_t mismatches;        /* in all runs */
@@ -34,7 +35,7 @@ typedef struct {
 } axf_probe_layer;
 
 typedef struct {
-  int D, W, nb_words, nlayers;
+  int D, W, nb_words, nlayers, images;
   axf_probe_layer layer[AXF_MAX_LAYERS];
   uint64_t mismatches, results; /* in all runs */
   int failed;                   /* 1: `first` holds the first mismatch of all runs */
@@ -45,7 +46,8 @@ typedef struct {
  */
 int axf_probe_init(axf_probe *p, const axf_program *prog, const axf_qnet *q);
 void axf_probe_free(axf_probe *p);
-/* A run begins; model[l]: expected outputs of compute layer l, (out_c, out_h, out_w), borrowed until the end. */
+/* A run begins; model[l]: expected outputs of compute layer l, (images, out_c, out_h, out_w), borrowed until the end.
+ */
 void axf_probe_begin(axf_probe *p, int16_t *const model[]);
 /* A cycle with out->nb_we != 0; cycle as REG_CYCLES counts. */
 void axf_probe_cycle(axf_probe *p, const axf_pins_out *out, uint64_t cycle);

@@ -11,6 +11,7 @@ enum {
   STREAM_TABLE,
   STREAM_SYSTEM,
   STREAM_ARCH,
+  STREAM_IMAGES,
   STREAM_INPUT = 1000
 };
 #define ATTEMPTS 200 /* nets drawn before giving up */
@@ -140,7 +141,7 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
 }
 
 static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t pmax) {
-  axf_compile_opt o = {.factors = c->factors, .pmax = pmax};
+  axf_compile_opt o = {.factors = c->factors, .pmax = pmax, .images = c->images};
   const axf_factors mapper = {0};
   for (int i = 0; i < FACTOR_ATTEMPTS; i++) {
     int count = 0;
@@ -172,7 +173,7 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
 /* The given net with random numbers. */
 static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m, const char *name) {
   char path[512];
-  axf_compile_opt o = {.pmax = m->pmax};
+  axf_compile_opt o = {.pmax = m->pmax, .images = c->images};
   if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
     return -1;
   if (draw_numbers(&c->q, &c->net, weights, m) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
@@ -182,14 +183,17 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
   return -1;
 }
 
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, const char *net) {
-  axf_rng shape, weights, factors, system, memories;
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
+                         const char *net) {
+  axf_rng shape, weights, factors, system, memories, batch;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
   axf_rng_seed(&weights, seed, STREAM_WEIGHTS);
   axf_rng_seed(&factors, seed, STREAM_FACTORS);
   axf_rng_seed(&system, seed, STREAM_SYSTEM);
   axf_rng_seed(&memories, seed, STREAM_ARCH);
+  axf_rng_seed(&batch, seed, STREAM_IMAGES);
+  c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
   if (net)

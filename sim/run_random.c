@@ -13,7 +13,7 @@
 
 typedef struct {
   uint32_t mismatches;
-  int failed, latency, pressure;
+  int failed, images, latency, pressure;
   uint64_t cycles, predicted, faulty_reads;
   char text[600], first[1024], differs[128];
 } outcome;
@@ -32,7 +32,8 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
   axf_counters predicted;
   axf_runner r;
   axf_run run;
-  int16_t *in = axf_alloc((size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w, sizeof *in);
+  const size_t size = (size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w;
+  int16_t *in = axf_alloc((size_t)c->images * size, sizeof *in);
   y->failed = !in || axf_cycle_model(&c->prog, y->latency, &predicted);
   if (!y->failed) {
     axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, y->latency, y->pressure, seed, b->o->trace, b->supply};
@@ -41,7 +42,8 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
   }
   if (!y->failed) {
     for (int k = 0; k < RUNS && !y->failed; k++) {
-      axf_random_input(c, seed, k, in);
+      for (int i = 0; i < c->images; i++)
+        axf_random_input(c, seed, k * c->images + i, in + (size_t)i * size);
       y->failed = axf_runner_run(&r, in, (uint32_t)k, &run) != 0;
       y->faulty_reads += run.faulty_reads;
       y->mismatches += run.mismatches;
@@ -70,12 +72,13 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     }
     m = random;
   }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->o->net)) {
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, b->o->net)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
     y->latency = b->o->latency < 0 ? c.latency : b->o->latency;
     y->pressure = b->o->pressure < 0 ? c.pressure : b->o->pressure;
+    y->images = c.images;
     axf_random_text(&c, y->text, sizeof y->text);
     simulate(&c, m, seed, y, b);
     axf_random_case_free(&c);
@@ -98,9 +101,9 @@ static int print_case(const batch *b, size_t i) {
   const unsigned long long seed = (unsigned long long)(b->o->seed + i);
   int ok = !y->failed && y->mismatches == 0 && !y->differs[0];
   if (!b->o->quiet || !ok)
-    printf("case seed=%llu latency=%d back_pressure=%d cycles=%llu predicted=%llu mismatches=%u %s  %s\n", seed,
-           y->latency, y->pressure, (unsigned long long)y->cycles, (unsigned long long)y->predicted, y->mismatches,
-           ok ? "PASS" : "FAIL", y->text);
+    printf("case seed=%llu images=%d latency=%d back_pressure=%d cycles=%llu predicted=%llu mismatches=%u %s  %s\n",
+           seed, y->images, y->latency, y->pressure, (unsigned long long)y->cycles, (unsigned long long)y->predicted,
+           y->mismatches, ok ? "PASS" : "FAIL", y->text);
   if (ok)
     return 1;
   if (y->first[0])

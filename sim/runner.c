@@ -18,18 +18,20 @@ enum {
 
 static size_t beats16(size_t bytes) { return (bytes + 15) / 16 * 16; }
 
+static size_t layer_results(const axf_prog_layer *g) { return (size_t)g->out_c * (size_t)g->out_h * (size_t)g->out_w; }
+
 static int allocate(axf_runner *r) {
   const axf_program *p = r->job.prog;
   r->program = axf_alloc((size_t)p->ninstr, AXF_INSTR_WORDS * sizeof(uint32_t));
-  r->input = axf_alloc(beats16(p->in_bytes) + 16, 1);
-  r->output = axf_alloc(beats16(p->out_bytes) + 16, 1);
+  r->input = axf_alloc((size_t)p->images * p->in_bytes + 16, 1);
+  r->output = axf_alloc((size_t)p->images * p->out_bytes + 16, 1);
   r->spill = axf_alloc(beats16(p->spill_bytes) + 16, 1);
   r->result = axf_alloc((size_t)r->job.net->classes, sizeof *r->result);
-  r->expected = axf_alloc((size_t)r->job.net->classes, sizeof *r->expected);
+  r->expected = axf_alloc((size_t)p->images * (size_t)r->job.net->classes, sizeof *r->expected);
   int ok = r->program && r->input && r->output && r->spill && r->result && r->expected;
   for (int l = 0; ok && l < p->nlayers; l++) {
     const axf_prog_layer *g = &p->layer[l];
-    r->model[l] = axf_alloc((size_t)g->out_c * (size_t)g->out_h * (size_t)g->out_w, sizeof *r->model[l]);
+    r->model[l] = axf_alloc((size_t)p->images * layer_results(g), sizeof *r->model[l]);
     ok = r->model[l] != NULL;
   }
   if (ok) /* the words are little-endian, as the host */
@@ -42,8 +44,8 @@ static int connect(axf_runner *r) {
   axf_mem *m = &r->host.mem;
   return axf_mem_add(m, "program", AT_PROGRAM, (size_t)p->ninstr * 32, r->program, 0) ||
          axf_mem_add(m, "weights", AT_WEIGHTS, beats16(p->weight_bytes), p->weights, 0) ||
-         axf_mem_add(m, "input", AT_INPUT, beats16(p->in_bytes), r->input, 0) ||
-         axf_mem_add(m, "output", AT_OUTPUT, beats16(p->out_bytes), r->output, 1) ||
+         axf_mem_add(m, "input", AT_INPUT, (size_t)p->images * p->in_bytes, r->input, 0) ||
+         axf_mem_add(m, "output", AT_OUTPUT, (size_t)p->images * p->out_bytes, r->output, 1) ||
          axf_mem_add(m, "spill", AT_SPILL, beats16(p->spill_bytes), r->spill, 1);
 }
 
@@ -189,20 +191,25 @@ static int execute(axf_runner *r, axf_run *run) {
   return 0;
 }
 
-/* The last layer's outputs in memory against the model's; cls: the class they give. */
+/* The last layer's outputs in memory against the model's, of all images; cls: the class that the last one gives. */
 static void compare_output(axf_runner *r, axf_run *run) {
   const axf_program *p = r->job.prog;
   const axf_prog_layer *last = &p->layer[p->nlayers - 1];
-  axf_unpack_output(p, r->job.q->q[last->net_layer].out_signed, r->output, r->result);
-  run->cls = 0;
-  for (int i = 0; i < r->job.net->classes; i++) {
-    if (r->result[i] > r->result[run->cls])
-      run->cls = i;
-    if (r->result[i] == r->expected[i])
-      continue;
-    run->mismatches++;
-    if (!run->first[0])
-      snprintf(run->first, sizeof run->first, "output %d in memory: RTL %d, model %d", i, r->result[i], r->expected[i]);
+  const int classes = r->job.net->classes;
+  for (int k = 0; k < p->images; k++) {
+    const int16_t *expected = r->expected + (size_t)k * (size_t)classes;
+    axf_unpack_output(p, r->job.q->q[last->net_layer].out_signed, r->output + (size_t)k * p->out_bytes, r->result);
+    run->cls = 0;
+    for (int i = 0; i < classes; i++) {
+      if (r->result[i] > r->result[run->cls])
+        run->cls = i;
+      if (r->result[i] == expected[i])
+        continue;
+      run->mismatches++;
+      if (!run->first[0])
+        snprintf(run->first, sizeof run->first, "output %d of image %d in memory: RTL %d, model %d", i, k, r->result[i],
+                 expected[i]);
+    }
   }
 }
 
@@ -232,16 +239,30 @@ static void compare_counters(axf_runner *r, axf_run *run) {
              r->job.predicted->layer_end[l]);
 }
 
-/* The class and every layer's results by the model: the functional one if cells fail, else the reference. */
-static int predict(axf_runner *r, const int16_t *in, uint32_t number, const axf_mult *const mult[AXF_MAX_LAYERS]) {
+/* The input images into memory, and every layer's results by the model: the functional one if cells fail (one image a
+ * run), else the reference. Returns the class of the last image. */
+static int prepare(axf_runner *r, const int16_t *in, uint32_t number) {
   const axf_program *p = r->job.prog;
-  int16_t *out[AXF_MAX_LAYERS] = {NULL};
+  const axf_net *n = r->job.net;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  const size_t size = (size_t)n->c * (size_t)n->h * (size_t)n->w, classes = (size_t)n->classes;
+  int cls = -1;
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = r->job.mult;
+  for (size_t k = 0; k < (size_t)p->images; k++)
+    axf_pack_input(p, r->job.q->q[p->layer[0].net_layer].in_signed, in + k * size, r->input + k * p->in_bytes);
+  if (r->faulty && p->images > 1)
+    return axf_fail("a program of several images cannot be run with failing cells");
   if (r->faulty)
     return axf_progmodel_run(r->faulty, in, number, r->model, r->expected);
-  for (int l = 0; l < p->nlayers; l++)
-    out[p->layer[l].net_layer] = r->model[l];
-  const int cls = axf_ref_net(r->job.net, r->job.q, mult, in, out);
-  memcpy(r->expected, r->model[p->nlayers - 1], (size_t)r->job.net->classes * sizeof *r->expected);
+  for (size_t k = 0; k < (size_t)p->images; k++) {
+    int16_t *out[AXF_MAX_LAYERS] = {NULL};
+    for (int l = 0; l < p->nlayers; l++)
+      out[p->layer[l].net_layer] = r->model[l] + k * layer_results(&p->layer[l]);
+    if ((cls = axf_ref_net(n, r->job.q, mult, in + k * size, out)) < 0)
+      return -1;
+    memcpy(r->expected + k * classes, r->model[p->nlayers - 1] + k * classes, classes * sizeof *r->expected);
+  }
   return cls;
 }
 
@@ -270,21 +291,17 @@ static void compare_faulty_reads(axf_runner *r, axf_run *run, uint64_t rtl_befor
 
 int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *run) {
   const axf_program *p = r->job.prog;
-  const axf_mult *mult[AXF_MAX_LAYERS];
   uint64_t misses[AXF_MAX_LAYERS], before = r->probe.mismatches, results = r->probe.results;
   memset(run, 0, sizeof *run);
-  for (int l = 0; l < AXF_MAX_LAYERS; l++)
-    mult[l] = r->job.mult;
   for (int l = 0; l < p->nlayers; l++)
     misses[l] = r->probe.layer[l].mismatches;
   const uint64_t rtl_before = axf_shim_faulty_reads(r->host.shim);
   const uint64_t model_before = r->faulty ? axf_progmodel_faulty_reads(r->faulty) : 0;
-  run->ref_cls = predict(r, in, number, mult);
+  run->ref_cls = prepare(r, in, number);
   if (run->ref_cls < 0)
     return -1;
   power_up(r, number);
-  axf_pack_input(p, r->job.q->q[p->layer[0].net_layer].in_signed, in, r->input);
-  memset(r->output, STALE, beats16(p->out_bytes));
+  memset(r->output, STALE, (size_t)p->images * p->out_bytes);
   memset(r->spill, STALE, beats16(p->spill_bytes));
   r->probe.failed = 0;
   axf_probe_begin(&r->probe, r->model);

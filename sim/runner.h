@@ -21,7 +21,7 @@ typedef struct {
 
 /* What one run gave. */
 typedef struct {
-  int cls, ref_cls;    /* class by the RTL's output in memory, by the C model */
+  int cls, ref_cls;    /* class of the last image by the RTL's output in memory, by the C model */
   uint32_t mismatches; /* of the probe and of the output in memory */
   uint32_t results;    /* integers the probe saw written and compared */
   int model_differs;   /* without back-pressure: a counter or layer end differs from the cycle model */
@@ -38,7 +38,7 @@ typedef struct {
   axf_host host;
   axf_dev dev;
   axf_probe probe;
-  int16_t *model[AXF_MAX_LAYERS]; /* outputs of compute layer l by the C model */
+  int16_t *model[AXF_MAX_LAYERS]; /* (images, out_c, out_h, out_w) outputs of compute layer l by the C model */
   uint8_t *program, *input, *output, *spill;
   int16_t *result, *expected; /* the last layer's outputs in memory: as read back, as the model says */
   axf_progmodel *faulty;      /* with a supply: the functional model of the program and its memories' failing cells */

@@ -136,26 +136,6 @@ static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *
   return 0;
 }
 
-/* A resident input or output of the net: one load or store of all its words. */
-static int whole_map(axf_lower *c, int op, const axf_placement *m, size_t bytes) {
-  int i = axf_asm_op(&c->s, op);
-  if (op == AXF_OP_LD) {
-    AXF_SET(&c->s, i, LD, DST, m->buffer);
-    AXF_SET(&c->s, i, LD, BASE, 1);
-    AXF_SET(&c->s, i, LD, BEATS, (int64_t)(bytes / 16));
-    AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
-    AXF_SET(&c->s, i, LD, NY, 1);
-    AXF_SET(&c->s, i, LD, NZ, 1);
-  } else {
-    AXF_SET(&c->s, i, ST, SRC, m->buffer);
-    AXF_SET(&c->s, i, ST, BASE, 2);
-    AXF_SET(&c->s, i, ST, BEATS, (int64_t)(bytes / 16));
-    AXF_SET(&c->s, i, ST, NY, 1);
-    AXF_SET(&c->s, i, ST, NZ, 1);
-  }
-  return i;
-}
-
 /* Bytes of a map in memory; a block's load may read a little behind an external one. */
 static size_t map_bytes(const axf_arch *a, const axf_placement *p, int ext) {
   const size_t row = (size_t)(a->D * a->W / 8);
@@ -164,8 +144,8 @@ static size_t map_bytes(const axf_arch *a, const axf_placement *p, int ext) {
 }
 
 /* Placements, streams, tilings and kernel blocks of all layers. */
-static int plan(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f, axf_tiling *t,
-                axf_stream *st, int *first) {
+int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f, axf_tiling *t,
+                    axf_stream *st, int *first) {
   const axf_arch *a = &c->arch;
   for (int l = 0; l < n; l++) {
     axf_prog_layer *y = &p->layer[l];
@@ -213,31 +193,6 @@ static int plan(axf_lower *c, axf_program *p, const axf_work *work, int n, const
   return 0;
 }
 
-static int lower(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f) {
-  axf_tiling *t = axf_alloc((size_t)n, sizeof *t);
-  axf_stream *st = axf_alloc((size_t)n, sizeof *st);
-  int *first = axf_alloc((size_t)n, sizeof *first);
-  int last_tile = -1, last_store = -1;
-  int rc = !t || !st || !first || plan(c, p, work, n, f, t, st, first);
-  for (int l = 0; l < n && !rc; l++) {
-    int sem = l ? AXF_S_XW_N : AXF_S_LD_N, ready = l ? (st[l].in_ext ? last_store : last_tile) : -1;
-    if (!l && !st[l].in_ext)
-      ready = whole_map(c, AXF_OP_LD, &p->layer[0].in, p->in_bytes);
-    rc = axf_lower_layer(c, &work[l], &f[l], &t[l], &st[l], &p->layer[l], l, first[l], sem, ready, &last_tile,
-                         &last_store);
-  }
-  if (!rc) {
-    if (!p->layer[n - 1].out_ext)
-      axf_asm_need(&c->s, AXF_S_XW_ST, whole_map(c, AXF_OP_ST, &p->layer[n - 1].out, p->out_bytes), last_tile);
-    axf_asm_op(&c->s, AXF_OP_END);
-    rc = axf_asm_finish(&c->s);
-  }
-  free(t);
-  free(st);
-  free(first);
-  return rc ? -1 : 0;
-}
-
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
   memset(p, 0, sizeof *p);
   p->arch = *a;
@@ -247,7 +202,9 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
       factors(f, work, count, a, o))
     return -1;
-  axf_lower c = {.arch = *a, .q = q};
+  axf_lower c = {
+      .arch = *a, .q = q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
+  p->images = o && o->images > 1 ? o->images : 1;
   c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user_tile = axf_alloc((size_t)a->kb_words, sizeof(int));
@@ -257,7 +214,7 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   for (int i = 0; i < 1024; i++)
     c.ks_user[i] = c.ns_user[i] = c.par_user[i & 63] = -1;
   p->nlayers = count;
-  rc = rc || lower(&c, p, work, count, f);
+  rc = rc || axf_lower_images(&c, p, work, count, f);
   if (!rc) {
     p->ninstr = c.s.n;
     p->instr = axf_alloc((size_t)c.s.n * AXF_INSTR_WORDS, sizeof(uint32_t));

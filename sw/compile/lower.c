@@ -56,6 +56,13 @@ int axf_load_ahead(axf_lower *c, int must) {
   return c->s.failed ? -1 : 0;
 }
 
+void axf_after_older_load(axf_lower *c, int instr, int b) {
+  axf_asm_need(&c->s, AXF_S_N_LD, instr, c->old_nld[b]);
+  axf_asm_need(&c->s, AXF_S_ST_LD, instr, c->old_st[b]);
+}
+
+void axf_after_older_tile(axf_lower *c, int instr, int b) { axf_asm_need(&c->s, AXF_S_ST_X, instr, c->old_st[b]); }
+
 /* ---- configuration ---- */
 
 static void kcfg(axf_lower *c, const axf_factors *f) {
@@ -217,6 +224,7 @@ static void stage(lowering *l, const axf_chunk *part, int y0, int x0) {
   int i = axf_stream_load(c, l->st, l->w, l->f, &l->pl->in, part->ns0, part->ns, y0, x0, slot, &l->yorg, &l->xorg);
   axf_asm_need(&c->s, AXF_S_N_LD, i, l->stage_reader[slot]);
   axf_asm_need(&c->s, AXF_S_ST_LD, i, l->stored);
+  axf_after_older_load(c, i, l->pl->in.buffer);
   l->ready = i;
   l->in_base = slot * (c->arch.nb_words / 2);
 }
@@ -304,6 +312,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   axf_asm_need(s, AXF_S_K_X, i, l->k_instr);
   axf_asm_need(s, AXF_S_N_X, i, l->n_instr);
   axf_asm_need(s, AXF_S_ST_X, i, l->store_before);
+  axf_after_older_tile(c, i, out->buffer);
   mark(c->ks_user, l->k_addr, ms * part.ns * part.ky * part.kx, i);
   mark(c->par_user, l->par_addr, ms, i);
   mark(c->ns_user, l->n_addr, part.ns * t->yc * t->xc, i);
@@ -332,7 +341,7 @@ static int block_tiles(lowering *l, int *last) {
 
 int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_stream *st,
                     axf_prog_layer *pl, int layer, int first_block, int ready_sem, int ready, int *last_tile,
-                    int *last_store) {
+                    int *last_store, int *last_nld) {
   lowering l = {.c = c,
                 .w = w,
                 .f = f,
@@ -347,18 +356,21 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
                 .k_block = -1};
   const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
   const int BR = axf_ceil_div(w->R, st->rows), BC = axf_ceil_div(w->C, st->cols), blocks = BR * BC;
-  l.reuse = G * l.chunks > 1 && (blocks > 1 || (R * Q > 1 && (t->maps_inner || l.chunks > 1)));
+  l.reuse = c->keep || (G * l.chunks > 1 && (blocks > 1 || (R * Q > 1 && (t->maps_inner || l.chunks > 1))));
   l.in_plane = st->in_ext ? st->yc * st->xc : pl->in.plane;
   l.in_pitch = st->in_ext ? st->xc : pl->in.pitch;
   l.oplane = st->out_ext ? st->oplane : pl->out.plane;
   l.opitch = st->out_ext ? st->opitch : pl->out.pitch;
   l.ready_sem = st->in_ext ? AXF_S_LD_N : ready_sem;
   l.ready = ready;
-  pl->nblocks = st->out_ext ? blocks : 1;
-  pl->block = axf_alloc((size_t)pl->nblocks, sizeof *pl->block);
-  if (!pl->block)
-    return -1;
-  pl->block[0].at = pl->out;
+  l.in_base = st->in_ext ? 0 : pl->in.base + c->image % 2 * pl->in_step;
+  if (!pl->block) {
+    pl->nblocks = st->out_ext ? blocks : 1;
+    pl->block = axf_alloc((size_t)pl->nblocks, sizeof *pl->block);
+    if (!pl->block)
+      return -1;
+    pl->block[0].at = pl->out;
+  }
 
   int last = -1, reader[2] = {-1, -1}, store[2] = {-1, -1}, load[2] = {-1, -1}, yorg[2] = {0, 0}, xorg[2] = {0, 0};
   int next = 0; /* block whose input is loaded next */
@@ -370,6 +382,7 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
                                 next % BC * st->cols * w->P * w->s, s, &yorg[s], &xorg[s]);
       axf_asm_need(&c->s, AXF_S_N_LD, load[s], reader[s]);
       axf_asm_need(&c->s, AXF_S_ST_LD, load[s], ready);
+      axf_after_older_load(c, load[s], pl->in.buffer);
     }
     l.Rb = b / BC * st->rows;
     l.Cb = b % BC * st->cols;
@@ -382,7 +395,7 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
       l.yorg = yorg[in_slot];
       l.xorg = xorg[in_slot];
     }
-    l.out_base = st->out_ext ? out_slot * (c->arch.nb_words / 2) : 0;
+    l.out_base = st->out_ext ? out_slot * (c->arch.nb_words / 2) : pl->out.base + c->image % 2 * pl->out_step;
     l.oy = st->out_ext ? -l.Rb : pl->out.pad_y;
     l.ox = st->out_ext ? -l.Cb : pl->out.pad_x;
     l.store_before = store[out_slot];
@@ -402,10 +415,11 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
       *last_store = store[out_slot];
     }
   }
-  if (l.reuse) /* from here on the layer's kernels may go */
+  if (l.reuse && !c->keep) /* from here on the layer's kernels may go */
     for (int b = first_block; b < first_block + G * l.chunks; b++)
       if (b < c->ld_next && c->block[b].kb_addr >= 0)
         mark(c->kb_user_tile, c->block[b].kb_addr, c->block[b].addrs, c->tile);
   *last_tile = last;
+  *last_nld = l.n_instr;
   return c->s.failed ? -1 : 0;
 }

@@ -26,7 +26,14 @@ typedef struct {
    * the tile from which on a load that runs ahead may overwrite it. */
   int kb_next, ld_next;
   int *kb_owner, *kb_user, *kb_user_tile;
+  int keep; /* all kernels of the program stay in the kernel buffer once they are loaded */
   int tile; /* running number of tiles */
+  /* The image being lowered: its number, its place in memory, and what the images before it have last done to each
+   * neuron buffer (-1: nothing): NLDs that read it, stores from it. */
+  int image;
+  size_t in_at, out_at;
+  int old_nld[2], old_st[2];
+  int last_nld[2], last_st[2]; /* the same, this image included */
   /* Local stores: last XTILE that reads each word; slot used next. */
   int ks_user[1024], ns_user[1024], par_user[64];
   int ks_slot, ns_slot, par_slot;
@@ -62,10 +69,18 @@ int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, cons
 
 /* Lowers one layer whose kernel blocks have been built, from first_block on. ready: the instruction after which a
  * resident input is complete (a load for the first layer), or the last store of an external one (-1: none). Sets
- * *last_tile and *last_store. */
+ * *last_tile, *last_nld and, if it stores, *last_store. */
 int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_stream *st,
                     axf_prog_layer *pl, int layer, int first_block, int ready_sem, int ready, int *last_tile,
-                    int *last_store);
+                    int *last_store, int *last_nld);
+/* A load into neuron buffer b, and a tile that writes there, come after the images before. */
+void axf_after_older_load(axf_lower *c, int instr, int b);
+void axf_after_older_tile(axf_lower *c, int instr, int b);
+/* Placements, streams, tilings and kernel blocks of all n layers; first[l]: the first block of layer l. */
+int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f, axf_tiling *t,
+                    axf_stream *st, int *first);
+/* Emits everything from the first load to END, for p->images images. */
+int axf_lower_images(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f);
 /* Emits kernel loads ahead of tile c->tile; `must`: up to and including this block. */
 int axf_load_ahead(axf_lower *c, int must);
 #endif

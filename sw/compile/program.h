@@ -47,6 +47,7 @@ typedef struct {
   axf_placement in,
       out; /* whole maps in the layout of their reader: in a neuron buffer or (in_ext, out_ext) in memory */
   int in_ext, out_ext;
+  int in_step, out_step; /* added to the buffer addresses for every other image of a program of several */
   int nblocks;
   axf_block *block; /* where the array writes; owned by the program */
 } axf_prog_layer;
@@ -58,8 +59,9 @@ typedef struct {
   uint32_t *instr;  /* (ninstr, 8) little-endian words; word 0 holds bits 31..0 */
   uint8_t *weights; /* image at BASE0 */
   size_t weight_bytes;
-  size_t in_bytes;    /* image at BASE1: axf_pack_input writes it */
-  size_t out_bytes;   /* image at BASE2: axf_unpack_output reads it */
+  int images;         /* inputs of one run, 1 or more, one behind the other in memory, like their outputs */
+  size_t in_bytes;    /* of one input at BASE1: axf_pack_input writes it */
+  size_t out_bytes;   /* of one output at BASE2: axf_unpack_output reads it */
   size_t spill_bytes; /* scratch at BASE3 */
   int nlayers;        /* compute layers, in order; XCFG0's `layer` field is an index here */
   axf_prog_layer layer[AXF_MAX_LAYERS];
@@ -70,6 +72,7 @@ typedef struct {
   const axf_factors *factors;
   int nfactors;
   uint32_t pmax; /* largest table entry: the overflow proof */
+  int images; /* inputs of one run; 0 and 1: one. More overlap: the layers of one image run between those of another */
 } axf_compile_opt;
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);

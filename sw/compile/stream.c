@@ -119,7 +119,8 @@ int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const
   AXF_SET(&c->s, i, LD, DST, in->buffer);
   AXF_SET(&c->s, i, LD, BASE, st->in_base);
   AXF_SET(&c->s, i, LD, OFFSET,
-          (int64_t)st->in_offset + ((int64_t)ns0 * in->plane + (int64_t)y * in->pitch + x) * bits / 8);
+          (int64_t)(st->in_offset + (st->in_base == 1 ? c->in_at : 0)) +
+              ((int64_t)ns0 * in->plane + (int64_t)y * in->pitch + x) * bits / 8);
   AXF_SET(&c->s, i, LD, ADDR, slot * (c->arch.nb_words / 2));
   AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
   SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), ns, in, bits);
@@ -137,7 +138,8 @@ int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, cons
   int i = axf_asm_op(&c->s, AXF_OP_ST);
   AXF_SET(&c->s, i, ST, SRC, out->buffer);
   AXF_SET(&c->s, i, ST, BASE, st->out_base);
-  AXF_SET(&c->s, i, ST, OFFSET, (int64_t)st->out_offset + ((int64_t)R0 * out->pitch + C0) * bits / 8);
+  AXF_SET(&c->s, i, ST, OFFSET,
+          (int64_t)(st->out_offset + (st->out_base == 2 ? c->out_at : 0)) + ((int64_t)R0 * out->pitch + C0) * bits / 8);
   AXF_SET(&c->s, i, ST, ADDR, slot * (c->arch.nb_words / 2));
   SET_3D(ST, i, (int64_t)round_up(cols, A) * bits / 128, rows, axf_ceil_div(w->M, out->Tn), out, bits);
   AXF_SET(&c->s, i, ST, PITCH, st->opitch);

@@ -224,12 +224,11 @@ static int finish(axf_net *n, const char *path) {
   if (!n->nlayers)
     return axf_fail("%s: the net has no layer", path);
   const axf_layer *l = &n->layer[n->nlayers - 1];
-  if (l->out_h != 1 || l->out_w != 1)
-    return axf_fail("%s:%d: %s: the last layer must give one value a class, not %dx%d maps", path, l->line, l->name,
-                    l->out_h, l->out_w);
-  if (l->out_c < 2 || l->out_c > 256)
-    return axf_fail("%s:%d: %s: %d classes, 2 to 256 are possible", path, l->line, l->name, l->out_c);
-  n->classes = l->out_c;
+  const int64_t values = (int64_t)l->out_c * l->out_h * l->out_w; /* more than one a class: a net that is only run */
+  if (values < 2 || values > 1 << 24)
+    return axf_fail("%s:%d: %s: %lld values, the last layer gives 2 to %d", path, l->line, l->name, (long long)values,
+                    1 << 24);
+  n->classes = (int)values;
   return 0;
 }
 

@@ -1,0 +1,204 @@
+/* A program of one or more images: the order in which the layers of all images run, and the places of their maps.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/lower.h"
+#include "isa/isa.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A resident input or output of the net: one load or store of all its words. */
+static int whole_map(axf_lower *c, int op, const axf_placement *m, int step, size_t bytes) {
+  const int at = m->base + c->image % 2 * step;
+  int i = axf_asm_op(&c->s, op);
+  if (op == AXF_OP_LD) {
+    AXF_SET(&c->s, i, LD, DST, m->buffer);
+    AXF_SET(&c->s, i, LD, BASE, 1);
+    AXF_SET(&c->s, i, LD, OFFSET, (int64_t)c->in_at);
+    AXF_SET(&c->s, i, LD, ADDR, at);
+    AXF_SET(&c->s, i, LD, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
+    AXF_SET(&c->s, i, LD, NY, 1);
+    AXF_SET(&c->s, i, LD, NZ, 1);
+    axf_after_older_load(c, i, m->buffer);
+  } else {
+    AXF_SET(&c->s, i, ST, SRC, m->buffer);
+    AXF_SET(&c->s, i, ST, BASE, 2);
+    AXF_SET(&c->s, i, ST, OFFSET, (int64_t)c->out_at);
+    AXF_SET(&c->s, i, ST, ADDR, at);
+    AXF_SET(&c->s, i, ST, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, i, ST, NY, 1);
+    AXF_SET(&c->s, i, ST, NZ, 1);
+  }
+  return i;
+}
+
+/* Several images: gives every resident map two places, for even and odd images, if all fit: the images then overlap.
+ * Returns 1 if so. */
+static int two_places(axf_program *p, int n) {
+  int next[2] = {0, 0}, base[AXF_MAX_LAYERS + 1], step[AXF_MAX_LAYERS + 1];
+  for (int m = 0; m <= n; m++) { /* map m: read by layer m, written by layer m - 1 */
+    const axf_placement *at = m < n ? &p->layer[m].in : &p->layer[n - 1].out;
+    if (m < n ? p->layer[m].in_ext : p->layer[n - 1].out_ext)
+      return 0;
+    base[m] = next[m & 1];
+    step[m] = axf_stage_pitch(at->words, &p->arch); /* a load writes whole beats */
+    next[m & 1] += 2 * step[m];
+  }
+  if (next[0] > p->arch.nb_words || next[1] > p->arch.nb_words)
+    return 0;
+  for (int l = 0; l < n; l++) {
+    axf_prog_layer *y = &p->layer[l];
+    y->in_step = step[l];
+    y->out_step = step[l + 1];
+    y->in.base = base[l];
+    y->out.base = base[l + 1];
+  }
+  return 1;
+}
+
+/* All images of a program under construction. */
+typedef struct {
+  axf_lower *c;
+  axf_program *p;
+  const axf_work *work;
+  const axf_factors *f;
+  axf_tiling *t;
+  axf_stream *st;
+  int n, *first; /* layers; first kernel block of each, and behind them their number */
+  int images, overlap;
+  int *input, *tile, *store; /* of each image: load of its input, last tile of its layer before, last store */
+  int *nld;                  /* of each image: last NLD of its first layer */
+  int *block;                /* (images, layers) first kernel block */
+} images;
+
+/* Calls `each` for every layer and image in the order of the program. Overlapping: layer l of image i runs between the
+ * layers of its neighbours, so that a layer's results are complete, and the next layer's operands in the local stores,
+ * before the array comes to it. Else one image after the other. */
+static int in_order(images *m, int (*each)(images *m, int l, int i)) {
+  if (!m->overlap) {
+    for (int i = 0; i < m->images; i++)
+      for (int l = 0; l < m->n; l++)
+        if (each(m, l, i))
+          return -1;
+    return 0;
+  }
+  for (int slot = 0; slot < m->images + m->n - 1; slot++)
+    for (int l = 0; l < m->n; l++)
+      if (slot - l >= 0 && slot - l < m->images && each(m, l, slot - l))
+        return -1;
+  return 0;
+}
+
+/* Kernels that do not fit their buffer together are loaded anew for every image: the blocks of layer l once more, in
+ * the order of their use. */
+static int blocks_again(images *m, int l, int i) {
+  axf_lower *c = m->c;
+  const int first = m->first[l], count = m->first[l + 1] - first, at = c->nblocks;
+  if (at + count > c->capblocks) {
+    c->capblocks = 2 * (at + count);
+    axf_kblock *b = realloc(c->block, (size_t)c->capblocks * sizeof *b);
+    if (!b)
+      return axf_fail("out of memory for %d kernel blocks", c->capblocks);
+    c->block = b;
+  }
+  memcpy(c->block + at, c->block + first, (size_t)count * sizeof *c->block);
+  m->block[i * m->n + l] = at;
+  c->nblocks += count;
+  return 0;
+}
+
+/* Emits the load of image i's resident input. */
+static void load_input(images *m, int i) {
+  axf_lower *c = m->c;
+  const axf_prog_layer *y = &m->p->layer[0];
+  const int old = c->image;
+  if (y->in_ext || i >= m->images)
+    return;
+  c->image = i;
+  c->in_at = (size_t)i * m->p->in_bytes;
+  if (m->overlap)
+    c->old_nld[y->in.buffer] = i >= 2 ? m->nld[i - 2] : -1;
+  m->input[i] = whole_map(c, AXF_OP_LD, &y->in, y->in_step, m->p->in_bytes);
+  if (m->overlap)
+    c->old_nld[y->in.buffer] = -1;
+  c->image = old;
+}
+
+/* Lowers layer l of image i. */
+static int lower_one(images *m, int l, int i) {
+  axf_lower *c = m->c;
+  axf_program *p = m->p;
+  axf_prog_layer *y = &p->layer[l];
+  c->image = i;
+  c->in_at = (size_t)i * p->in_bytes;
+  c->out_at = (size_t)i * p->out_bytes;
+  if (l == 0 && !m->overlap) { /* what came before belongs to older images */
+    memcpy(c->old_nld, c->last_nld, sizeof c->old_nld);
+    memcpy(c->old_st, c->last_st, sizeof c->old_st);
+  }
+  if (l == 0 && m->input[i] < 0)
+    load_input(m, i);
+  if (l == 0 && m->overlap)
+    load_input(m, i + 1);
+  const int last = l == m->n - 1;
+  if (m->overlap) /* only the last layer meets an older image: the result stored from its place */
+    c->old_st[y->out.buffer] = last && i >= 2 ? m->store[i - 2] : -1;
+  const int sem = l ? AXF_S_XW_N : AXF_S_LD_N, ready = l ? (y->in_ext ? m->store[i] : m->tile[i]) : m->input[i];
+  int nld = -1;
+  if (axf_lower_layer(c, &m->work[l], &m->f[l], &m->t[l], &m->st[l], y, l, m->block[i * m->n + l], sem, ready,
+                      &m->tile[i], &m->store[i], &nld))
+    return -1;
+  if (l == 0)
+    m->nld[i] = nld;
+  if (!y->in_ext || m->st[l].staged || !m->overlap)
+    c->last_nld[y->in.buffer] = nld;
+  if (last && !y->out_ext) {
+    m->store[i] = whole_map(c, AXF_OP_ST, &y->out, y->out_step, p->out_bytes);
+    axf_asm_need(&c->s, AXF_S_XW_ST, m->store[i], m->tile[i]);
+  }
+  if (y->out_ext || last)
+    c->last_st[y->out.buffer] = m->store[i];
+  c->old_st[y->out.buffer] = m->overlap ? -1 : c->old_st[y->out.buffer];
+  return 0;
+}
+
+int axf_lower_images(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f) {
+  const int count = p->images;
+  const size_t N = (size_t)count;
+  images m = {.c = c, .p = p, .work = work, .f = f, .n = n, .images = count};
+  m.t = axf_alloc((size_t)n, sizeof *m.t);
+  m.st = axf_alloc((size_t)n, sizeof *m.st);
+  m.first = axf_alloc((size_t)n + 1, sizeof *m.first);
+  m.input = axf_alloc(4 * N, sizeof *m.input);
+  m.block = axf_alloc(N * (size_t)n, sizeof *m.block);
+  int rc = !m.t || !m.st || !m.first || !m.input || !m.block || axf_plan_layers(c, p, work, n, f, m.t, m.st, m.first);
+  if (!rc) {
+    m.first[n] = c->nblocks;
+    m.tile = m.input + N;
+    m.store = m.tile + N;
+    m.nld = m.store + N;
+    for (size_t i = 0; i < 4 * N; i++)
+      m.input[i] = -1;
+    int words = 0;
+    for (int b = 0; b < c->nblocks && words <= c->arch.kb_words; b++)
+      words += c->block[b].addrs;
+    c->keep = count > 1 && words <= c->arch.kb_words;
+    m.overlap = count > 1 && n > 1 && two_places(p, n);
+    for (int b = 0; b < count * n; b++)
+      m.block[b] = m.first[b % n];
+    if (count > 1 && !c->keep) {
+      c->ld_next = c->nblocks; /* the blocks of the plan are only what they are copied from */
+      rc = in_order(&m, blocks_again);
+    }
+    rc = rc || in_order(&m, lower_one);
+  }
+  if (!rc) {
+    axf_asm_op(&c->s, AXF_OP_END);
+    rc = axf_asm_finish(&c->s);
+  }
+  free(m.t);
+  free(m.st);
+  free(m.first);
+  free(m.input);
+  free(m.block);
+  return rc ? -1 : 0;
+}
