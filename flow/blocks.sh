@@ -80,7 +80,7 @@ do_fanout() { # do_fanout NAME MAP-FOLDER LIBRARY CHILD-FOLDER..
     outsides+=("$c/stub.v")
     loads+=(-l "$c/loads")
   done
-  awk -v form=verilog -f flow/macro.awk "$map/macros" >"$OUT/macros.v" || exit 1
+  awk -f flow/macro.awk "$map/macros" >"$OUT/macros.v" || exit 1
   "$fanout" -n "$(lib_get fanout)" -b "$(lib_get buffer | tr ' ' ':')" -i clk_i -i supply_i "${loads[@]}" -o "$OUT/loads" \
     "$lib/outside.v" "$OUT/macros.v" "${outsides[@]}" "$map/plain.v" >"$OUT/$name.v" || exit 1
   cp "$map/stub.v" "$map/macros" "$OUT/" || exit 1

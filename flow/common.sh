@@ -102,7 +102,7 @@ lib_find() {
   local description=flow/libs/$LIB.lib.txt kind first path key
   [ -r "$description" ] || flow_die "there is no library '$LIB'; there are:" \
     "$(cd flow/libs && printf '%s ' *.lib.txt | sed 's/\.lib\.txt//g')"
-  for key in source node_nm voltage time_unit cap_unit nand2 buffer fanout load_ff clock_ns fo4_ps leakage; do
+  for key in source node_nm voltage time_unit cap_unit nand2 buffer fanout load_ff clock_ns fo4_ps leakage memory; do
     [ -n "$(lib_get $key)" ] || flow_die "$description: the key $key is missing"
   done
   read -r kind first path <<<"$(lib_get source)"
@@ -146,6 +146,18 @@ lib_prepare() {
   step "lib $LIB: units checked, power tables left out" "$lib_file" "flow/libs/$LIB.lib.txt" flow/warnings.txt -- \
     do_library "$lib_file"
   lib=$STEP
+}
+
+# Step: axmem, the memory model.
+do_axmem() {
+  ${CC:-gcc} -std=c11 -O2 -D_GNU_SOURCE -Wall -Isw -Iflow/mem -o "$OUT/axmem" flow/mem/*.c sw/core/*.c -lz -lpthread -lm
+}
+# The memories of a design as macros: mem_options for axmem, by the library's node; MEM_TYPE and MEM_VDD if they are set.
+memory_tools() {
+  step "cc axmem" flow/mem/*.[ch] sw/core/*.[ch] -- do_axmem
+  axmem=$STEP/axmem
+  mem_options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "${MEM_TYPE:-$(lib_get memory)}")
+  [ -z "${MEM_VDD:-}" ] || mem_options+=(--vdd "$MEM_VDD")
 }
 
 # Step: the program that bounds the fan-out.

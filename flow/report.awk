@@ -14,7 +14,11 @@ function walk(b, copies,    k, child) {
   count[b] += copies
   for (k = 1; k <= children[b]; k++) walk(child_type[b, k], copies)
   for (k in size_in)
-    if (split(k, child, SUBSEP) && child[1] == b) macro[child[2]] += copies * size_in[k]
+    if (split(k, child, SUBSEP) && child[1] == b) {
+      macro[child[2]] += copies * size_in[k]
+      if (index(" " holder[child[2]] " ", " " group_of[b] " ") == 0) holder[child[2]] = holder[child[2]] " " group_of[b]
+      macro_area_in[group_of[b]] += copies * size_in[k] * m_area[child[2]]
+    }
 }
 
 # The block an endpoint belongs to: follows its instance path from the top.
@@ -40,6 +44,14 @@ FILENAME ~ /blocks\.txt$/ {
   next
 }
 FILENAME ~ /\/areas$/ { area_of[$1] = $2; next }
+FILENAME ~ /\/memories$/ {
+  m_area[$1] = $2
+  m_access[$1] = $3
+  m_cycle[$1] = $4
+  m_leak[$1] = $8
+  mem_vdd = $9
+  next
+}
 FILENAME ~ /\/leakages$/ { leak_of[$1] = $2; next }
 FILENAME ~ /\/endpoints$/ {
   # `name (type) required actual slack (MET)`
@@ -129,10 +141,21 @@ END {
     split(m, size, "x")
     bits += macro[m] * size[1] * size[2]
     macros += macro[m]
-    list[++kinds] = m
+    if (!(m in m_area)) die("memory " m " has no area")
+    mem_area += macro[m] * m_area[m]
+    mem_leak += macro[m] * m_leak[m]
+    if (m_cycle[m] > mem_cycle) mem_cycle = m_cycle[m]
+    for (k = kinds++; k > 0 && macro[list[k]] * m_area[list[k]] < macro[m] * m_area[m]; k--) list[k + 1] = list[k]
+    list[k + 1] = m
   }
-  printf "  memories: %d macros, %d bits; their area and access time are not modelled, no number here contains them\n", macros, bits
-  printf "  path: to an endpoint in the block from wherever it begins (-: holds no register); no wires, ideal clock, memories take no time\n"
+  clock_min = mem_cycle > slowest ? mem_cycle : slowest
+  printf "%-17s %10d %12.0f %6.1f%% %11s %10s %9s\n", "memories", macros, mem_area, 100 * mem_area / (total + mem_area), "of all", \
+    macros ? sprintf("%.3f", mem_cycle) : "-", macros ? sprintf("%.1f", 1000 / mem_cycle) : "-"
+  for (k = 1; k <= kinds; k++)
+    printf "  %5d x %-9s %9.0f um2, access %.3g ns, cycle %.3g ns, leakage %.3g uW each; in%s\n", macro[list[k]], list[k], \
+      m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]], holder[list[k]]
+  if (macros) printf "  memories by the model of docs/memory-model.md (extrapolated below 8 KB): %s, %g V, leakage %.4g uW\n", mem, mem_vdd, mem_leak
+  printf "  path: to an endpoint in the block from wherever it begins (-: holds no register); no wires, ideal clock\n"
   # Leakage: the sum of the cells' means over their states, if the library gives all of them.
   leaks = leakage == "yes" && !unleaked
   if (leaks) printf("  leakage of the logic: %.4g uW (mean over the states of each cell)\n", total_leak / 1000)
@@ -140,9 +163,16 @@ END {
   printf "  a NAND2 of %s driving four: %.1f ps\n", lib, 1000 * fo4
   printf("  ],\n  \"logic_area_mm2\": %.6f, \"cells\": %d, \"gate_equivalents\": %.0f, \"buffer_area_um2\": %.2f,\n", \
     total / 1e6, total_cells, total / area_of[nand2], n_buf) > json
-  printf("  \"critical_path_ns\": %.4f, \"fmax_mhz\": %.2f, \"memory_macros\": %d, \"memory_bits\": %d, \"memory_area\": null,\n", \
-    slowest, 1000 / slowest, macros, bits) > json
+  printf("  \"critical_path_ns\": %.4f, \"fmax_mhz\": %.2f, \"memory_macros\": %d, \"memory_bits\": %d, \"memory_area_mm2\": %.6f,\n", \
+    slowest, 1000 / clock_min, macros, bits, mem_area / 1e6) > json
+  printf("  \"memory_model\": \"%s\", \"memory_vdd\": %s, \"memory_cycle_ns\": %s, \"memory_leakage_uw\": %.5g, \"area_mm2\": %.6f,\n", mem, \
+    macros ? mem_vdd : "null", macros ? mem_cycle : "null", mem_leak, (total + mem_area) / 1e6) > json
+  printf("  \"memories\": [") > json
+  for (k = 1; k <= kinds; k++)
+    printf("%s\n    {\"size\": \"%s\", \"count\": %d, \"area_um2\": %s, \"access_ns\": %s, \"cycle_ns\": %s, \"leakage_uw\": %s}", \
+      k > 1 ? "," : "", list[k], macro[list[k]], m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]]) > json
+  printf("],\n") > json
   printf("  \"logic_leakage_uw\": %s\n}\n", leaks ? sprintf("%.5g", total_leak / 1000) : "null") > json
-  printf "SYNTH lib=%s mult=%s d=%d w=%d%s logic_area_mm2=%.5g gates=%.0f fmax_mhz=%.1f PASS\n", lib, mult, d, w, \
-    top == "axflow" ? "" : " top=" top, total / 1e6, total / area_of[nand2], 1000 / slowest
+  printf "SYNTH lib=%s mult=%s d=%d w=%d%s area_mm2=%.5g logic_area_mm2=%.5g gates=%.0f fmax_mhz=%.1f PASS\n", lib, mult, d, w, \
+    top == "axflow" ? "" : " top=" top, (total + mem_area) / 1e6, total / 1e6, total / area_of[nand2], 1000 / clock_min
 }

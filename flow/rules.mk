@@ -6,12 +6,16 @@ LIB ?= osu018
 # Clock period asked for, in ns; empty: the library's own. Block to look at alone; empty: all.
 CLOCK_NS ?=
 TOP ?=
+# Memories: device type (hp, lop, lstp) and supply in V; empty: the library's type, its nominal supply.
+MEM_TYPE ?=
+MEM_VDD ?=
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
-FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)'
+FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)' \
+  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)'
 
 .PHONY: synth equivalence
-synth: ## Synthesise and time the logic: area by block, gates, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP=).
+synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP= MEM_TYPE= MEM_VDD=).
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
 
 equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
-# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# MEM_TYPE, MEM_VDD: device type and supply of the memories (axmem --help); default: the library's type, its nominal supply.
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
 # Results: BUILD/results/synth-LIB-MULT-dD-wW.txt, .json and -path.txt. What the numbers are not: flow/README.md.
 # SPDX-License-Identifier: Apache-2.0
@@ -57,11 +58,16 @@ do_fo4() {
 step "sta units of $LIB" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt -- do_fo4
 fo4=$(cat "$STEP/fo4")
 
+# Step: the memories: Liberty for the timing, a table for the report.
+do_memories() {
+  mapfile -t sizes < <(cat "${macro_files[@]}" | sort -u)
+  "$axmem" --liberty "$OUT/macros.lib" "${mem_options[@]}" "${sizes[@]}" || exit 1
+  "$axmem" --table "${mem_options[@]}" "${sizes[@]}" >"$OUT/memories" || exit 1
+}
+
 # Step: timing of the whole.
 do_sta() {
-  cat "${macro_files[@]}" | sort -u | awk -v form=liberty -v time="$(lib_get time_unit)" -v cap="$(lib_get cap_unit)" \
-    -v voltage="$(lib_get voltage)" -f flow/macro.awk >"$OUT/macros.lib" || exit 1
-  FLOW_LIBS="$lib/lean.lib $OUT/macros.lib" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
+  FLOW_LIBS="$lib/lean.lib $memories/macros.lib" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
     FLOW_OUT=$OUT flow_run OpenSTA "$OUT/sta.log" sta -no_splash -exit flow/sta.tcl
 }
 netlists=()
@@ -71,7 +77,10 @@ for b in "${block_list[@]}"; do
   netlists+=("${block_dir[$b]}/$b.v")
   macro_files+=("${block_dir[$b]}/macros")
 done
-step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "${macro_files[@]}" -- do_sta
+memory_tools
+step "mem ${mem_options[*]:2}" flow/mem/tech.txt "$axmem" "${macro_files[@]}" -- do_memories
+memories=$STEP
+step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories/macros.lib" -- do_sta
 timing=$STEP
 
 result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W
@@ -80,11 +89,14 @@ mkdir -p "$BUILD/results"
 trap 'rm -f "$result".*.$$' EXIT
 awk -v top="$TOP" -v clock="$CLOCK_NS" -v nand2="$(lib_get nand2)" -v lib="$LIB" -v mult="$MULT" -v d="$D" -v w="$W" \
   -v node="$(lib_get node_nm)" -v leakage="$(lib_get leakage)" -v fo4="$fo4" \
-  -v tools="$(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)" -v json="$result.json.$$" \
-  -f flow/report.awk flow/blocks.txt "$lib/areas" "$lib/leakages" "${netlists[@]}" "$timing/endpoints" >"$result.txt.$$" ||
+  -v mem="${mem_options[*]:4}" -v tools="$(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)" -v json="$result.json.$$" \
+  -f flow/report.awk flow/blocks.txt "$lib/areas" "$lib/leakages" "$memories/memories" "${netlists[@]}" "$timing/endpoints" >"$result.txt.$$" ||
   flow_die "the results cannot be summed up"
 mv "$result.json.$$" "$result.json"
 mv "$result.txt.$$" "$result.txt"
 cp "$timing/critical.txt" "$result-path.txt"
+# For flow/power.sh: what the results were made of.
+printf '%s\n' "memories $memories/memories" "library $lib_file" "${netlists[@]/#/netlist }" >"$result.files.$$"
+mv "$result.files.$$" "$result.files"
 flow_say "done" "$(($(date +%s) - begin)) s, ${flow_cached:-0} steps unchanged; $result.txt, .json, -path.txt"
 cat "$result.txt"

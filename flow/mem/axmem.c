@@ -9,7 +9,10 @@
 static const char usage[] =
     "usage: axmem --words N --bits N [options]     one memory\n"
     "       axmem --bytes N --bits N [options]     the same by its size\n"
-    "       axmem --liberty FILE [options] SIZE..  macros sram_WORDSxBITS for SIZE = WORDSxBITS\n\n"
+    "       axmem --liberty FILE [options] SIZE..  macros sram_WORDSxBITS for SIZE = WORDSxBITS\n"
+    "       axmem --table [options] SIZE..         a line each: SIZE um2, access ns, cycle ns, read pJ, write pJ, idle "
+    "pJ, "
+    "leakage uW, V\n\n"
     "Area, access and cycle time, energy and leakage of an on-chip SRAM (docs/memory-model.md).\n\noptions:\n"
     "  --ports P       1rw, 1r1w (one read, one write port) or 2rw (default 1rw)\n"
     "  --type T        hp, lop or lstp: fast, low operating power, low standby power (default lop)\n"
@@ -25,7 +28,7 @@ static const char usage[] =
 typedef struct {
   axf_mem_query q;
   double bytes;
-  int json;
+  int json, table;
   const char *out, *liberty, *tech;
 } options;
 
@@ -46,12 +49,12 @@ static int number(const char *what, const char *text, double *to) {
 
 /* -1 + axf_fail; 0 done; 1 --help. */
 static int read_options(options *o, int argc, char **argv) {
-  enum { WORDS = 1, BITS, BYTES, PORTS, TYPE, NODE, VDD, TEMP, OBJECTIVE, JSON, OUT, LIBERTY, TECH, HELP };
-  static const struct option list[] = {{"words", 1, 0, WORDS},     {"bits", 1, 0, BITS}, {"bytes", 1, 0, BYTES},
-                                       {"ports", 1, 0, PORTS},     {"type", 1, 0, TYPE}, {"node", 1, 0, NODE},
-                                       {"vdd", 1, 0, VDD},         {"temp", 1, 0, TEMP}, {"json", 0, 0, JSON},
-                                       {"liberty", 1, 0, LIBERTY}, {"tech", 1, 0, TECH}, {"objective", 1, 0, OBJECTIVE},
-                                       {"out", 1, 0, OUT},         {"help", 0, 0, HELP}, {0, 0, 0, 0}};
+  enum { WORDS = 1, BITS, BYTES, PORTS, TYPE, NODE, VDD, TEMP, OBJECTIVE, JSON, OUT, LIBERTY, TABLE, TECH, HELP };
+  static const struct option list[] = {
+      {"words", 1, 0, WORDS}, {"bits", 1, 0, BITS},       {"bytes", 1, 0, BYTES}, {"ports", 1, 0, PORTS},
+      {"type", 1, 0, TYPE},   {"node", 1, 0, NODE},       {"vdd", 1, 0, VDD},     {"temp", 1, 0, TEMP},
+      {"json", 0, 0, JSON},   {"liberty", 1, 0, LIBERTY}, {"tech", 1, 0, TECH},   {"objective", 1, 0, OBJECTIVE},
+      {"out", 1, 0, OUT},     {"table", 0, 0, TABLE},     {"help", 0, 0, HELP},   {0, 0, 0, 0}};
   int c, e = 0, i = 0;
   opterr = 0;
   while (!e && (c = getopt_long(argc, argv, ":", list, NULL)) != -1)
@@ -91,6 +94,9 @@ static int read_options(options *o, int argc, char **argv) {
       break;
     case OUT:
       o->out = optarg;
+      break;
+    case TABLE:
+      o->table = 1;
       break;
     case LIBERTY:
       o->liberty = optarg;
@@ -190,22 +196,37 @@ static void print_text(const options *o, const axf_mem_result *r) {
     printf("  %s\n", r->labels);
 }
 
+/* SIZE, a word like 256x8, becomes the query's; solves it. */
+static int solve_size(const axf_mem_tech *t, axf_mem_query *q, const char *size, axf_mem_result *r) {
+  int used = 0;
+  if (sscanf(size, "%ldx%ld%n", &q->words, &q->bits, &used) != 2 || size[used] || q->bits > 128)
+    return axf_fail("'%s' is no size like 256x8 of at most 128 bits", size);
+  return axf_mem_solve(t, q, r);
+}
+
+static int table(const axf_mem_tech *t, options *o, int count, char **sizes) {
+  axf_mem_result r;
+  for (int i = 0; i < count; i++) {
+    if (solve_size(t, &o->q, sizes[i], &r))
+      return -1;
+    printf("%s %.6g %.5g %.5g %.5g %.5g %.5g %.5g %.4g\n", sizes[i], r.area_um2, r.access_ns, r.cycle_ns, r.read_pj,
+           r.write_pj, r.idle_pj, 1e3 * (r.leak_mw + r.gate_mw), r.vdd);
+  }
+  return 0;
+}
+
 static int liberty(const axf_mem_tech *t, options *o, int count, char **sizes) {
   axf_out *out;
   axf_mem_process p;
   int e = 0;
-  if (count < 1)
-    return axf_fail("--liberty needs sizes like 256x8");
   if (axf_mem_process_at(t, o->q.node_nm, o->q.type, &p) || !(out = axf_out_begin(o->liberty)))
     return -1;
   FILE *f = axf_out_stream(out);
   axf_mem_liberty_begin(f, "axf_memories", o->q.vdd > 0 ? o->q.vdd : p.d.vdd, o->q.kelvin, 128);
   for (int i = 0; i < count && !e; i++) {
     axf_mem_result r;
-    int used = 0;
-    if (sscanf(sizes[i], "%ldx%ld%n", &o->q.words, &o->q.bits, &used) != 2 || sizes[i][used] || o->q.bits > 128)
-      e = axf_fail("'%s' is no size like 256x8 of at most 128 bits", sizes[i]);
-    else if (!(e = axf_mem_solve(t, &o->q, &r)))
+    e = solve_size(t, &o->q, sizes[i], &r);
+    if (!e)
       axf_mem_liberty_cell(f, &o->q, &r);
   }
   axf_mem_liberty_end(f);
@@ -223,6 +244,8 @@ static int answer(options *o, int count, char **sizes) {
   free(path);
   if (e)
     return -1;
+  if (o->table)
+    return table(&t, o, count, sizes);
   if (o->liberty)
     return liberty(&t, o, count, sizes);
   if (count)
