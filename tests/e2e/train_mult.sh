@@ -78,6 +78,13 @@ run plain -- quantize --model "$dir/float.axm" --images 100 --mult "bam4_8,f3=dr
 before=$(sed -n 's/^with multiplier .*: accuracy \(.*\)%/\1/p' "$dir/plain.out")
 awk -v a="$(field one accuracy)" -v b="$before" 'BEGIN { exit !(b != "" && a > b && a >= 95) }'
 verdict $? "the trained net is better than the untrained one ($(field one accuracy) and $before)"
+run through -- quantize --model "$dir/float.axm" --images 100 --mult "bam4_8,f3=drum4" --through --out "$dir/through.axm"
+after=$(sed -n 's/^with multiplier .*: accuracy \(.*\)%/\1/p' "$dir/through.out")
+awk -v a="$after" -v b="$before" 'BEGIN { exit !(b != "" && a != "" && a >= b - 1) }' &&
+  ! cmp -s "$dir/plain.axm" "$dir/through.axm" && grep -aq '^quantise.mult bam4_8,f3=drum4' "$dir/through.axm"
+verdict $? "calibration through the multiplier gives other ranges, and does no harm ($after and $before)"
+"$axflow" quantize --model "$dir/float.axm" --through --out "$dir/refused.axm" 2>&1 | grep -q -e '--through needs --mult'
+verdict $? "refuses: --through needs --mult"
 grep -aq '^provenance.command axflow train .*--method qat --mult bam4_8,f3=drum4' "$dir/one.axm" &&
   grep -aq '^provenance.init_sha256 [0-9a-f]*$' "$dir/one.axm" && ! grep -aq 'tensor c1.gamma' "$dir/one.axm" &&
   grep -aq 'tensor c1.gamma' "$dir/float.axm"
