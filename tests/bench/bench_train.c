@@ -1,12 +1,13 @@
-/* Speed of float training: images a second and peak memory, one line a timed epoch.
- * usage: bench_train NET BATCH IMAGES EPOCHS     threads: AXF_THREADS
+/* Speed of training: images a second and peak memory, one line a timed epoch.
+ * usage: bench_train NET BATCH IMAGES EPOCHS [TABLE]     threads: AXF_THREADS
+ * TABLE: train through the integers and this multiplier, a formula of the library or `random`; else in float.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Before each epoch a line is read from standard input, so that a script can let this program and its peer take turns.
  * Prints "ready", then for each epoch "IMAGES_PER_S IMAGES_PER_CPU_S PEAK_KB". The first epoch, before "ready", warms
  * up. The examples are random bytes. */
 #include "kernels/kernels.h"
-#include "train/train.h"
+#include "train/qpass.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -53,10 +54,31 @@ static int random_part(axf_part *d, const axf_net *n, uint32_t count) {
   return 0;
 }
 
+/* The training method of a multiplier's table. Ranges are calibrated in each epoch, on the same share of the examples
+ * as 2,000 are of MNIST. */
+static axf_qpass *through_table(const axf_net *n, const axf_part *d, const char *name) {
+  static axf_mult m;
+  static const axf_mult *all[AXF_MAX_LAYERS];
+  const axf_qpass_opt o = {.net = n, .mult = all, .train = d, .calib = AXF_CALIB_MSE, .images = d->n / 30 + 1};
+  axf_rng r;
+  axf_rng_seed(&r, 2, 0);
+  snprintf(m.name, sizeof m.name, "%s", name);
+  for (uint32_t i = 0; i < 65536; i++) {
+    uint32_t v = axf_rng_below(&r, 32768);
+    if (strcmp(name, "random") != 0 && axf_mult_formula(name, i >> 8, i & 255, &v) < 0)
+      return NULL;
+    m.t[i] = (uint16_t)v;
+    m.pmax = v > m.pmax ? v : m.pmax;
+  }
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    all[l] = &m;
+  return axf_qpass_new(&o);
+}
+
 int main(int argc, char **argv) {
   axf_blas_pin(argv);
-  if (argc != 5) {
-    fprintf(stderr, "usage: bench_train NET BATCH IMAGES EPOCHS\n");
+  if (argc != 5 && argc != 6) {
+    fprintf(stderr, "usage: bench_train NET BATCH IMAGES EPOCHS [TABLE]\n");
     return 2;
   }
   axf_net n = {0};
@@ -71,9 +93,13 @@ int main(int argc, char **argv) {
   o.lr = 0.001; /* random labels: small steps keep the numbers ordinary */
   int r = axf_net_find(path, sizeof path, argv[1]) || axf_net_load(&n, path) || axf_params_alloc(&p, &n) ||
           axf_train_set(&o, "batch", "batch", argv[2]) || axf_train_set(&o, "epochs", "epochs", argv[4]) ||
-          random_part(&d, &n, images) || axf_train(&n, &p, &d, &o, &ctl, &last);
+          random_part(&d, &n, images);
+  axf_qpass *q = !r && argc == 6 ? through_table(&n, &d, argv[5]) : NULL;
+  ctl.method = q ? axf_qpass_method(q) : NULL;
+  r = r || (argc == 6 && !q) || axf_train(&n, &p, &d, &o, &ctl, &last);
   if (r)
     fprintf(stderr, "bench_train: %s\n", axf_errmsg());
+  axf_qpass_free(q);
   free(d.u8);
   free(d.label);
   axf_params_free(&p);

@@ -1,9 +1,11 @@
 #!/bin/bash
-# Float training against PyTorch: images a second of LeNet-5 and the MLP, batches of 64 and 256, one core and two.
+# Training against PyTorch: images a second of LeNet-5 and the MLP, batches of 64 and 256, one core and two; in float, and
+# LeNet-5 also through the accelerator's integers and a random multiplier table, against PyTorch's exact float training.
 # Ours and the peer take turns; each figure is the median of RUNS timed epochs after one that warms up. One core: CPU
-# time; two cores: elapsed time. `pinned` is ours with the BLAS kernel that axflow itself uses on every machine.
+# time; two cores: elapsed time, for which the machine must be idle: PyTorch's threads wait for each other by spinning.
+# `avx2` is ours without AVX-512.
 # Without python3-torch (apt-get install python3-torch) the peer's figures are left out.
-# Environment: BUILD; CC; BENCH_NETS (lenet mlp-mnist), BENCH_BATCHES (64 256), BENCH_CORES (1 2), BENCH_RUNS (5), PYTHON (/usr/bin/python3).
+# Environment: BUILD; CC; BENCH_NETS (lenet mlp-mnist lenet:random, NET or NET:TABLE), BENCH_BATCHES (64 256), BENCH_CORES (1 2), BENCH_RUNS (5), PYTHON (/usr/bin/python3).
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 build=${BUILD:-build} runs=${BENCH_RUNS:-5}
@@ -17,18 +19,18 @@ python=${PYTHON:-$(ls /usr/bin/python3 2>/dev/null || echo python3)}
 peer=$("$python" -c 'import torch; print("pytorch-" + torch.__version__)' 2>/dev/null || true)
 [ -n "$peer" ] || echo "bench train: no PyTorch here, its figures are left out (apt-get install python3-torch)" >&2
 
-# Starts WHO (ours, pinned or peer) with pipes DIR/WHO.in and DIR/WHO.out, and waits until it is warm.
+# Starts WHO (ours, avx2 or peer) with pipes DIR/WHO.in and DIR/WHO.out, and waits until it is warm.
 declare -A to from
 # shellcheck disable=SC1083,SC2086,SC2093 # exec opens the pipes under numbers kept in the arrays
-start() { # start WHO CORES NET BATCH IMAGES
+start() { # start WHO CORES NET BATCH IMAGES [TABLE]
   local who=$1 cores=$2 word
-  shift 2
+  local -a args=("${@:3:3}" $((runs + 1)))
   rm -f "$dir/$who".*
   mkfifo "$dir/$who.in" "$dir/$who.out"
   case $who in
-  ours) AXF_NATIVE_BLAS=1 AXF_THREADS=$cores "$build/bench/train" "$@" $((runs + 1)) <"$dir/$who.in" >"$dir/$who.out" & ;;
-  pinned) AXF_NATIVE_BLAS=0 AXF_THREADS=$cores "$build/bench/train" "$@" $((runs + 1)) <"$dir/$who.in" >"$dir/$who.out" & ;;
-  peer) OMP_NUM_THREADS=$cores "$python" tests/bench/peer_torch.py "$@" $((runs + 1)) "$cores" <"$dir/$who.in" >"$dir/$who.out" & ;;
+  ours) AXF_THREADS=$cores "$build/bench/train" "${args[@]}" "${@:6}" <"$dir/$who.in" >"$dir/$who.out" & ;;
+  avx2) AXF_FLOAT_PATH=avx2 AXF_AGEMM_PATH=avx2 AXF_THREADS=$cores "$build/bench/train" "${args[@]}" "${@:6}" <"$dir/$who.in" >"$dir/$who.out" & ;;
+  peer) OMP_NUM_THREADS=$cores "$python" tests/bench/peer_torch.py "${args[@]}" "$cores" <"$dir/$who.in" >"$dir/$who.out" & ;;
   esac
   exec {to[$who]}>"$dir/$who.in" {from[$who]}<"$dir/$who.out"
   read -r word <&"${from[$who]}"
@@ -40,14 +42,16 @@ median() { # median WHO COLUMN
   awk -v c="$2" '{ print $c }' "$dir/$1.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-for net in ${BENCH_NETS:-lenet mlp-mnist}; do
+for entry in ${BENCH_NETS:-lenet mlp-mnist lenet:random}; do
+  net=${entry%:*} table=()
+  [ "$net" = "$entry" ] || table=("${entry#*:}")
   for batch in ${BENCH_BATCHES:-64 256}; do
     for cores in ${BENCH_CORES:-1 2}; do
-      who=(ours pinned)
+      who=(ours avx2)
       [ -z "$peer" ] || who+=(peer)
       for w in "${who[@]}"; do
         : >"$dir/$w.log"
-        start "$w" "$cores" "$net" "$batch" 12800
+        start "$w" "$cores" "$net" "$batch" 12800 "${table[@]}"
       done
       for ((i = 0; i < runs; i++)); do
         for w in "${who[@]}"; do
@@ -58,12 +62,12 @@ for net in ${BENCH_NETS:-lenet mlp-mnist}; do
       for w in "${who[@]}"; do finish "$w"; done
       wait
       column=$((cores == 1 ? 2 : 1))
-      line="BENCH name=train_${net}_b${batch}_${cores}core ours=$(median ours $column)"
-      line+=" pinned=$(median pinned $column) ours_peak_mb=$(($(median ours 3) / 1024))"
+      line="BENCH name=train_${entry/:/_}_b${batch}_${cores}core ours=$(median ours $column)"
+      line+=" avx2=$(median avx2 $column) ours_peak_mb=$(($(median ours 3) / 1024))"
       if [ -n "$peer" ]; then
         line+=" peer=$(median peer $column) peer_peak_mb=$(($(median peer 3) / 1024)) peer_is=$peer"
         line+=" ratio=$(awk "BEGIN { printf \"%.2f\", $(median ours $column) / $(median peer $column) }")"
-        line+=" pinned_ratio=$(awk "BEGIN { printf \"%.2f\", $(median pinned $column) / $(median peer $column) }")"
+        line+=" avx2_ratio=$(awk "BEGIN { printf \"%.2f\", $(median avx2 $column) / $(median peer $column) }")"
       fi
       echo "$line unit=images/s clock=$([ "$cores" = 1 ] && echo cpu || echo elapsed)"
     done
