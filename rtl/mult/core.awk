@@ -1,7 +1,8 @@
 # Decides which module of a Verilog file is the multiplier core, or which of its ports is which.
 # Input: the lines of ports.awk.
 # -v find=1: prints the one module that can be the core: the only top, or the only top that has its ports.
-# -v core=MODULE [-v told=A:W:P]: prints the names of its ports as A:W:P (activation, weight, product).
+# -v core=MODULE [-v told=A:W:P]: prints the names of its ports as A:W:P (activation, weight, product), and behind a
+# blank `signed` if its inputs are declared so.
 # Exit status 1 after one sentence, without a name in front, on standard output.
 # SPDX-License-Identifier: Apache-2.0
 
@@ -52,7 +53,7 @@ function find_core(    k, found, n) {
   print found
 }
 
-function find_ports(    n, k, f, dir, width, p, input_names, count) {
+function find_ports(    n, k, f, dir, width, p, input_names, count, nsigned, kind) {
   if (!(core in ports))
     fail("there is no module " core "; there are:" all)
   if (edge)
@@ -64,8 +65,7 @@ function find_ports(    n, k, f, dir, width, p, input_names, count) {
       fail("the port name " f[1] " of module " core " is not made of letters, digits and _")
     dir[f[1]] = f[2]
     width[f[1]] = f[3]
-    if (f[4] == 1)
-      fail("module " core " declares its port " f[1] " signed: signed cores are not supported yet")
+    nsigned += f[2] == "input" && f[4] == 1
     if (f[2] == "input" && f[3] == 8)
       input_names = input_names (input_names ? ":" : "") f[1]
     if (f[2] == "output")
@@ -73,12 +73,15 @@ function find_ports(    n, k, f, dir, width, p, input_names, count) {
   }
   if (!fits(core))
     fail("module " core " must have two inputs of 8 bits, one output of 16 bits and no other port; its ports are: " described(core))
+  if (nsigned == 1)
+    fail("module " core " declares one of its inputs signed and the other not: a core multiplies either signed or unsigned numbers")
+  kind = nsigned ? " signed" : ""
   if (told == "") {
     split(input_names, p, ":")
     # Told apart by name where one is called w or a, else the activation comes first.
     if (tolower(p[1]) == "w" || tolower(p[2]) == "a")
       input_names = p[2] ":" p[1]
-    print input_names ":" output
+    print input_names ":" output kind
     return
   }
   count = split(told, p, ":")
@@ -87,7 +90,7 @@ function find_ports(    n, k, f, dir, width, p, input_names, count) {
       fail("module " core " has no port " p[k] "; its ports are: " described(core))
   if (count != 3 || p[1] == p[2] || dir[p[1]] != "input" || dir[p[2]] != "input" || dir[p[3]] != "output")
     fail("--ports " told " must be ACTIVATION:WEIGHT:PRODUCT, two inputs and the output; the ports of module " core " are: " described(core))
-  print told
+  print told kind
 }
 
 END {

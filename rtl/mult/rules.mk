@@ -38,3 +38,7 @@ multipliers: $(AXFLOW) $(MULT_TABLES) ## Measure every multiplier of the library
 .PHONY: test-multipliers
 test-multipliers: $(MULT_TABLES)
 	BUILD=$(BUILD) tests/rtl/mult/run.sh
+
+.PHONY: test-multipliers-wide
+test-multipliers-wide: ## Compare exact, truncated and DRUM multipliers at 16 bits with their formulas on PAIRS=100000000 pairs each.
+	BUILD=$(BUILD) tests/rtl/mult/wide.sh

@@ -1,16 +1,17 @@
 #!/bin/sh
 # Makes a multiplier of a stranger's Verilog file, in a folder of its own: its list, its Verilog and its table.
-# usage: user.sh STAGE FINAL FILE SHOWN NAME TOP PORTS PARAMS     `axflow multiplier add` calls it, from the top
+# usage: user.sh STAGE FINAL FILE SHOWN NAME TOP PORTS PARAMS SIGNED     `axflow multiplier add` calls it, from the top
 #   STAGE  an empty folder; after success it holds NAME.def (the list), MODULE.v (a copy of FILE) and NAME.axt (the table)
 #   FINAL  the folder STAGE will be in once it is complete and named after the multiplier: what the table names as source
 #   FILE   the Verilog; SHOWN: what the messages call it
 #   NAME, TOP, PORTS, PARAMS may be '': then they are found out (see docs/multipliers.md)
+#   SIGNED 1: the core multiplies in two's complement; '': it does if its inputs are declared signed
 # Prints the multiplier's name. On failure: one sentence on standard error, an empty STAGE and status 1.
 # Environment: AXF_MULT_DIR, the folder of the library's tables; CC, CXX, VERILATOR.
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-[ $# -eq 8 ] || { echo "usage: user.sh STAGE FINAL FILE SHOWN NAME TOP PORTS PARAMS" >&2; exit 2; }
-stage=$1 final=$2 file=$3 shown=$4 name=$5 top=$6 ports=$7 params=$8
+[ $# -eq 9 ] || { echo "usage: user.sh STAGE FINAL FILE SHOWN NAME TOP PORTS PARAMS SIGNED" >&2; exit 2; }
+stage=$1 final=$2 file=$3 shown=$4 name=$5 top=$6 ports=$7 params=$8 twos=$9
 here=$(dirname "$0")
 verilator=${VERILATOR:-verilator}
 case "$stage" in
@@ -67,6 +68,7 @@ modules=$(awk '$1 == "module" { print $2 }' "$work/holds")
 check --xml-only --xml-output "$work/xml" --top-module "$top" "$@" || complain
 awk -f "$here/ports.awk" "$work/xml" >"$work/holds"
 ports=$(decide -v core="$top" -v told="$ports")
+case $ports in *' signed') ports=${ports% signed} twos=1 ;; esac
 
 check --lint-only -Wwarn-LATCH --top-module "$top" "$@" || complain
 line=$(sed -n 's/^%Warning-LATCH: [^:]*:\([0-9]*\):.*/\1/p' "$work/log" | head -n 1)
@@ -94,7 +96,7 @@ for module in $modules; do
 done
 
 # The list's entry, then the table by way of the list, as for every multiplier.
-entry=$(echo "${params:+$params,}ports=$ports" | tr -d ' ')
+entry=$(echo "${params:+$params,}ports=$ports${twos:+,signed=1}" | tr -d ' ')
 case ,$entry in
 *,W=*) ;;
 *) entry=W=none,$entry ;;

@@ -1,6 +1,7 @@
 /* Noise of failing bits and of multipliers (noise.h has the equations).
  * SPDX-License-Identifier: Apache-2.0 */
 #include "axtrain/noise.h"
+#include "refmodel/refmodel.h"
 #include "train/train.h"
 #include <math.h>
 #include <string.h>
@@ -33,10 +34,10 @@ void axf_noise_add_mult(axf_noise *noise, const axf_net *n, const axf_mult *cons
   for (int l = 0; l < n->nlayers; l++) {
     if (n->layer[l].kind == AXF_POOL || !mult[l])
       continue;
-    for (int w = 0; w <= 127; w++) {
+    for (int w = -127; w <= 127; w++) { /* signed cores need not treat signs alike */
       double ea = 0, ee = 0, aa = 0;
       for (int a = 0; a < 256; a++) {
-        double e = (double)mult[l]->t[w * 256 + a] - w * a, p = o->p[l][a];
+        double e = (double)axf_product(mult[l], w, a) - w * a, p = o->p[l][a];
         ea += p * e * a;
         ee += p * e * e;
         aa += p * a * a;
@@ -44,10 +45,6 @@ void axf_noise_add_mult(axf_noise *noise, const axf_net *n, const axf_mult *cons
       double mean = aa > 0 ? ea / aa : 0, var = aa > 0 ? ee / aa - mean * mean : 0;
       noise->mean[l][127 + w] += (float)mean;
       noise->var[l][127 + w] += (float)var;
-      if (w) {
-        noise->mean[l][127 - w] -= (float)mean;
-        noise->var[l][127 - w] += (float)var;
-      }
     }
   }
 }

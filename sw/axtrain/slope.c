@@ -7,6 +7,7 @@
  * divided by the true distance of the two windows' centres: the slope of a straight line is exact everywhere.
  * With signs, product = sign(w) sign(a) AM(|w|, |a|), so d/dw = sign(a) dAM/d|w| and d/da = sign(w) dAM/d|a|. */
 #include "axtrain/priv.h"
+#include "refmodel/refmodel.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +31,27 @@ static void slopes_of(const uint16_t *t, int n, int step, int half, float *slope
   }
 }
 
+/* A signed core between magnitudes: the mean over the sign of the weight, and the exact slope on beyond 127. */
+static void unsign(const axf_mult *m, uint16_t *t) {
+  for (int w = 0; w < ROWS; w++)
+    for (int a = 0; a < 256; a++) {
+      const int in = a < 128 ? a : 127;
+      const int p = (axf_product(m, w, in) - axf_product(m, -w, in)) / 2 + w * (a - in);
+      t[w * 256 + a] = (uint16_t)(p > 0 ? p : 0);
+    }
+}
+
 static int make(axf_slopes *s, const axf_mult *m, int half) {
   uint16_t *exact = NULL;
-  const uint16_t *t = m ? m->t : NULL;
+  const uint16_t *t = m && !m->is_signed ? m->t : NULL;
   s->mult = m;
   s->gw = axf_alloc((size_t)2 * ROWS * 256, sizeof *s->gw);
-  if (!m && (t = exact = axf_alloc(65536, sizeof *exact)))
-    for (uint32_t i = 0; i < 65536; i++)
+  if (!t && (t = exact = axf_alloc(65536, sizeof *exact))) {
+    for (uint32_t i = 0; i < 65536 && !m; i++)
       exact[i] = (uint16_t)((i >> 8) * (i & 255));
+    if (m)
+      unsign(m, exact);
+  }
   if (!s->gw || !t) {
     free(exact);
     return -1;

@@ -16,13 +16,13 @@ static const axf_option options[] = {
     {"top", "MODULE", "the core's module (default: the only one that can be)"},
     {"ports", "A:W:P", "its ports: activation, weight, product (default: by name or in this order)"},
     {"param", "K=V,...", "values of the module's parameters"},
-    {"signed", NULL, "the core multiplies in two's complement (not supported yet)"},
+    {"signed", NULL, "the core multiplies in two's complement (default: by its ports and its products)"},
     {NULL, NULL, NULL}};
 #define NOPTIONS (sizeof options / sizeof options[0])
 
 static const axf_usage usage = {
     "multiplier", "add FILE.v [options]",
-    "Adds a combinational unsigned 8x8-bit multiplier: extracts its table from the Verilog, "
+    "Adds a combinational 8x8-bit multiplier, unsigned or signed: extracts its table from the Verilog, "
     "measures it and keeps both outside the source tree.",
     options};
 
@@ -67,25 +67,28 @@ static int run_script(const char *root, char *const argv[], char name[64]) {
   return status == 0 ? 0 : -1;
 }
 
-/* Mean distance of the products from the exact ones, read as two's complement numbers. */
-static double signed_distance(const axf_mult *m) {
-  double sum = 0;
-  for (int i = 0; i < 65536; i++)
-    sum += abs((int16_t)m->t[i] - (int8_t)(i >> 8) * (int8_t)(i & 255));
-  return sum / 65536;
+/* Mean distance of the products from the exact ones, if it is below half the mean product, as a core of this kind;
+ * else -1. */
+static double distance(axf_mult *m, int is_signed) {
+  const int declared = m->is_signed;
+  axf_mult_metrics x;
+  m->is_signed = is_signed;
+  axf_mult_measure(m, &x);
+  m->is_signed = declared;
+  return x.med <= (is_signed ? 64 * 64 : 127.5 * 127.5) / 2 ? x.med : -1;
 }
 
-/* A module with the right ports need not be a multiplier. */
-static int check_products(const axf_mult *m, const char *file) {
-  const double half = 127.5 * 127.5 / 2; /* of the mean product */
+/* A module with the right ports need not be a multiplier: -1 + axf_fail. 1: it is one, but of signed numbers. */
+static int check_products(axf_mult *m, const char *file) {
   axf_mult_metrics x;
-  axf_mult_measure(m, &x);
-  if (x.med <= half)
+  if (distance(m, m->is_signed) >= 0)
     return 0;
-  if (signed_distance(m) < half / 2)
-    return axf_fail("%s: it multiplies in two's complement: signed cores are not supported yet", file);
-  return axf_fail("%s: this is no multiplier: its products are off by %.0f on average, more than half the mean product",
-                  file, x.med);
+  if (!m->is_signed && distance(m, 1) >= 0)
+    return 1;
+  axf_mult_measure(m, &x);
+  return axf_fail(
+      "%s: this is no multiplier%s: its products are off by %.0f on average, more than half the mean product", file,
+      m->is_signed ? " of two's complement numbers" : "", x.med);
 }
 
 /* If swapping the operands changes anything, the user should know which is which. */
@@ -97,38 +100,52 @@ static int symmetric(const axf_mult *m) {
   return 1;
 }
 
-/* Makes the multiplier in `stage`, a new folder in `home` (absolute), and renames that to the multiplier's name. */
-static int make(const char *home, char *stage, const char *file, const char **value, char name[64]) {
+/* One run of the script in the empty folder `stage`, and a look at what came out: as check_products. twos: "1" for a
+ * signed core, "" to go by the ports. text: copies of the options' values, and of the file's name as the user gave it.
+ */
+static int attempt(const char *home, char *stage, char *full, char *text[5], const char *twos, char name[64]) {
   static axf_mult m;
   const char *root = getenv("AXF_ROOT");
-  char *text[5], *full = realpath(file, NULL), script[] = "rtl/mult/user.sh", sh[] = "sh";
+  char script[] = "rtl/mult/user.sh", sh[] = "sh", *final_home = axf_strdup(home), *is_signed = axf_strdup(twos);
+  char *argv[] = {sh, script, stage, final_home, full, text[4], text[0], text[1], text[2], text[3], is_signed, NULL};
+  int err = run_script(root != NULL && *root != 0 ? root : ".", argv, name);
+  if (err) /* the script has said why */
+    axf_fail("%s", "");
+  else
+    err = axf_mult_load(&m, name, stage) != 0 ? -1 : check_products(&m, text[4]);
+  if (err == 0 && strcmp(text[2], "") == 0 && !symmetric(&m))
+    printf("note: AM(w, a) is not AM(a, w); if the weight is the other operand, add it with --ports\n");
+  free(final_home);
+  free(is_signed);
+  return err;
+}
+
+/* Makes the multiplier in `stage`, a new folder in `home` (absolute), and renames that to the multiplier's name. */
+static int make(const char *home, char *stage, const char *file, const char **value, char name[64]) {
+  char *text[5], *full = realpath(file, NULL), *final = NULL, *tables = realpath(axf_mult_dir(NULL), NULL);
   int err = full == NULL ? axf_fail("%s cannot be read: %s", file, strerror(errno)) : 0;
   for (int i = 0; i < 5; i++)
     text[i] = axf_strdup(i == 4 ? file : value[i] != NULL ? value[i] : "");
-  char *tables = realpath(axf_mult_dir(NULL), NULL), *final_home = axf_strdup(home);
   if (tables != NULL)
     setenv("AXF_MULT_DIR", tables, 1);
   if (!err && !axf_exists(full))
     err = axf_fail("%s is no file that can be read", file);
-  if (!err) {
-    char *argv[] = {sh, script, stage, final_home, full, text[4], text[0], text[1], text[2], text[3], NULL};
-    err = run_script(root != NULL && *root != 0 ? root : ".", argv, name);
-    if (err) /* the script has said why */
-      axf_fail("%s", "");
-  }
-  char *table = err ? NULL : axf_sprintf("%s/%s.axt", stage, name), *final = axf_sprintf("%s/%s", home, name);
   if (!err)
-    err = axf_mult_load(&m, name, stage) != 0 || check_products(&m, file) != 0 ? -1 : 0;
+    err = attempt(home, stage, full, text, value[axf_cli_index(&usage, "signed")] != NULL ? "1" : "", name);
+  if (err > 0) { /* once more, as what it is */
+    printf("note: its ports are not declared signed, but it multiplies in two's complement: added as a signed core\n");
+    err = remove_folder(stage) != 0 || mkdir(stage, 0700) != 0 ? axf_fail("%s cannot be made anew", stage) : 0;
+    if (!err)
+      err = attempt(home, stage, full, text, "1", name);
+  }
+  if (!err && (final = axf_sprintf("%s/%s", home, name)) == NULL)
+    err = -1;
   if (!err && (chmod(stage, 0755) != 0 || rename(stage, final) != 0))
     err = axf_fail("%s cannot be made: %s", final, strerror(errno));
-  if (!err && value[axf_cli_index(&usage, "ports")] == NULL && !symmetric(&m))
-    printf("note: AM(w, a) is not AM(a, w); if the weight is the other operand, add it with --ports\n");
   for (int i = 0; i < 5; i++)
     free(text[i]);
   free(full);
   free(tables);
-  free(final_home);
-  free(table);
   free(final);
   return err;
 }
@@ -141,10 +158,6 @@ int axf_multiplier_add(int argc, char **argv, char name[64]) {
     return status;
   if (!file)
     return axf_cli_wrong(&usage, "the Verilog file is missing: axflow multiplier add FILE.v");
-  if (value[axf_cli_index(&usage, "signed")] != NULL) {
-    axf_fail("%s: signed cores are not supported yet", file);
-    return axf_cli_fail(&usage);
-  }
   char *shown = axf_mult_user_dir(), *home = NULL, *stage = NULL;
   if (shown != NULL && axf_mkdirs(shown) == 0) {
     if ((home = realpath(shown, NULL)) == NULL || (stage = axf_sprintf("%s/.add.XXXXXX", home)) == NULL ||

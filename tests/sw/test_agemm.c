@@ -188,6 +188,31 @@ static void test_library(void) {
   free(list);
 }
 
+/* What is known of the structure of multipliers (over all pairs): DRUM, static segments, cut operands and perforation
+ * have rank 1, the 2x2 blocks and RoBA rank 2, truncation by t columns at most t + 1; Mitchell's, lower-part OR and
+ * approximate compressors are not of low rank. */
+static void test_ranks(void) {
+  static const struct {
+    const char *name;
+    int least, most; /* 99: above what is looked into */
+  } known[] = {{"exact", 1, 1},    {"drum4", 1, 1},  {"ssm5", 1, 1},      {"exact4", 1, 1}, {"perf1_2", 1, 1},
+               {"kulkarni", 2, 2}, {"roba", 2, 2},   {"trunc1", 1, 2},    {"trunc4", 1, 5}, {"trunc7", 1, 8},
+               {"bam2_6", 1, 7},   {"bam5_9", 1, 3}, {"mitchell", 9, 99}, {"lor6", 9, 99},  {"comp7", 9, 99}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    uint32_t v;
+    int rank = 99;
+    for (uint32_t k = 0; k < 65536; k++)
+      table[k] = (uint16_t)(axf_mult_formula(known[i].name, k >> 8, k & 255, &v) == 0 ? v : 0);
+    axf_agemm *p = axf_agemm_new(table, AXF_AGEMM_BYTES, AXF_AGEMM_PLAIN);
+    char *text = axf_agemm_plan_text(p), *at = strstr(text, "rank     ");
+    if (at && sscanf(at + 9, "%d", &rank) != 1)
+      rank = 99;
+    CHECK_MSG(at && rank >= known[i].least && rank <= known[i].most, "%s: rank %d", known[i].name, rank);
+    free(text);
+    axf_agemm_free(p);
+  }
+}
+
 /* Signed cores: what the products are, by hand, and which method each gets. */
 static void test_twos(void) {
   static const struct {
@@ -282,6 +307,7 @@ int main(void) {
   axf_rng_seed(&rng, 3, 0);
   test_made_tables();
   test_library();
+  test_ranks();
   test_twos();
   test_random_tables();
   test_largest_sums();
