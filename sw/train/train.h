@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The result depends on the net, the data, the options and the seed only, not on the number of threads: a mini-batch is
- * cut into blocks of AXF_BLOCK examples, each block's gradient is computed alone, and the blocks are added in order. */
+ * cut into blocks of AXF_BLOCK examples (of 32 or 64 in mini-batches from 256 or 512 on), each block's gradient is
+ * computed alone, and the blocks are added in order. */
 #ifndef AXF_TRAIN_H
 #define AXF_TRAIN_H
 #include "data/data.h"

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WIDEST 4 /* AXF_BLOCKs of the largest block */
+
 /* Streams of the seed. Layers take 0..63 for their initial weights. */
 #define STREAM_SPLIT 1000
 #define STREAM_ORDER 1001                  /* + epoch */
@@ -17,6 +19,7 @@ typedef struct {
   const axf_train_opts *o;
   axf_optim optim;
   int workers, blocks; /* blocks of a full mini-batch */
+  int block;           /* examples of a block */
   axf_pass *pass;      /* (workers) */
   float *spare;        /* (workers, c, h, w) for the augmentation */
   axf_params *grad;    /* (blocks) */
@@ -33,16 +36,25 @@ typedef struct {
   const axf_params *use; /* parameters of this pass over the mini-batch */
 } trainer;
 
+/* Examples of a block. Each block writes a gradient of its own, so a large mini-batch is cut into larger blocks, eight
+ * of them; methods and batch normalisation count on AXF_BLOCK. */
+static int block_size(const axf_net *n, int batch, const axf_method *method) {
+  int times = batch / (8 * AXF_BLOCK);
+  if (method || axf_net_has_bn(n) || times < 1)
+    times = 1;
+  return (times < WIDEST ? times : WIDEST) * AXF_BLOCK;
+}
+
 static size_t example_size(const trainer *t) { return (size_t)t->d->c * (size_t)t->d->h * (size_t)t->d->w; }
 
 /* One block: inputs, forward, backward into the block's own gradient. */
 static void run_block(void *ctx, size_t b, int worker) {
   trainer *t = ctx;
   axf_pass *s = &t->pass[worker];
-  const uint32_t *index = t->batch + b * AXF_BLOCK;
-  int left = t->batch_n - (int)b * AXF_BLOCK, n = left < AXF_BLOCK ? left : AXF_BLOCK;
+  const uint32_t *index = t->batch + b * (size_t)t->block;
+  int left = t->batch_n - (int)b * t->block, n = left < t->block ? left : t->block;
   size_t size = example_size(t);
-  uint8_t label[AXF_BLOCK];
+  uint8_t label[WIDEST * AXF_BLOCK];
   for (int i = 0; i < n; i++) {
     float *x = s->act[0] + (size_t)i * size;
     axf_example(t->d, index[i], x);
@@ -88,7 +100,7 @@ static int run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *righ
   axf_rng_shuffle(&r, t->order, t->ntrain);
   for (uint32_t step = 0; step < steps; step++) {
     uint32_t first = step * batch, n = t->ntrain - first < batch ? t->ntrain - first : batch;
-    int blocks = (int)((n + AXF_BLOCK - 1) / AXF_BLOCK);
+    int blocks = ((int)n + t->block - 1) / t->block;
     t->batch = t->order + first;
     t->batch_n = (int)n;
     t->at.epoch = t->epoch;
@@ -119,7 +131,7 @@ static int run_epoch(trainer *t, axf_progress *bar, double *loss, uint64_t *righ
 static int run_hash(const trainer *t, const axf_train_ctl *ctl, char hash[65]) {
   char text[512];
   axf_train_text(t->o, text);
-  char *all = axf_sprintf("axflow %s block %d\n%s\n%s\n%u %s\n%s\n%s\n", AXF_VERSION, AXF_BLOCK, text, t->net->text,
+  char *all = axf_sprintf("axflow %s block %d\n%s\n%s\n%u %s\n%s\n%s\n", AXF_VERSION, t->block, text, t->net->text,
                           t->d->n, t->d->sha256, t->method && t->method->text ? t->method->text : "plain",
                           ctl->initial_sha256 ? ctl->initial_sha256 : "drawn");
   if (!all)
@@ -202,7 +214,7 @@ static int allocate(trainer *t) {
       !(t->split = axf_alloc(t->d->n, sizeof *t->split)) || !(t->order = axf_alloc(t->ntrain, sizeof *t->order)))
     return -1;
   for (size_t w = 0; w < workers; w++)
-    if (axf_pass_alloc(&t->pass[w], t->net, AXF_BLOCK))
+    if (axf_pass_alloc(&t->pass[w], t->net, t->block))
       return -1;
     else
       t->pass[w].batch = 1;
@@ -247,7 +259,8 @@ int axf_train(const axf_net *n, axf_params *p, const axf_part *d, const axf_trai
   trainer t = {.net = n, .p = p, .d = d, .o = o, .ntrain = d->n - o->validate, .method = ctl->method};
   uint32_t batch = (uint32_t)o->batch < t.ntrain ? (uint32_t)o->batch : t.ntrain;
   t.workers = axf_threads();
-  t.blocks = (int)((batch + AXF_BLOCK - 1) / AXF_BLOCK);
+  t.block = block_size(n, (int)batch, ctl->method);
+  t.blocks = ((int)batch + t.block - 1) / t.block;
   *last = (axf_epoch){.epochs = o->epochs, .val = -1};
   int r = allocate(&t);
   if (r == 0) {

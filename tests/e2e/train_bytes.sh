@@ -22,11 +22,13 @@ done
 train() {
   name=$1 seed=$2
   shift 2
-  env "$@" "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 3 --seed "$seed" --quiet --fresh \
+  # shellcheck disable=SC2015,SC2086 # options; whatever fails is shown
+  env "$@" "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 3 --seed "$seed" --quiet --fresh $more \
     --out "$dir/$name.float.axm" >"$dir/$name.out" 2>&1 &&
     env "$@" "$axflow" quantize --model "$dir/$name.float.axm" --data mnist --data-dir "$dir/data" --images 100 \
       --out "$dir/$name.axm" >>"$dir/$name.out" 2>&1 || { cat "$dir/$name.out"; return 1; }
 }
+more='' # options of the training
 same() { cmp "$dir/$1.float.axm" "$dir/$2.float.axm" && cmp "$dir/$1.axm" "$dir/$2.axm"; }
 
 train one 1 AXF_THREADS=1
@@ -43,6 +45,9 @@ same one three
 verdict $? "3 threads and another BLAS kernel wished for give the same bytes"
 cmp -s "$dir/one.float.axm" "$dir/other.float.axm"
 verdict $(($? == 1 ? 0 : 1)) "another seed gives other bytes"
+more='--batch 300' # larger blocks
+train wide1 1 AXF_THREADS=1 && train wide3 1 AXF_THREADS=3 AXF_FLOAT_PATH=avx2 && same wide1 wide3
+verdict $? "1 and 3 threads give the same bytes in mini-batches of 300"
 accuracy=$(sed -n 's/^QUANTIZE .* accuracy=\([0-9]*\).*/\1/p' "$dir/one.out")
 [ "${accuracy:-0}" -ge 60 ]
 verdict $? "the net learned the tiny set (${accuracy:-no} %)"
