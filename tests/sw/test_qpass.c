@@ -49,15 +49,18 @@ static void free_data(axf_part *d) {
 }
 
 /* Products with a random error: a table without any structure, through which a net can still learn. */
-static axf_mult *random_table(uint64_t seed) {
+static axf_mult *random_table(uint64_t seed, int is_signed) {
   axf_mult *m = axf_alloc(1, sizeof *m);
   axf_rng r;
   axf_rng_seed(&r, seed, 9);
   for (int i = 0; i < 65536; i++) {
-    const int exact = (i >> 8) * (i & 255), wild = exact + (int)axf_rng_below(&r, 600) - 280;
-    m->t[i] = (uint16_t)(wild < 0 ? 7 : wild > 65535 ? 65535 : wild);
-    m->pmax = m->t[i] > m->pmax ? m->t[i] : m->pmax;
+    const int exact = is_signed ? (int8_t)(i >> 8) * (int8_t)(i & 255) : (i >> 8) * (i & 255);
+    const int wild = exact + (int)axf_rng_below(&r, 600) - 280;
+    const uint32_t size = (uint32_t)abs(wild);
+    m->t[i] = (uint16_t)(is_signed ? wild : wild < 0 ? 7 : wild > 65535 ? 65535 : wild);
+    m->pmax = size > m->pmax && size < 65536 ? size : m->pmax;
   }
+  m->is_signed = is_signed;
   snprintf(m->name, sizeof m->name, "wild%llu", (unsigned long long)seed);
   return m;
 }
@@ -140,7 +143,8 @@ static int plain_output(const axf_layer *L, const axf_layer *pool, const axf_qla
   return code;
 }
 
-/* Everything about one net on one block: integers against the reference model, codes and gradient against the loops. */
+/* Everything about one net on one block: integers against the reference model, codes and gradient against the loops.
+ * random: 0 exact, 1 tables of unsigned cores in some layers, 2 of signed ones. */
 static void check_net(const char *text, int bytes, int per_tensor, int disturbed, int random) {
   axf_net n;
   axf_part d;
@@ -151,7 +155,8 @@ static void check_net(const char *text, int bytes, int per_tensor, int disturbed
   make_data(&d, &n, bytes, 150);
   CHECK(axf_params_alloc(&p, &n) == 0 && axf_params_alloc(&g, &n) == 0 && axf_pass_alloc(&s, &n, AXF_BLOCK) == 0);
   axf_params_init(&p, &n, 3);
-  axf_mult *table[2] = {random_table(1), random_table(2)}, *exact = axf_alloc(1, sizeof *exact);
+  axf_mult *table[2] = {random_table(1, random == 2), random_table(2, random == 2)},
+           *exact = axf_alloc(1, sizeof *exact);
   const axf_mult *mult[AXF_MAX_LAYERS] = {NULL}, *used[AXF_MAX_LAYERS];
   for (int i = 0; i < 65536; i++)
     exact->t[i] = (uint16_t)((i >> 8) * (i & 255));
@@ -197,10 +202,13 @@ static void check_net(const char *text, int bytes, int per_tensor, int disturbed
     t.code[0] = axf_alloc(each, 1);
     t.grad[0] = axf_alloc(each, sizeof(double));
     for (size_t k = 0; k < each; k++) {
-      if (bytes)
-        in[k] = d.u8[(size_t)i * each + k];
-      else
+      uint8_t pixel;
+      if (bytes) {
+        axf_ref_input_u8(d.u8 + (size_t)i * each + k, 1, Q->q[0].in_signed, &pixel);
+        in[k] = pixel;
+      } else {
         axf_ref_input_f32(d.f32 + (size_t)i * each + k, 1, Q->q[0].s_in, &in[k]);
+      }
       t.code[0][k] = bytes ? (uint8_t)in[k] : axf_code(in[k]);
     }
     /* forward by the loops, on the codes that were really used */
@@ -301,7 +309,7 @@ static void check_net(const char *text, int bytes, int per_tensor, int disturbed
   /* what comes out of training is what axf_quantise makes of the same parameters, where the ranges are the same */
   CHECK(axf_qpass_finish(q, &p, &finished) == 0);
   axf_model m = {.net = n, .params = p};
-  const axf_quant_opt same = {per_tensor, AXF_CALIB_PERCENTILE, 100, table[0]->pmax, NULL};
+  const axf_quant_opt same = {per_tensor, AXF_CALIB_PERCENTILE, 100, table[0]->pmax, random == 2 ? mult : NULL};
   CHECK_MSG(axf_quantise(&m, &d, &same) == 0, "%s", axf_errmsg());
   for (int l = 0; l < n.nlayers && !random; l++)
     if (p.weight[l])
@@ -339,7 +347,7 @@ static const char *run(const axf_net *n, const axf_part *d, const char *threads,
   axf_epoch e;
   axf_train_opts o;
   axf_qnet q;
-  axf_mult *t = random_table(4);
+  axf_mult *t = random_table(4, 0);
   const axf_mult *mult[AXF_MAX_LAYERS];
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = t;
@@ -392,7 +400,7 @@ static void check_training(void) {
 static void check_refusals(void) {
   axf_net n;
   axf_part d;
-  axf_mult *t = random_table(1);
+  axf_mult *t = random_table(1, 0);
   const axf_mult *mult[AXF_MAX_LAYERS];
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = t;
@@ -411,7 +419,7 @@ int main(int argc, char **argv) {
   axf_blas_pin(argv);
   CHECK(mkdtemp(dir) != NULL);
   for (int disturbed = 0; disturbed < 2; disturbed++)
-    for (int random = 0; random < 2; random++)
+    for (int random = 0; random < 3; random++)
       for (int per_tensor = 0; per_tensor < 2; per_tensor++) {
         check_net(pixels, 1, per_tensor, disturbed, random);
         check_net(mixed, 1, per_tensor, disturbed, random);
