@@ -23,7 +23,7 @@ $(BUILD)/test/bin/sim/%: tests/sim/%.c $(BUILD)/test/libsim.a $(AXF_LIB) $(BUILD
 	$(Q)$(CC) $(CPPFLAGS) -Isim -Itests/sw $(CFLAGS) $(LDFLAGS) -MMD -MP $< $(BUILD)/test/libsim.a $(AXF_LIB) $(LDLIBS) -o $@
 -include $(TEST_PROGRAMS:%=%.d)
 
-.PHONY: test test-fast lint sanitize bench
+.PHONY: test test-fast lint sanitize bench profile
 test: ## Run the whole regression; the last line counts what passed and failed (SUITES="sw/* e2e/isa" for some).
 	@set -f; tests/run $(SUITES)
 
@@ -38,3 +38,6 @@ sanitize: ## Run the unit tests of the C code under the address and undefined-be
 
 bench: ## Measure speeds; one line `BENCH name=.. ..` for each.
 	@tests/bench.sh
+
+profile: ## Show where the time of training and inference goes, function by function (NET= TABLE=random).
+	@tests/profile.sh
