@@ -186,8 +186,9 @@ static void ready_layer(void *ctx, size_t k, int worker) {
 /* 1 if all parameters are finite. */
 static int all_finite(const axf_net *n, const axf_params *p) {
   const uint32_t *bits = (const void *)axf_params_block(p), exponent = 0x7f800000;
+  const size_t count = axf_params_count(n);
   uint32_t bad = 0;
-  for (size_t i = 0; i < axf_params_count(n); i++)
+  for (size_t i = 0; i < count; i++)
     bad |= (bits[i] & exponent) == exponent;
   return !bad;
 }
@@ -202,8 +203,8 @@ int axf_qpass_weights(axf_qpass *q, const axf_params *p, const axf_step *at) {
     const axf_qplan *y = &q->plan[k];
     const size_t count = (size_t)y->oc * y->K;
     for (size_t i = 0; i < count; i++) {
-      const int v = y->q->w[i];
-      q->wcode[k][i] = (uint8_t)(v < 0 ? 128 - v : v);
+      const int8_t v = y->q->w[i], sign = (int8_t)(v >> 7); /* 0 or -1 */
+      q->wcode[k][i] = (uint8_t)((uint8_t)((v ^ sign) - sign) | (sign & 0x80));
     }
     if (at && q->o.codes)
       q->o.codes(q->o.ctx, at, y->l, q->wcode[k], count);
