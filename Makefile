@@ -51,6 +51,7 @@ export AXF_MULT_DIR := $(BUILD)/mult
 export AXF_USER_MULT_DIR ?= $(BUILD)/user-mult
 
 include sw/rules.mk
+include sw/experiments/rules.mk
 -include sim/rules.mk
 -include rtl/mult/rules.mk
 include sim/run.mk

@@ -19,6 +19,7 @@ static const struct {
     {"sensitivity", "measures what the hardware's noise on the weights costs, by layer and bit", axf_cmd_sensitivity},
     {"experiment", "runs a grid of trainings and evaluations from a file, and sums up", axf_cmd_experiment},
     {"plot", "draws the results of an experiment", axf_cmd_plot},
+    {"correct", "fits a quantised model to a multiplier without retraining", axf_cmd_correct},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

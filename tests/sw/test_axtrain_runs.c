@@ -1,6 +1,7 @@
 /* Whole trainings by each method: an interrupted run ends with the same bytes; dies and sensitivities by definition.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "axtrain/axtrain.h"
+#include "axtrain/correct.h"
 #include "axtrain/dies.h"
 #include "axtrain/sensitivity.h"
 #include "check.h"
@@ -145,6 +146,34 @@ static void check_dies(axf_model *m, const axf_part *train_part, const axf_part 
   axf_cells_free(&cells);
 }
 
+/* The exact multiplier needs no correction; one that loses a quarter of each product needs scales of 4/3, and the model
+ * is then as good as before. */
+static void check_correct(axf_model *m, const axf_part *train_part, const axf_part *test) {
+  const axf_dataset d = {.train = *train_part, .test = *test};
+  axf_mult *t = axf_alloc(1, sizeof *t);
+  const axf_mult *mult[AXF_MAX_LAYERS] = {t, t, t, t};
+  double clean, before, after;
+  uint8_t pair[2] = {m->q.q[0].mult[0], m->q.q[0].shift[0]};
+  int32_t bias = m->q.q[3].bias[1];
+  if (!t)
+    exit(1);
+  for (int i = 0; i < 65536; i++)
+    t->t[i] = (uint16_t)((i >> 8) * (i & 255));
+  t->pmax = 65025;
+  CHECK(axf_eval_quantised(m, &d, mult, 0, &clean) == 0);
+  CHECK_MSG(axf_correct(m, train_part, 50, mult, 1) == 0, "%s", axf_errmsg());
+  CHECK(m->q.q[0].mult[0] == pair[0] && m->q.q[0].shift[0] == pair[1] && m->q.q[3].bias[1] == bias);
+  for (int i = 0; i < 65536; i++)
+    t->t[i] = (uint16_t)((i >> 8) * (i & 255) * 3 / 4);
+  CHECK(axf_eval_quantised(m, &d, mult, 0, &before) == 0);
+  CHECK_MSG(axf_correct(m, train_part, 50, mult, 1) == 0, "%s", axf_errmsg());
+  CHECK(axf_eval_quantised(m, &d, mult, 0, &after) == 0);
+  CHECK_MSG(after >= clean - 2, "%.1f %% at first, %.1f with the multiplier, %.1f corrected", clean, before, after);
+  double ratio = ldexp(m->q.q[0].mult[0], -m->q.q[0].shift[0]) / ldexp(pair[0], -pair[1]);
+  CHECK_MSG(fabs(ratio - 4.0 / 3) < 0.03, "scale of map 0 times %.3f", ratio);
+  free(t);
+}
+
 static void check_sensitivity(const axf_model *m, const axf_part *d) {
   double loss[3], again[3], quiet, sum = 0;
   axf_sensitivity_opt o = {.ber = 0, .bits = 255, .layer = -1, .seed = 2};
@@ -211,6 +240,7 @@ int main(void) {
   CHECK(train(&m.net, &d, "method plain", NULL, 0, &m.params) == 0);
   check_dies(&m, &d, &test);
   check_sensitivity(&m, &test);
+  check_correct(&m, &d, &test);
   check_stats();
   check_held_out(&d);
   axf_model_free(&m);
