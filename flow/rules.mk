@@ -35,3 +35,36 @@ $(AXMEM): $(AXMEM_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ -lz -lpthread -lm -o $@
 -include $(AXMEM_OBJ:.o=.d)
+
+# Power: axpower replays what axsim-pins, the simulator with a recorder at its pins, has seen.
+AXPOWER := $(BUILD)/axpower
+AXPOWER_OBJ := $(patsubst flow/power/%.c,$(BUILD)/obj/flow/power/%.o,$(filter-out flow/power/pinlog.c,$(wildcard flow/power/*.c))) \
+  $(patsubst sw/%.c,$(BUILD)/obj/%.o,$(wildcard sw/core/*.c))
+AXSIM_PINS = $(SIM_DIR)/axsim-pins
+# The clock in MHz (empty: the fastest), inferences to average, pJ a bit of external memory.
+MHZ ?=
+POWER_IMAGES ?= 1
+EXT_PJ ?= 20.3
+$(AXPOWER): $(AXPOWER_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ -lz -lpthread -lm -o $@
+$(BUILD)/obj/flow/power/pinlog.o: CPPFLAGS += -Isim
+-include $(AXPOWER_OBJ:.o=.d) $(BUILD)/obj/flow/power/pinlog.d
+$(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
+	$(call say,C++,$@)
+	$(Q)$(SIM_CXX) -Wl,--wrap=axf_shim_step -o $@ $(BUILD)/obj/flow/power/pinlog.o $(SIM_DIR)/shim.o $(SIM_DIR)/verilated*.o \
+	  $(SIM_DIR)/Vaxflow__ALL.a $(SIM_OBJECTS) $(SIM_LIB) -lopenblas -lz -lpthread -lm -latomic
+
+.PHONY: axpower axsim-pins power
+axpower: $(AXPOWER) ## Build axpower, the replay of real activity on the netlist (build/axpower --help).
+axsim-pins: $(AXSIM_PINS)
+power: ## Energy of an inference from real activity: make synth, then a replay of NET on the netlist (LIB= MULT= D= MHZ= NET=).
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
+	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' flow/power.sh
+
+.PHONY: pdk
+pdk: ## Download the cell libraries nangate45 and sg13g2 into BUILD/pdk, checked against pinned sha256 (LIBS=nangate45 for one).
+	@AXF_ORIGINS=flow/libs/origins.txt sw/datasets/download.sh '$(BUILD)/pdk' $(LIBS)
+	@for f in $(BUILD)/pdk/sg13g2/*.lib; do [ ! -e "$$f" ] || gzip -nkf "$$f"; done

@@ -59,10 +59,10 @@ step "sta units of $LIB" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.
 fo4=$(cat "$STEP/fo4")
 
 # Step: the memories: Liberty for the timing, a table for the report.
-do_memories() {
+do_memories() { # do_memories OPTION..: of axmem
   mapfile -t sizes < <(cat "${macro_files[@]}" | sort -u)
-  "$axmem" --liberty "$OUT/macros.lib" "${mem_options[@]}" "${sizes[@]}" || exit 1
-  "$axmem" --table "${mem_options[@]}" "${sizes[@]}" >"$OUT/memories" || exit 1
+  "$axmem" --liberty "$OUT/macros.lib" "$@" "${sizes[@]}" || exit 1
+  "$axmem" --table "$@" "${sizes[@]}" >"$OUT/memories" || exit 1
 }
 
 # Step: timing of the whole.
@@ -78,7 +78,7 @@ for b in "${block_list[@]}"; do
   macro_files+=("${block_dir[$b]}/macros")
 done
 memory_tools
-step "mem ${mem_options[*]:2}" flow/mem/tech.txt "$axmem" "${macro_files[@]}" -- do_memories
+step "mem ${mem_options[*]:2}" flow/mem/tech.txt "$axmem" "${macro_files[@]}" -- do_memories "${mem_options[@]}"
 memories=$STEP
 step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories/macros.lib" -- do_sta
 timing=$STEP

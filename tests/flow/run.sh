@@ -109,6 +109,12 @@ cut -c1-41 <(grep '^pe_logic' "$work/drum4") | cmp -s - "$work/a1" && [ -s "$wor
   ! grep -q "^  synth  pe " "$work/drum4" && ! cmp -s <(grep ^multiplier "$work/exact") <(grep ^multiplier "$work/drum4")
 verdict $? "another multiplier changes the multiplier's area and leaves the PE's"
 
+# The memories are asked for anew when their devices or their supply change.
+MEM_TYPE=hp MEM_VDD=1.2 TOP=pe D=4 flow/synth.sh >"$work/low" 2>&1
+MEM_TYPE=lstp TOP=pe D=4 flow/synth.sh >"$work/lstp" 2>&1
+leak() { sed -n 's/.*x 256x8 .*leakage \([^ ]*\) uW each.*/\1/p' "$1"; }
+awk -v a="$(leak "$work/exact")" -v b="$(leak "$work/low")" -v c="$(leak "$work/lstp")" 'BEGIN { exit !(c > 0 && c < b && b < a) }'
+verdict $? "memories leak less at a lower supply and as lstp: $(leak "$work/exact"), $(leak "$work/low"), $(leak "$work/lstp") uW"
 
 # Another library's file in place of nangate45: its units are not what the description says.
 gzip <"$(find "$BUILD/pdk/qflow-tech-osu018" /usr/share/qflow -name osu018_stdcells.lib 2>/dev/null | head -n 1)" \

@@ -1,0 +1,90 @@
+#!/bin/bash
+# Energy of an inference on the synthesised accelerator: real inferences on the RTL are recorded at its pins and replayed on
+# the netlist, cell by cell; every memory by its counted accesses. Then a second opinion on the PE by OpenSTA.
+# usage: MODEL=FILE.axm DATA=NAME AXSIM_PINS=PROGRAM AXPOWER=PROGRAM [NET=..] [LIB=..] [MULT=..] [D=..] [W=8] [MHZ=..]
+#        [POWER_IMAGES=1] [EXT_PJ=20.3] flow/power.sh        called by `make power`; settings of flow/synth.sh hold too
+# MHZ: the clock (default: the fastest of make synth, rounded down). Results: BUILD/results/power-*. See docs/power.md.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+cd "$(dirname "$0")/.."
+flow_name='make power'
+LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} NET=${NET:-lenet}
+POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3}
+export LIB MULT D W
+. flow/common.sh
+flow_need sta opensta
+[ "$W" = 8 ] || flow_die "W = $W: the simulator runs with 8 bits only"
+[[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
+TOP='' flow/synth.sh
+synth=$BUILD/results/synth-$LIB-$MULT-d$D-w$W
+files=$synth.files
+mapfile -t netlists < <(sed -n 's/^netlist //p' "$files")
+memories=$(sed -n 's/^memories //p' "$files")
+library=$(sed -n 's/^library //p' "$files")
+value() { sed -n "s/.* $1=\([^ ]*\).*/\1/p" "$2" | tail -n 1; } # value KEY FILE: of its last line with KEY=
+fmax=$(value fmax_mhz "$synth.txt")
+MHZ=${MHZ:-${fmax%.*}}
+awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MHZ = $MHZ is not above 0 and at most $fmax, the fastest clock"
+
+# ---- real inferences at the pins
+work=$flow_work/power/$LIB-$MULT-d$D-$NET
+rm -rf "$work"
+mkdir -p "$work"
+trap 'rm -f "$work"/*.pins' EXIT
+pins=()
+for ((k = 0; k < POWER_IMAGES; k++)); do
+  AXF_PIN_LOG=$work/$k.pins "$AXSIM_PINS" --model "$MODEL" --data "$DATA" --mult "$MULT" --images 1 --seed "$k" --jobs 1 --quiet \
+    >"$work/sim.log" || flow_die "the simulation failed: $(tail -n 1 "$work/sim.log")"
+  pins+=(--pins "$work/$k.pins")
+done
+
+# ---- replay and energies
+leakage=()
+[ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
+result=$BUILD/results/power-$LIB-$MULT-d$D-$NET-$DATA
+"$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" --mhz "$MHZ" --ext "$EXT_PJ" \
+  "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" >"$work/power.txt" ||
+  { cat "$work/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+cat "$work/power.txt"
+
+# ---- the PE by OpenSTA: annotated with the measured activity, and vectorless with its default one
+for way in annotated vectorless; do
+  FLOW_BASE=$work/pe FLOW_LIB=$([ $way = annotated ] || echo "$library") FLOW_MHZ=$MHZ FLOW_OUT=$work/$way \
+    flow_run "OpenSTA, $way" "$work/$way.log" sta -no_splash -exit flow/power/sta.tcl ||
+    exit 1
+done
+awk -v way="$LIB" -v leaks="$(lib_get leakage)" '
+  FILENAME ~ /\.txt$/ { x[$1] = $2; next }
+  $NF ~ /^c[0-9]+$/ { file = FILENAME; sub(/.*\//, "", file); e[file, 1] += $1; e[file, 2] += $2; e[file, 3] += $3 }
+  END {
+    own = x["net"] + x["internal"] + x["clock"] - x["clock_net"]
+    sta = e["annotated", 1] + e["annotated", 2]
+    wild = e["vectorless", 1] + e["vectorless", 2]
+    if (own <= 0 || sta <= 0) exit 1
+    printf "one PE, dynamic, without its clock net: %.4g uW here, %.4g uW by OpenSTA with the same activity (%+.1f %%), %.4g uW vectorless (%+.0f %%)\n", \
+      own * 1e6, sta * 1e6, 100 * (sta / own - 1), wild * 1e6, 100 * (wild / own - 1)
+    if (leaks == "yes") printf "one PE, leakage: %.4g uW by state here, %.4g uW by OpenSTA\n", x["leakage"] * 1e6, e["annotated", 3] * 1e6
+    d = sta / own - 1
+    printf "PE own_uw=%.5g opensta_uw=%.5g difference=%.1f%% %s\n", own * 1e6, sta * 1e6, 100 * d, (d < 0.1 && d > -0.1) ? "PASS" : "FAIL"
+  }' "$work/pe.txt" "$work/annotated" "$work/vectorless" >"$work/pe.report" || flow_die "OpenSTA reported no power"
+cat "$work/pe.report"
+
+# ---- beside the node of the library: 65 nm, scaled
+awk -v node="$(lib_get node_nm)" -v v="$(lib_get voltage)" -v area="$(value logic_area_mm2 "$synth.txt")" -v nj="$(value logic_nj "$work/power.txt")" '
+  function cap(k) { return (at[k, "cg"] + 2 * at[k, "cf"]) * k }
+  $1 == "device" && $3 == "hp" { for (i = 4; i <= NF; i++) { split($i, p, "="); at[$2, p[1]] = p[2] } have[$2] = 1 }
+  END {
+    if (node == 65 || !have[node]) exit
+    ratio = cap(65) * at[65, "vdd"] ^ 2 / (cap(node) * v ^ 2)
+    printf "scaled to 65 nm, not measured: logic area x (65/%g)^2 = %.4g mm2; logic energy x %.3g = %.4g nJ (C V^2 of CACTI 7 hp devices, %.2g V)\n", \
+      node, area * (65 / node) ^ 2, ratio, nj * ratio, at[65, "vdd"] }' flow/mem/tech.txt | tee "$work/scaled.txt"
+
+verdict=PASS
+grep -q 'PASS$' "$work/pe.report" || verdict=FAIL
+printf 'SYNTH lib=%s mult=%s d=%s w=%s area_mm2=%s fmax_mhz=%s mhz=%s power_mw=%s energy_nj_per_inference=%s leakage=%s net=%s data=%s %s\n' "$LIB" \
+  "$MULT" "$D" "$W" "$(value ' *area_mm2' "$synth.txt")" "$fmax" "$MHZ" "$(value power_mw "$work/power.txt")" \
+  "$(value energy_nj_per_inference "$work/power.txt")" "$(value leakage "$work/power.txt")" "$NET" "$DATA" $verdict >"$work/line"
+cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/line" >"$result.txt.$$"
+mv "$result.txt.$$" "$result.txt"
+cat "$work/line"
+[ $verdict = PASS ]

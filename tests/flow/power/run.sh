@@ -1,0 +1,123 @@
+#!/bin/bash
+# Tests axpower: a netlist of three cells and a memory whose energy is added up by hand, planted faults, bad input; and
+# OpenSTA on the same activity.
+# usage: [BUILD=build] tests/flow/power/run.sh      from the top. A line a case, ending in PASS or FAIL.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+top=${BUILD:-build}
+export BUILD=$top LC_ALL=C
+here=tests/flow/power work=$top/test/flow-power failed=0
+mkdir -p "$work"
+${MAKE:-make} -s BUILD="$top" axpower >"$work/make.log" 2>&1 || { cat "$work/make.log"; echo "flow/power: axpower is built FAIL"; exit 1; }
+axpower=$top/axpower
+verdict() { # verdict STATUS TEXT
+  if [ "$1" -eq 0 ]; then echo "flow/power: $2 PASS"; else
+    echo "flow/power: $2 FAIL"
+    failed=1
+  fi
+}
+refuses() { # refuses TEXT ARGUMENT..
+  local text=$1 said status
+  shift
+  said=$("$axpower" "$@" 2>&1 >/dev/null)
+  status=$?
+  [ $status -ne 0 ] && [[ $said == *"$text"* ]] && [ "$(wc -l <<<"$said")" -eq 1 ]
+  verdict $? "refused: $text"
+}
+# The bytes of records like 00100, a digit a field.
+bytes() {
+  local r
+  # shellcheck disable=SC2059 # bytes
+  for r in "$@"; do printf "$(sed 's/./\\x0&/g' <<<"$r")"; done
+}
+
+# tiny.v: q <= y = !a ^ b. Cycle 0 is not counted; of 1 to 5: y falls, rises, falls, rises, stays; q follows a cycle later.
+pins() {
+  printf 'i a_i 1\ni b_i 1\no y_o 1\no q_o 1\no running 1\nend\n'
+  bytes "$@"
+}
+pins 00100 01011 11101 10011 00101 00111 00110 >"$work/tiny.pins" # a b y q running
+tiny=$here/tiny.v
+run() { "$axpower" --lib $here/tiny.lib --top tiny --mhz 100 --pins "$work/tiny.pins" "$@"; }
+run --json "$work/tiny.json" --annotate "$work/sub" --block tiny $tiny >"$work/tiny.txt"
+verdict $? "the replay of five cycles"
+figure() { awk -F'[:,]' -v key="\"$1\"" '{ gsub(/ /, "", $1) } $1 == key { v = $2 } END { print v + 0 }' "$work/tiny.json"; }
+near() { # near KEY VALUE TEXT
+  awk -v a="$(figure "$1")" -v b="$2" 'BEGIN { e = a / b - 1; exit !(e < 1e-5 && e > -1e-5) }'
+  verdict $? "by hand: $3 = $2, here $(figure "$1")"
+}
+near net_nj 3e-6 "nets, 2 + 4 toggles of 1 fF at 1 V"
+# INV 1 + 3; XOR: b rises at !a = 1: a fall of 13 (second point of its table), a rises at b = 1: 7, b falls at !a = 0: 10, a falls
+# at b = 0: 5; q 3 x 13 + 2 x 14
+near internal_nj 106e-6 "internal, 4 + 35 + 67 fJ"
+near clock_nj 45e-6 "clock, 5 x (2 + 3 + 4) fJ"
+# INV: a is 0 in three of five cycles: (3 x 30 + 2 x 10) / 5; XOR 5 and DFF 100 have no states
+near leakage_uw 0.127 "leakage, 22 + 5 + 100 nW"
+near energy_nj_per_inference 160.35e-6 "all, with 50 ns of leakage"
+near cycles_per_inference 5 "cycles"
+run --pins "$work/tiny.pins" --json "$work/tiny.json" $tiny >/dev/null
+# From the end of the first to the begin of the second the netlist is reset: nothing of that counts.
+near energy_nj_per_inference 160.35e-6 "the mean of two inferences"
+cmp -s <(run $tiny) <(run $tiny)
+verdict $? "the same bytes again"
+
+# What differs from the RTL is noticed: in the log, in the netlist.
+pins 00100 01011 11101 10001 00101 >"$work/wrong.pins"
+"$axpower" --lib $here/tiny.lib --top tiny --pins "$work/wrong.pins" $tiny >"$work/wrong.txt"
+[ $? -eq 1 ] && grep -q '1 wrong, first q_o\[0\] in cycle 3: RTL 0, netlist 1' "$work/wrong.txt"
+verdict $? "a wrong bit of the log is named"
+sed 's/\.B(x_i\[1\])/.B(x_i[0])/' $tiny >"$work/fault.v"
+"$axpower" --lib $here/tiny.lib --top tiny --pins "$work/tiny.pins" "$work/fault.v" >/dev/null 2>&1
+[ $? -eq 1 ]
+verdict $? "a fault of the netlist is noticed"
+
+# memory.v: a read gives the old word and holds it. Seven counted cycles: 2 writes, 4 reads (one cycle does both), 2 idle.
+{
+  printf 'i we_i 1\ni re_i 1\ni a_i 2\ni d_i 2\no r_o 2\no running 1\nend\n'
+  bytes 101300 101301 111201 011031 011021 000021 010021 000001
+} >"$work/memory.pins"
+echo "4x2 100 1 1 7 11 0.5 2 1" >"$work/memories" # um2, ns, ns, read 7 pJ, write 11 pJ, idle 0.5 pJ, 2 uW, 1 V
+memory=(--lib $here/tiny.lib --top tiny --mhz 100 --pins "$work/memory.pins" --memories "$work/memories" $here/memory.v)
+"$axpower" --json "$work/tiny.json" "${memory[@]}" >"$work/memory.txt"
+verdict $? "a memory gives the old word and holds it"
+near memory_nj 0.05114 "memory, 2 x 11 + 4 x 7 + 2 x 0.5 pJ + 70 ns x 2 uW"
+sed -i 's/^4x2/8x2/' "$work/memories"
+refuses "no line for a memory 4x2" "${memory[@]}"
+
+# OpenSTA on the same activity, 3 + 131.5 fJ in 50 ns. Internal, means of the tables: INV 2 x 2, XOR at 1 fF
+# 4 x (5 + 7 + 9 + 12 + 6 + 8 + 10 + 13) / 8, DFF 5 x 13.5, and 5 clock cycles of 5.
+if command -v sta >/dev/null; then
+  FLOW_BASE=$work/sub FLOW_LIB='' FLOW_MHZ=100 FLOW_OUT=$work/sta.txt sta -no_splash -exit flow/power/sta.tcl >"$work/sta.log" 2>&1
+  awk '$NF ~ /^c[0-9]+$/ { i += $1; s += $2; l += $3 } END { printf "%.6g %.6g %.6g", i * 1e9, s * 1e9, l * 1e9; exit !(s > 0) }' \
+    "$work/sta.txt" >"$work/sta.sums"
+  verdict $? "OpenSTA reads the block"
+  read -r internal nets leakage <"$work/sta.sums" # nW: fJ / 50 ns = 20 nW
+  awk -v v="$nets" 'BEGIN { exit !(v > 59.9 && v < 60.1) }'
+  verdict $? "OpenSTA's nets: 3 fJ in 50 ns = 60 nW, $nets"
+  awk -v v="$internal" 'BEGIN { w = 131.5 * 20; exit !(v > 0.97 * w && v < 1.03 * w) }'
+  verdict $? "OpenSTA's internal power: 131.5 fJ in 50 ns = 2630 nW, $internal"
+  awk -v v="$leakage" 'BEGIN { exit !(v > 1103.9 && v < 1104.1) }'
+  verdict $? "OpenSTA's leakage, which knows no states: 1104 nW, $leakage"
+fi
+
+common=(--lib $here/tiny.lib --top tiny --pins "$work/tiny.pins")
+bad() { # bad TEXT SED-SCRIPT: the netlist so changed is refused
+  sed "$2" $tiny >"$work/bad.v"
+  refuses "$1" "${common[@]}" "$work/bad.v"
+}
+refuses "--lib, --pins and netlists are needed" --lib $here/tiny.lib
+refuses "there is no module nosuch" --lib $here/tiny.lib --top nosuch --pins "$work/tiny.pins" $tiny
+bad "LATCH _2_ is neither a module nor a cell" 's/DFF _2_/LATCH _2_/'
+bad "bad.v:" 's/assign y_o = .*/assign y_o = a_i b_i;/'
+bad "the module sub does not end" '/^endmodule/,$d'
+bad "combinational loop" 's/\.A(late)/.A(y_o)/'
+bad "another driver" 's/    \.Y(y_o)/    .Y(late)/'
+sed 's/i a_i 1/i c_i 1/' "$work/tiny.pins" >"$work/bad.pins"
+refuses "no port c_i of 1 bits" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
+echo nothing >"$work/bad.pins"
+refuses "not a pin log" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
+sed "s/A'/A'+C/" $here/tiny.lib >"$work/bad.lib"
+refuses "names C, which is no pin" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
+head -n 20 $here/tiny.lib >"$work/bad.lib"
+refuses "bad.lib" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
+exit $failed
