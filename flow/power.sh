@@ -34,7 +34,7 @@ trap 'rm -f "$work"/*.pins' EXIT
 pins=()
 for ((k = 0; k < POWER_IMAGES; k++)); do
   AXF_PIN_LOG=$work/$k.pins "$AXSIM_PINS" --model "$MODEL" --data "$DATA" --mult "$MULT" --images 1 --seed "$k" --jobs 1 --quiet \
-    >"$work/sim.log" || flow_die "the simulation failed: $(tail -n 1 "$work/sim.log")"
+    >"$work/sim.log" 2>&1 || flow_die "the simulation failed: $(tail -n 1 "$work/sim.log")"
   pins+=(--pins "$work/$k.pins")
 done
 
