@@ -63,6 +63,9 @@ verdict $? "a supply 40 % lower: 85 % less power (Wilkerson 2008); lop is left w
 a=$(figure read_pj --bytes 4096 --bits 64 --node 16 --type lop --vdd 0.45)
 r=$(ratio "$a" "$(figure read_pj --bytes 4096 --bits 64 --node 16 --type lop --vdd 0.6)" 0.5 0.63)
 verdict $? "energy follows the square of the supply (14 nm array): 0.75 of it leaves $r"
+big=(--bytes 65536 --bits 128 --type hp --objective area) # where the bitlines take most
+r=$(ratio "$(figure read_pj "${big[@]}" --vdd 0.55)" "$(figure read_pj "${big[@]}" --vdd 1.1)" 0.24 0.26)
+verdict $? "the swing of the bitlines follows the supply: half of it leaves $r"
 for type in hp lop lstp; do # everything falls with the supply but time
   low=$(figure leak_mw --bytes 1024 --bits 8 --type $type --vdd 0.6) high=$(figure leak_mw --bytes 1024 --bits 8 --type $type --vdd 0.8)
   fast=$(figure access_ns --bytes 1024 --bits 8 --type $type --vdd 0.8) slow=$(figure access_ns --bytes 1024 --bits 8 --type $type --vdd 0.6)
