@@ -111,7 +111,7 @@ int axf_expr_parse(axf_expr *e, const char *text, int (*find)(void *, const char
 }
 
 int axf_expr_eval(const axf_expr *e, unsigned vars) {
-  unsigned char stack[AXF_EXPR_MAX];
+  unsigned char stack[AXF_EXPR_MAX]; /* never deeper than the expression is long */
   int top = 0;
   for (int i = 0; i < e->n; i++)
     switch (e->op[i]) {

@@ -2,7 +2,7 @@
 #ifndef AXF_POWER_EXPR_H
 #define AXF_POWER_EXPR_H
 
-#define AXF_EXPR_MAX 192
+#define AXF_EXPR_MAX 400
 /* Postfix: a value >= 0 is a variable, below: an operator. Evaluates one bit. */
 typedef struct {
   int n;

@@ -102,6 +102,50 @@ static int first_pin(const axf_lib_cell *c, const char *names) {
   return sscanf(names, "%63s", name) == 1 ? axf_lib_pin_index(c, name) : -1;
 }
 
+static int same(const axf_expr *a, const axf_expr *b) {
+  return a->n == b->n && !memcmp(a->op, b->op, (size_t)a->n * sizeof *a->op);
+}
+
+static void add_table(axf_lib_table *to, const axf_lib_table *t) {
+  if (!to->nslew)
+    *to = *t;
+  else
+    for (int i = 0; i < to->nslew && t->nslew; i++)
+      for (int j = 0; j < to->nload; j++)
+        to->v[i][j] += axf_lib_lookup(t, to->slew[i], to->load[j]);
+}
+
+/* The same arc or state at another rail (VDD, VSS): it is one event, its parts are added. */
+static int merged_power(axf_lib_cell *c, const axf_lib_power *p) {
+  for (int g = 0; g < c->npowers && p->rail[0]; g++) {
+    axf_lib_power *x = &c->power[g];
+    if (x->pin != p->pin || x->related != p->related || !x->rail[0] || !strcmp(x->rail, p->rail) ||
+        !same(&x->when, &p->when))
+      continue;
+    add_table(&x->rise, &p->rise);
+    add_table(&x->fall, &p->fall);
+    return 1;
+  }
+  return 0;
+}
+
+static int add_leak(const context *x, axf_lib_cell *c, const axf_tree *g) {
+  axf_lib_leak l = {.watt = atof(axf_tree_get(g, "value")) * x->l->leak};
+  snprintf(l.rail, sizeof l.rail, "%s", axf_tree_get(g, "related_pg_pin"));
+  if (axf_expr_parse(&l.when, axf_tree_get(g, "when"), variable, c))
+    return -1;
+  for (int k = 0; k < c->nleaks && l.rail[0]; k++)
+    if (strcmp(c->leak[k].rail, l.rail) && same(&c->leak[k].when, &l.when)) {
+      c->leak[k].watt += l.watt;
+      return 0;
+    }
+  c->leak = more(c->leak, c->nleaks, sizeof *c->leak);
+  if (!c->leak)
+    return axf_fail("out of memory");
+  c->leak[c->nleaks++] = l;
+  return 0;
+}
+
 static int add_power(const context *x, axf_lib_cell *c, int pin, const axf_tree *g) {
   const double joule = x->l->cap * 1; /* capacitance unit times the square of 1 V */
   c->power = more(c->power, c->npowers, sizeof *c->power);
@@ -113,11 +157,12 @@ static int add_power(const context *x, axf_lib_cell *c, int pin, const axf_tree 
   p->related = first_pin(c, axf_tree_get(g, "related_pin"));
   const axf_tree *when = axf_tree_find(g, "when"), *both = axf_tree_find(g, "power");
   p->has_when = when != NULL;
+  snprintf(p->rail, sizeof p->rail, "%s", axf_tree_get(g, "related_pg_pin"));
   const axf_tree *rise = axf_tree_find(g, "rise_power"), *fall = axf_tree_find(g, "fall_power");
   if ((when && axf_expr_parse(&p->when, when->value, variable, c)) ||
       read_table(x, rise ? rise : both, joule, &p->rise) || read_table(x, fall ? fall : both, joule, &p->fall))
     return -1;
-  c->npowers++;
+  c->npowers += !merged_power(c, p);
   return 0;
 }
 
@@ -178,14 +223,8 @@ static int flip_flop(axf_lib_cell *c, const axf_tree *ff) {
 static int details(const context *x, axf_lib_cell *c, const axf_tree *group) {
   int pin = 0;
   for (const axf_tree *k = group->child; k; k = k->next) {
-    if (!strcmp(k->name, "leakage_power") && axf_tree_find(k, "when")) {
-      c->leak = more(c->leak, c->nleaks, sizeof *c->leak);
-      if (!c->leak)
-        return axf_fail("out of memory");
-      if (axf_expr_parse(&c->leak[c->nleaks].when, axf_tree_get(k, "when"), variable, c))
-        return -1;
-      c->leak[c->nleaks++].watt = atof(axf_tree_get(k, "value")) * x->l->leak;
-    }
+    if (!strcmp(k->name, "leakage_power") && axf_tree_find(k, "when") && add_leak(x, c, k))
+      return -1;
     if (strcmp(k->name, "pin"))
       continue;
     const axf_tree *f = axf_tree_find(k, "function");

@@ -18,6 +18,7 @@ typedef struct {
   int pin, related; /* related: -1 if none is named */
   int has_when;
   axf_expr when;
+  char rail[16];            /* related_pg_pin, "" if none: what the rails of one arc take is added up */
   axf_lib_table rise, fall; /* J when looked up by s and F */
 } axf_lib_power;
 
@@ -36,6 +37,7 @@ typedef struct {
 
 typedef struct {
   axf_expr when;
+  char rail[16]; /* as above */
   double watt;
 } axf_lib_leak;
 

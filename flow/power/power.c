@@ -9,7 +9,6 @@ int axf_power_init(axf_power *p, const axf_sim *s) {
   const axf_flat *f = s->f;
   p->load = axf_alloc((size_t)f->nnets, sizeof *p->load);
   p->slew = axf_alloc((size_t)f->nnets, sizeof *p->slew);
-  p->leaks = 1;
   if (!p->load || !p->slew)
     return -1;
   for (int i = 0; i < f->ncells; i++)

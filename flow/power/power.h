@@ -19,7 +19,6 @@ typedef struct {
 typedef struct {
   double *load; /* (nnets) F */
   double *slew; /* (nnets) s */
-  int leaks;    /* 1: every cell has a leakage */
 } axf_power;
 
 /* Loads and slews. Slews: 0 at inputs, clocks and memories, else the mean of the output's arcs and edges. */

@@ -104,8 +104,10 @@ static void arcs(FILE *f, const axf_lib_cell *c, int pin) {
 }
 
 static void cell(FILE *f, const axf_lib_cell *c) {
-  fprintf(f, "  cell (%s) {\n    area : 1;\n    cell_leakage_power : %.8g;\n", c->name,
-          c->leakage < 0 ? 0 : c->leakage * 1e9);
+  double leakage = c->leakage < 0 ? 0 : c->leakage;
+  for (int k = 0; k < c->nleaks && c->leakage < 0; k++) /* no mean is given: that of the states */
+    leakage += c->leak[k].watt / c->nleaks;
+  fprintf(f, "  cell (%s) {\n    area : 1;\n    cell_leakage_power : %.8g;\n", c->name, leakage * 1e9);
   if (c->is_ff) {
     fprintf(f, "    ff (\"%s\", \"%s\") { clocked_on : \"%s\"; next_state : ", c->state, c->inverse,
             c->pin[c->clock].name);

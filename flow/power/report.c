@@ -200,6 +200,8 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
   if (e)
     return -1;
   for (int i = 0; i < s->f->ncells && !e; i++) {
+    if (s->f->cell[i].type->leakage < 0 && !s->f->cell[i].type->nleaks)
+      o->no_leakage = 1; /* a sum without this cell would be no sum */
     axf_power_sum *g = group_of(&u, line_of(&u, s->f, s->f->cell[i].scope));
     if (!g) {
       e = axf_fail("more than %d lines in the report", GROUPS);

@@ -304,13 +304,17 @@ void axf_sim_reset(axf_sim *s) {
     s->cell[i].state = 0;
     touch(s, i);
   }
-  for (int i = 0; i < s->f->ncells; i++) /* contents 0: their outputs may be 1 */
-    if (s->f->cell[i].type->is_ff) {
-      const axf_sim_type *t = &s->type[s->cell[i].type];
-      for (int o = 0; o < t->nout; o++)
-        if (s->f->cell[i].net[t->out[o]] >= 0)
-          change(s, s->f->cell[i].net[t->out[o]], t->output[0] >> o & 1);
-    }
+  for (int i = 0; i < s->f->ncells; i++) { /* as if zeros had been taken: 1 in a cell that stores the inverse */
+    const axf_sim_type *t = &s->type[s->cell[i].type];
+    if (!t->cell->is_ff)
+      continue;
+    const int state = t->next[0] << t->nin;
+    s->ff_listed[i] = (uint8_t)(t->next[0] << 1);
+    s->cell[i].state = (uint16_t)state;
+    for (int o = 0; o < t->nout; o++)
+      if (s->f->cell[i].net[t->out[o]] >= 0)
+        change(s, s->f->cell[i].net[t->out[o]], t->output[state] >> o & 1);
+  }
 }
 
 void axf_sim_finish(axf_sim *s) {

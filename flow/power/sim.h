@@ -66,7 +66,7 @@ typedef struct {
 /* -1 + axf_fail: a combinational loop, a net with two drivers, a cell with too many states. */
 int axf_sim_init(axf_sim *s, const axf_flat *f);
 void axf_sim_free(axf_sim *s);
-/* All nets, contents and memories 0; what has been counted stays. */
+/* All inputs and memories 0, flip-flops as if they had taken zeros; what has been counted stays. */
 void axf_sim_reset(axf_sim *s);
 /* The clock edge that begins a cycle, counted or not: contents and memories take what was settled before. */
 void axf_sim_edge(axf_sim *s, int counting);
