@@ -9,7 +9,7 @@ pairs=${PAIRS:-100000000}
 work=$build/test/mult_wide
 [ $# -gt 0 ] || set -- exact trunc1 trunc4 trunc8 drum3 drum4 drum5 drum6 drum7
 mkdir -p "$work" || exit 1
-"${MAKE:-make}" --no-print-directory -s "BUILD=$build" "$build/libaxflow.a" || exit 1
+"${MAKE:-make}" --no-print-directory -s "BUILD=$build" "$build/libaxflow.a" >/dev/null || exit 1
 status=0
 for name in "$@"; do # one at a time: a bench evaluates all of its cores
   rtl/mult/gen.sh list "$name" >"$work/list" &&
