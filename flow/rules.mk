@@ -52,7 +52,7 @@ $(BUILD)/obj/flow/power/pinlog.o: CPPFLAGS += -Isim
 -include $(AXPOWER_OBJ:.o=.d) $(BUILD)/obj/flow/power/pinlog.d
 $(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
 	$(call say,C++,$@)
-	$(Q)$(SIM_CXX) -Wl,--wrap=axf_shim_step -o $@ $(BUILD)/obj/flow/power/pinlog.o $(SIM_DIR)/shim.o $(SIM_DIR)/verilated*.o \
+	$(Q)$(SIM_CXX) -Wl,--wrap=axf_shim_step -o $@ $(BUILD)/obj/flow/power/pinlog.o $$(ls $(SIM_DIR)/*.o | grep -v /Vaxflow) \
 	  $(SIM_DIR)/Vaxflow__ALL.a $(SIM_OBJECTS) $(SIM_LIB) -lopenblas -lz -lpthread -lm -latomic
 
 .PHONY: axpower axsim-pins power
