@@ -1,4 +1,4 @@
-/* The two things axsim does. Both return the exit status after printing what there is to say.
+/* The things axsim does. All return the exit status after printing what there is to say.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AXF_SIM_MODES_H
 #define AXF_SIM_MODES_H
@@ -8,4 +8,6 @@
 int axf_sim_model(const axf_sim_options *o, int argc, char **argv);
 /* Random nets; the same. */
 int axf_sim_random(const axf_sim_options *o);
+/* Utilisation of nets in steady state; the same. */
+int axf_sim_stream(const axf_sim_options *o, int argc, char **argv);
 #endif

@@ -32,11 +32,17 @@ static const struct {
     {"tech", "NAME", "technology, a name of sw/faults/tech.txt (default 65nm)"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
+    {"stream", "NETS", "instead: utilisation of nets that stream images, a name or file, several with commas"},
+    {"batch", "B", "with --stream: compares runs of B and 2 B images; 1: one image, cold (default 4)"},
+    {"predict", NULL, "with --stream: by the cycle model alone"},
+    {"paper", "P", "with --stream: the paper's per cent, printed beside it"},
+    {"floor", "P", "with --stream: PASS needs so many per cent (default 0)"},
     {"quiet", NULL, "only the last line and errors"}};
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
 static int help(void) {
-  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n\n"
+  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n       axsim --stream "
+         "NETS [--batch B] [options]\n\n"
          "Runs a quantised net on the RTL and compares every integer it writes with the C model.\n\noptions:\n");
   for (int i = 0; i < NOPTIONS; i++) {
     char left[64];
@@ -105,15 +111,20 @@ static int split(int argc, char **argv, const char **value) {
 
 int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   const char *value[NOPTIONS] = {NULL};
-  long seed, latency, pressure, jobs;
+  long seed, latency, pressure, jobs, batch;
   int s = split(argc, argv, value);
   if (s >= 0 || (s = number(value, "images", 0, 1000000, 10, &o->images)) >= 0 ||
       (s = number(value, "random", 1, 1000000, 0, &o->random)) >= 0 ||
       (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
-      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0)
+      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0)
     return s;
+  o->batch = (int)batch;
+  o->stream = value_of(value, "stream");
+  o->predict = value_of(value, "predict") != NULL;
+  o->paper = value_of(value, "paper");
+  o->floor = value_of(value, "floor");
   o->seed = (uint64_t)seed;
   o->latency = (int)latency;
   o->pressure = (int)pressure;
@@ -137,8 +148,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->tech = value_of(value, "tech");
   o->clustered = value_of(value, "clustered") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
-  if (!o->model == !o->random)
-    return wrong("either --model FILE or --random N must be given");
+  if (!o->model + !o->random + !o->stream != 2)
+    return wrong("one of --model FILE, --random N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
   return -1;

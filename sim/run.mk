@@ -54,3 +54,8 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	@$(AXFLOW) eval --model '$(BUILT_MODEL)' --data '$(DATA_NAME)' --mult '$(MULT)' | tee '$(VERIFY).eval'
 	@$(MAKE) --no-print-directory sim MODEL='$(BUILT_MODEL)' IMAGES=$(VERIFY_IMAGES) | tee '$(VERIFY).sim'
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'
+
+.PHONY: utilisation
+utilisation: $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model).
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) RTL_MULT=table axsim
+	@D=$(D) QUICK='$(QUICK)' sim/utilisation.sh

@@ -34,22 +34,53 @@ static void sizes(axf_stream *st, const axf_work *w, const axf_factors *f, const
   st->out_words = st->out_ext ? axf_ceil_div(w->M, out->Tn) * st->oplane : 0;
 }
 
-/* The cheapest blocks; 0: there are some. */
-static int blocks(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
-                  const axf_arch *a) {
+/* Cycles of a layer cut into these blocks, by its slowest engine; -1: the blocks cannot be tiled. */
+static int64_t price(const axf_stream *st, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  axf_work b = *w;
+  axf_tiling t;
+  b.R = st->rows;
+  b.C = st->cols;
+  b.loose = b.R != w->R || b.C != w->C;
+  b.stage = st->staged ? a->nb_words / 2 : 0;
+  if (axf_tile(&t, &b, f, a, 1))
+    return -1;
+  const int bits = a->D * a->W, chunks = axf_chunks(&t, &b);
+  const int64_t blocks = (int64_t)axf_ceil_div(w->R, st->rows) * axf_ceil_div(w->C, st->cols);
+  const int64_t tiles = (int64_t)axf_ceil_div(t.RS, t.rs) * axf_ceil_div(t.CS, t.cs);
+  /* External memory: kernels once if they stay in their buffer or are used up before the next ones, else again for
+   * every tile or block; inputs for every block, or for every tile and group; results once. */
+  const int64_t kwords = (int64_t)t.MS * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
+  const int64_t again = kwords <= a->kb_words ? 1 : t.maps_inner || chunks > 1 ? blocks * tiles : blocks;
+  int64_t bus = again * kwords * (1 << axf_log2_up(f->Tm)) * a->W / 128;
+  if (st->staged)
+    bus += blocks * tiles * (chunks > 1 || !t.maps_inner ? axf_ceil_div(t.MS, t.ms) : 1) * t.NS *
+           (chunks / axf_ceil_div(t.NS, t.nc)) * t.yc * axf_stage_pitch(t.xc, a) * bits / 128;
+  bus += blocks * ((int64_t)st->in_words + st->out_words) * bits / 128;
+  int64_t worst = blocks * t.compute;
+  worst = worst > blocks * t.kload ? worst : blocks * t.kload;
+  worst = worst > blocks * t.nload ? worst : blocks * t.nload;
+  worst = worst > bus ? worst : bus;
+  return worst + blocks * (60 + (int64_t)(st->in_slots == 1 ? st->in_words : 0) * axf_max(1, bits / 128));
+}
+
+/* The cheapest blocks and their price; -1: there are none. */
+static int64_t blocks(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                      const axf_arch *a) {
   const int A = axf_beat_addrs(a);
-  const int per_address = axf_max(1, a->D * a->W / 128); /* cycles to move one address */
   int64_t best = -1;
   axf_stream pick = *st;
   /* Whole steps of Tc columns if any such block fits, else any columns; double-buffered if any such block fits. */
   for (int form = 0; form < 4 && best < 0; form++)
-    for (int parts = 1; parts <= w->C; parts++) {
+    for (int parts = 1, last = 0; parts <= w->C; parts++) {
       const int slots = 2 - form / 2;
       axf_stream s = *st;
       s.cols = axf_ceil_div(w->C, parts);
       if (form % 2 == 0)
         s.cols = axf_min(w->C, round_up(s.cols, f->Tc));
       s.cols = axf_min(w->C, round_up(s.cols, A));
+      if (s.cols == last)
+        continue;
+      last = s.cols;
       int lo = 0;
       for (int hi = w->R; lo < hi;) { /* the words grow with the rows */
         s.rows = (lo + hi + 1) / 2;
@@ -64,18 +95,14 @@ static int blocks(axf_stream *st, const axf_work *w, const axf_factors *f, const
       s.rows = lo > f->Tr ? lo / f->Tr * f->Tr : lo;
       sizes(&s, w, f, out, a);
       s.in_slots = s.out_slots = slots;
-      int64_t blocks = (int64_t)axf_ceil_div(w->R, s.rows) * axf_ceil_div(w->C, s.cols);
-      int64_t steps = (int64_t)axf_ceil_div(s.rows, f->Tr) * axf_ceil_div(s.cols, f->Tc) * w->P * w->P *
-                      axf_ceil_div(w->M, f->Tm) * axf_ceil_div(w->N, f->Tn) * axf_ceil_div(w->Ky, f->Ti) *
-                      axf_ceil_div(w->Kx, f->Tj);
-      int64_t cost = blocks * (steps + (int64_t)(s.in_words + s.out_words) * per_address + 60);
-      if (best < 0 || cost < best) {
+      const int64_t cost = price(&s, w, f, a);
+      if (cost >= 0 && (best < 0 || cost < best)) {
         best = cost;
         pick = s;
       }
     }
   *st = pick;
-  return best < 0 ? -1 : 0;
+  return best;
 }
 
 int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
@@ -84,17 +111,23 @@ int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, con
   st->cols = w->C;
   st->in_slots = st->out_slots = 1;
   st->staged = 0;
-  if ((!st->in_ext && !st->out_ext) || !blocks(st, w, f, out, a))
+  if (!st->in_ext && !st->out_ext)
     return 0;
-  st->staged = st->in_ext;
-  if (st->staged && !blocks(st, w, f, out, a)) {
-    st->in_slots = 2; /* halves of the buffer take turns */
+  axf_stream whole = *st, staged = *st;
+  staged.staged = 1;
+  const int64_t a1 = blocks(&whole, w, f, out, a), a2 = st->in_ext ? blocks(&staged, w, f, out, a) : -1;
+  if (a1 >= 0 || a2 >= 0) {
+    *st = a2 < 0 || (a1 >= 0 && a1 <= a2) ? whole : staged;
+    if (st->staged)
+      st->in_slots = 2; /* halves of the buffer take turns */
     return 0;
   }
   st->rows = st->cols = 1;
   sizes(st, w, f, out, a);
-  return axf_fail("layer %s: one output position's results need %d words of a neuron buffer bank; a bank has %d",
-                  w->net->name, st->out_words, a->nb_words);
+  if (st->out_words > a->nb_words)
+    return axf_fail("layer %s: one output position's results need %d words of a neuron buffer bank; a bank has %d",
+                    w->net->name, st->out_words, a->nb_words);
+  return axf_fail("layer %s: no block of its results can be tiled with these factors", w->net->name);
 }
 
 /* The 3-D fields that LD and ST share. */

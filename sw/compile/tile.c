@@ -100,57 +100,11 @@ static int most_steps(const axf_tiling *t, const axf_work *w, const axf_factors 
   return w->stage ? axf_min(most, axf_max(1, w->stage)) : most;
 }
 
-/* With the kernel whole: the input maps at once, or in the fewest chunks. 0: found. */
-static int whole_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  t->ic = w->Ky;
-  t->jc = w->Kx;
-  /* Double-buffered halves where they do, whole stores else. */
-  const int KK = w->Ky * w->Kx;
-  for (t->ks_slots = t->ns_slots = 2; t->ns_slots;
-       t->ks_slots == 2 && KK > a->ks_words / 2 ? t->ks_slots-- : t->ns_slots--) {
-    int most = most_steps(t, w, f, a);
-    if (!most)
-      continue;
-    t->nc = most;
-    if (most == t->NS && !spatial(t, w, f, a, most, 0))
-      return 0;
-    /* Partial sums: every chunk adds to the same results, so a tile's results must fit the partial-sum store. */
-    for (t->nc = axf_min(most, t->NS - 1); t->nc >= 1; t->nc--)
-      if (!spatial(t, w, f, a, t->nc, a->ps_words))
-        return 0;
-  }
-  return -1;
-}
-
-/* With the kernel cut into the fewest rows and columns that fit, one input-map step at a time. 0: found. */
-static int cut_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  t->nc = 1;
-  for (t->ks_slots = t->ns_slots = 2; t->ns_slots; t->ks_slots == 2 ? t->ks_slots-- : t->ns_slots--)
-    for (int cols = 1; cols <= w->Kx; cols++)
-      for (int rows = 1; rows <= w->Ky; rows++) {
-        t->ic = axf_ceil_div(w->Ky, rows);
-        t->jc = axf_ceil_div(w->Kx, cols);
-        if (f->Ti * t->jc <= 1023 && most_steps(t, w, f, a) && !spatial(t, w, f, a, 1, a->ps_words))
-          return 0;
-      }
-  return -1;
-}
-
 /* Steps of T synapses over K of them in chunks of `part`. */
 static int steps(int K, int part, int T) { return K / part * axf_ceil_div(part, T) + axf_ceil_div(K % part, T); }
 
-int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet) {
-  const char *name = w->net->name;
-  const int KK = w->Ky * w->Kx;
-  *t = (axf_tiling){.MS = axf_ceil_div(w->M, f->Tm),
-                    .RS = axf_ceil_div(w->R, f->Tr),
-                    .CS = axf_ceil_div(w->C, f->Tc),
-                    .NS = axf_ceil_div(w->N, f->Tn)};
-  t->par_slots = 2;
-  if (whole_kernel(t, w, f, a) && cut_kernel(t, w, f, a))
-    return FAIL("layer %s: one step of its input fits neither the %d words of the neuron local store nor, when it is "
-                "streamed, half a neuron buffer bank of %d",
-                name, a->ns_words, a->nb_words);
+/* Map groups, loop order and cycles of the three engines for tiles and chunks that are chosen. */
+static void evaluate(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
   t->nc = axf_ceil_div(t->NS, axf_ceil_div(t->NS, t->nc));
   const int chunks = axf_chunks(t, w), KKc = t->ic * t->jc;
   const int64_t tiles = (int64_t)axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
@@ -164,7 +118,7 @@ int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_a
     fit = axf_max(1, axf_min(fit, a->ps_words / (t->rs * t->cs * w->P * w->P)));
   t->ms = tiles == 1 ? 1 : axf_ceil_div(t->MS, axf_ceil_div(t->MS, fit));
   const int64_t groups_m = axf_ceil_div(t->MS, t->ms);
-  const int64_t kwords = (int64_t)t->MS * ((int64_t)w->N * KK + 64 / a->W);
+  const int64_t kwords = (int64_t)t->MS * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
   const int64_t nwords = tiles * ((int64_t)t->NS * t->yc * t->xc) * (chunks / axf_ceil_div(t->NS, t->nc));
   const int64_t synapses = (int64_t)t->NS * steps(w->Ky, t->ic, f->Ti) * steps(w->Kx, t->jc, f->Tj);
   t->compute = (int64_t)t->MS * t->RS * t->CS * w->P * w->P * synapses + tiles * groups_m * chunks;
@@ -183,5 +137,80 @@ int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_a
     t->kload = t->maps_inner ? ki : ko;
     t->nload = t->maps_inner ? ni : no;
   }
+}
+
+/* Cycles of the engine that takes longest. */
+static int64_t slowest(const axf_tiling *t) {
+  int64_t worst = t->compute > t->kload ? t->compute : t->kload;
+  return worst > t->nload ? worst : t->nload;
+}
+
+/* Is tiling x better than y? */
+static int better(const axf_tiling *x, const axf_tiling *y) {
+  const int64_t a = slowest(x), b = slowest(y);
+  return a != b ? a < b : x->compute + x->kload + x->nload < y->compute + y->kload + y->nload;
+}
+
+/* With the kernel whole: the input maps at once, or in chunks whose partial sums are kept (a tile's results must then
+ * fit the partial-sum store): many maps of few positions or few maps of many, whichever is faster. 0: found. */
+static int whole_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  axf_tiling best;
+  int found = 0;
+  t->ic = w->Ky;
+  t->jc = w->Kx;
+  /* Double-buffered halves where they do, whole stores else. */
+  const int KK = w->Ky * w->Kx;
+  for (t->ks_slots = t->ns_slots = 2; t->ns_slots && !found;
+       t->ks_slots == 2 && KK > a->ks_words / 2 ? t->ks_slots-- : t->ns_slots--) {
+    const int most = most_steps(t, w, f, a), slots[2] = {t->ks_slots, t->ns_slots};
+    for (int chunks = 1, last = 0; most && chunks <= t->NS; chunks++) {
+      t->nc = axf_ceil_div(t->NS, chunks);
+      if (t->nc > most || t->nc == last)
+        continue;
+      last = t->nc;
+      t->ks_slots = slots[0];
+      t->ns_slots = slots[1];
+      if (spatial(t, w, f, a, t->nc, t->nc == t->NS ? 0 : a->ps_words))
+        continue;
+      evaluate(t, w, f, a);
+      if (!found || better(t, &best))
+        best = *t;
+      found = 1;
+      if (t->nc == t->NS && t->compute >= t->kload && t->compute >= t->nload)
+        break; /* nothing is faster */
+    }
+  }
+  if (found)
+    *t = best;
+  return found ? 0 : -1;
+}
+
+/* With the kernel cut into the fewest rows and columns that fit, one input-map step at a time. 0: found. */
+static int cut_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  t->nc = 1;
+  for (t->ks_slots = t->ns_slots = 2; t->ns_slots; t->ks_slots == 2 ? t->ks_slots-- : t->ns_slots--)
+    for (int cols = 1; cols <= w->Kx; cols++)
+      for (int rows = 1; rows <= w->Ky; rows++) {
+        t->ic = axf_ceil_div(w->Ky, rows);
+        t->jc = axf_ceil_div(w->Kx, cols);
+        t->nc = 1;
+        if (f->Ti * t->jc <= 1023 && most_steps(t, w, f, a) && !spatial(t, w, f, a, 1, a->ps_words)) {
+          evaluate(t, w, f, a);
+          return 0;
+        }
+      }
+  return -1;
+}
+
+int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet) {
+  *t = (axf_tiling){.MS = axf_ceil_div(w->M, f->Tm),
+                    .RS = axf_ceil_div(w->R, f->Tr),
+                    .CS = axf_ceil_div(w->C, f->Tc),
+                    .NS = axf_ceil_div(w->N, f->Tn)};
+  t->par_slots = 2;
+  if (whole_kernel(t, w, f, a) && cut_kernel(t, w, f, a))
+    return FAIL("layer %s: one step of its input fits neither the %d words of the neuron local store nor, when it is "
+                "streamed, half a neuron buffer bank of %d",
+                w->net->name, a->ns_words, a->nb_words);
   return 0;
 }

@@ -74,7 +74,7 @@ static int kernel_option(const axf_lines *t, const char *what, axf_layer *l) {
 }
 
 static int conv_layer(const axf_lines *t, const char *what, axf_layer *l) {
-  if (check_options(t, 2, what, " maps kernel stride pad ", 1) || kernel_option(t, what, l) ||
+  if (check_options(t, 2, what, " maps kernel stride pad size ", 1) || kernel_option(t, what, l) ||
       int_option(t, what, "maps", 1, MAX_DIM, -1, &l->out_c) ||
       int_option(t, what, "stride", 1, MAX_DIM, 1, &l->stride) || int_option(t, what, "pad", 0, MAX_DIM, 0, &l->pad))
     return -1;
@@ -91,6 +91,12 @@ static int conv_layer(const axf_lines *t, const char *what, axf_layer *l) {
   }
   l->out_h = (h - l->ky) / l->stride + 1;
   l->out_w = (w - l->kx) / l->stride + 1;
+  const int most = l->out_h < l->out_w ? l->out_h : l->out_w;
+  int size;
+  if (int_option(t, what, "size", 1, most, 0, &size))
+    return -1;
+  if (size)
+    l->out_h = l->out_w = size;
   return 0;
 }
 

@@ -4,13 +4,14 @@
  * A net file, one statement a line, `#` starts a comment:
  *     net lenet
  *     input 1 28 28                       # channels height width; a feature vector of F numbers is `input F 1 1`
- *     conv c1 maps=6 kernel=5 pad=2 relu  # options: kernel=K or kernel=KyxKx, stride=1, pad=0, bn, relu
+ *     conv c1 maps=6 kernel=5 pad=2 relu  # options: kernel=K or kernel=KyxKx, stride=1, pad=0, bn, relu,
+ *                                         # size=S: only the first S x S outputs
  *     pool p2 max 2                       # max|avg, window [stride=window]
  *     fc f5 out=120 relu                  # options: bn, relu
  *     fc f7 out=10
  *     train lr=0.1 epochs=12             # default training options (sw/train/train.h), optional
  * Every conv and fc has a bias. bn: batch normalisation between the sums and the ReLU. A pool must follow a conv. The
- * last layer's outputs are the classes. */
+ * last layer's outputs are the classes; a net that ends in maps can be run, not trained. */
 #ifndef AXF_NET_H
 #define AXF_NET_H
 #include "core/core.h"
