@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "axtrain/rpass.h"
 #include "kernels/kernels.h"
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,17 +10,20 @@ static size_t out_count(const axf_layer *l) { return (size_t)l->out_c * (size_t)
 static size_t round16(size_t n) { return (n + 15) / 16 * 16; }
 
 int axf_rpass_alloc(axf_rpass *r, const axf_net *n, int block) {
-  size_t b = (size_t)block, largest = round16(b * in_count(&n->layer[0])), total = 0, col = 0;
+  size_t b = (size_t)block, largest = round16(b * in_count(&n->layer[0])), total = 0, scratch = 0;
   memset(r, 0, sizeof *r);
   for (int l = 0; l < n->nlayers; l++) {
-    size_t out = round16(b * out_count(&n->layer[l])), c = round16(axf_col_count(&n->layer[l]));
+    size_t out = round16(b * out_count(&n->layer[l]));
+    size_t c = n->layer[l].kind == AXF_CONV ? round16(axf_conv_scratch(&n->layer[l])) : 0;
     total += out;
     largest = out > largest ? out : largest;
-    col = c > col ? c : col;
+    scratch = c > scratch ? c : scratch;
   }
-  float *at = axf_alloc(total + 4 * largest + 2 * col, sizeof *at);
-  if (!at)
+  float *at = axf_alloc(total + 5 * largest + scratch, sizeof *at);
+  if (!at || axf_params_alloc(&r->part, n)) {
+    free(at);
     return -1;
+  }
   r->net = n;
   r->block = block;
   r->memory = at;
@@ -29,52 +31,43 @@ int axf_rpass_alloc(axf_rpass *r, const axf_net *n, int block) {
     r->ract[l + 1] = at;
     at += round16(b * out_count(&n->layer[l]));
   }
-  for (int i = 0; i < 2; i++, at += 2 * largest + col) {
+  for (int i = 0; i < 2; i++, at += 2 * largest) {
     r->d[i] = at;
     r->e[i] = at + largest;
-    r->col[i] = at + 2 * largest;
   }
+  r->spare = at;
+  r->scratch = at + largest;
   return 0;
 }
 
 void axf_rpass_free(axf_rpass *r) {
   free(r->memory);
+  axf_params_free(&r->part);
   memset(r, 0, sizeof *r);
 }
 
-/* c (m, n) += scale * a (m, k) * b (k, n); ta, tb: the array holds the transpose. */
-static void gemm(int ta, int tb, int m, int n, int k, float scale, const float *a, const float *b, float *c) {
-  cblas_sgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m, n, k, scale, a,
-              ta ? m : k, b, tb ? k : n, 1, c, n);
+/* out = w in + b without the ReLU, of n images. */
+static void sums(axf_rpass *r, const axf_layer *y, int n, const float *w, const float *b, const float *in, float *out) {
+  axf_layer bare = *y;
+  bare.relu = 0;
+  if (y->kind == AXF_FC)
+    axf_fc_fwd(&bare, n, w, b, in, out);
+  else
+    axf_conv_fwd(&bare, n, w, b, in, out, r->scratch);
 }
 
-/* Each row of out (rows, n) becomes the number of its place in bias, (rows) repeated. */
-static void fill_rows(float *out, size_t rows, size_t n, const float *bias) {
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < n; j++)
-      out[i * n + j] = bias[i];
+/* Backward of conv or fc layer l with weights w: db and dw into r->part, din unless it is NULL. */
+static void back(axf_rpass *r, int l, int n, const float *w, const float *in, const float *dout, float *din) {
+  const axf_layer *y = &r->net->layer[l];
+  if (y->kind == AXF_FC)
+    axf_fc_bwd(y, n, w, in, dout, r->part.weight[l], r->part.bias[l], din);
+  else
+    axf_conv_bwd(y, n, w, in, dout, r->part.weight[l], r->part.bias[l], din, r->scratch);
 }
 
-static void conv_forward(axf_rpass *r, const axf_layer *l, const float *w, const float *v, const float *vb,
-                         const float *x, const float *rx, float *ry) {
-  const int m = l->out_c, n = l->out_h * l->out_w, k = l->in_c * l->ky * l->kx;
-  fill_rows(ry, (size_t)m, (size_t)n, vb);
-  axf_im2col(l, x, r->col[0]);
-  gemm(0, 0, m, n, k, 1, v, r->col[0], ry);
-  if (rx) {
-    axf_im2col(l, rx, r->col[1]);
-    gemm(0, 0, m, n, k, 1, w, r->col[1], ry);
-  }
-}
-
-static void fc_forward(const axf_layer *l, int n, const float *w, const float *v, const float *vb, const float *x,
-                       const float *rx, float *ry) {
-  const int m = l->out_c, k = l->in_c * l->ky * l->kx;
-  for (int i = 0; i < n; i++)
-    memcpy(ry + (size_t)i * (size_t)m, vb, (size_t)m * sizeof *ry);
-  gemm(0, 1, n, m, k, 1, x, v, ry);
-  if (rx)
-    gemm(0, 1, n, m, k, 1, rx, w, ry);
+static void add(size_t n, float scale, const float *from, float *to) {
+  for (size_t i = 0; i < n; i++)
+    to[i] += scale * from[i];
 }
 
 /* Pooling is linear once the winners are known. */
@@ -92,13 +85,16 @@ static void pool_forward(const axf_layer *l, const float *rx, const int32_t *arg
 const float *axf_rpass_forward(axf_rpass *r, const axf_pass *s, const axf_params *p, const axf_params *v, int n) {
   for (int l = 0; l < r->net->nlayers; l++) {
     const axf_layer *y = &r->net->layer[l];
-    const float *x = s->act[l], *rx = r->ract[l];
+    const float *rx = r->ract[l];
     float *ry = r->ract[l + 1];
     size_t si = in_count(y), so = out_count(y);
-    if (y->kind == AXF_FC)
-      fc_forward(y, n, p->weight[l], v->weight[l], v->bias[l], x, rx, ry);
-    for (size_t i = 0; i < (size_t)n && y->kind == AXF_CONV; i++)
-      conv_forward(r, y, p->weight[l], v->weight[l], v->bias[l], x + i * si, rx ? rx + i * si : NULL, ry + i * so);
+    if (y->kind != AXF_POOL) {
+      sums(r, y, n, v->weight[l], v->bias[l], s->act[l], ry);
+      if (rx) { /* part.bias is zero here */
+        sums(r, y, n, p->weight[l], r->part.bias[l], rx, r->spare);
+        add((size_t)n * so, 1, r->spare, ry);
+      }
+    }
     for (size_t i = 0; i < (size_t)n && y->kind == AXF_POOL; i++)
       pool_forward(y, rx + i * si, s->arg[l] ? s->arg[l] + i * so : NULL, ry + i * so);
     if (y->relu)
@@ -155,56 +151,23 @@ double axf_rpass_seed_gauss_newton(axf_rpass *r, const axf_pass *s, int n) {
   return q;
 }
 
-/* db (m) += scale * row sums of e (m, n). */
-static void add_bias(float *db, const float *e, int m, int n, float scale) {
-  for (int i = 0; i < m; i++, e += n) {
-    float sum = 0;
-    for (int j = 0; j < n; j++)
-      sum += e[j];
-    db[i] += scale * sum;
+/* Conv or fc layer l; din, ein NULL: not wanted. */
+static void reverse_sums(axf_rpass *r, int l, int n, const axf_params *p, const axf_params *v, const float *x,
+                         const float *d, const float *e, float scale, axf_params *g, float *din, float *ein) {
+  const axf_layer *y = &r->net->layer[l];
+  const size_t weights = axf_weight_count(y), maps = (size_t)y->out_c;
+  back(r, l, n, p->weight[l], x, e, ein);
+  add(weights, scale, r->part.weight[l], g->weight[l]);
+  add(maps, scale, r->part.bias[l], g->bias[l]);
+  if (r->ract[l]) {
+    back(r, l, n, p->weight[l], r->ract[l], d, din);
+    add(weights, scale, r->part.weight[l], g->weight[l]);
   }
-}
-
-/* One image; din, ein NULL: not wanted. */
-static void conv_reverse(axf_rpass *r, const axf_layer *l, const float *w, const float *v, const float *x,
-                         const float *rx, const float *d, const float *e, float scale, float *dw, float *db, float *din,
-                         float *ein) {
-  const int m = l->out_c, n = l->out_h * l->out_w, k = l->in_c * l->ky * l->kx;
-  float *col = r->col[0];
-  add_bias(db, e, m, n, scale);
-  axf_im2col(l, x, col);
-  gemm(0, 1, m, k, n, scale, e, col, dw);
-  if (rx) {
-    axf_im2col(l, rx, col);
-    gemm(0, 1, m, k, n, scale, d, col, dw);
+  if (ein) { /* of this call only the third result is wanted */
+    back(r, l, n, v->weight[l], x, d, r->spare);
+    add((size_t)n * in_count(y), 1, r->spare, ein);
   }
-  if (!din)
-    return;
-  memset(col, 0, (size_t)k * (size_t)n * sizeof *col);
-  gemm(1, 0, k, n, m, 1, w, d, col);
-  axf_col2im(l, col, din);
-  memset(col, 0, (size_t)k * (size_t)n * sizeof *col);
-  gemm(1, 0, k, n, m, 1, w, e, col);
-  gemm(1, 0, k, n, m, 1, v, d, col);
-  axf_col2im(l, col, ein);
-}
-
-static void fc_reverse(const axf_layer *l, int n, const float *w, const float *v, const float *x, const float *rx,
-                       const float *d, const float *e, float scale, float *dw, float *db, float *din, float *ein) {
-  const int m = l->out_c, k = l->in_c * l->ky * l->kx;
-  for (int i = 0; i < n; i++)
-    for (int j = 0; j < m; j++)
-      db[j] += scale * e[(size_t)i * (size_t)m + (size_t)j];
-  gemm(1, 0, m, k, n, scale, e, x, dw);
-  if (rx)
-    gemm(1, 0, m, k, n, scale, d, rx, dw);
-  if (!din)
-    return;
-  memset(din, 0, (size_t)n * (size_t)k * sizeof *din);
-  memset(ein, 0, (size_t)n * (size_t)k * sizeof *ein);
-  gemm(0, 0, n, k, m, 1, d, w, din);
-  gemm(0, 0, n, k, m, 1, e, w, ein);
-  gemm(0, 0, n, k, m, 1, d, v, ein);
+  memset(r->part.bias[l], 0, maps * sizeof(float));
 }
 
 void axf_rpass_reverse(axf_rpass *r, const axf_pass *s, const axf_params *p, const axf_params *v, int n, float scale,
@@ -212,18 +175,14 @@ void axf_rpass_reverse(axf_rpass *r, const axf_pass *s, const axf_params *p, con
   int now = 0;
   for (int l = r->net->nlayers - 1; l >= 0; l--, now ^= 1) {
     const axf_layer *y = &r->net->layer[l];
-    const float *x = s->act[l], *rx = r->ract[l];
     float *d = r->d[now], *e = r->e[now], *din = l ? r->d[now ^ 1] : NULL, *ein = l ? r->e[now ^ 1] : NULL;
     size_t si = in_count(y), so = out_count(y);
     if (y->relu) {
       axf_relu_bwd((size_t)n * so, s->act[l + 1], d);
       axf_relu_bwd((size_t)n * so, s->act[l + 1], e);
     }
-    if (y->kind == AXF_FC)
-      fc_reverse(y, n, p->weight[l], v->weight[l], x, rx, d, e, scale, g->weight[l], g->bias[l], din, ein);
-    for (size_t i = 0; i < (size_t)n && y->kind == AXF_CONV; i++)
-      conv_reverse(r, y, p->weight[l], v->weight[l], x + i * si, rx ? rx + i * si : NULL, d + i * so, e + i * so, scale,
-                   g->weight[l], g->bias[l], din ? din + i * si : NULL, ein ? ein + i * si : NULL);
+    if (y->kind != AXF_POOL)
+      reverse_sums(r, l, n, p, v, s->act[l], d, e, scale, g, din, ein);
     for (size_t i = 0; i < (size_t)n && y->kind == AXF_POOL; i++) {
       const int32_t *arg = s->arg[l] ? s->arg[l] + i * so : NULL;
       axf_pool_bwd(y, d + i * so, arg, din + i * si);

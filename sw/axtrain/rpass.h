@@ -20,7 +20,9 @@ typedef struct {
   int block;
   float *ract[AXF_MAX_LAYERS + 1]; /* R of axf_pass.act, the same shapes; ract[0] is NULL: the input does not move */
   float *d[2], *e[2];              /* D and E, each as large as the largest activation; the seeds are in d[0], e[0] */
-  float *col[2];                   /* unfolded x and R{x} of one image */
+  float *spare;                    /* as large as the largest activation */
+  float *scratch;                  /* of the convolutions */
+  axf_params part;                 /* one product of the weights' gradient; zero biases between calls */
   void *memory;
 } axf_rpass;
 /* For blocks of up to `block` examples; -1 + axf_fail on exhaustion. */

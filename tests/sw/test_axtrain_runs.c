@@ -152,7 +152,8 @@ static void check_correct(axf_model *m, const axf_part *train_part, const axf_pa
   const axf_dataset d = {.train = *train_part, .test = *test};
   axf_mult *t = axf_alloc(1, sizeof *t);
   const axf_mult *mult[AXF_MAX_LAYERS] = {t, t, t, t};
-  double clean, before, after;
+  double clean, before, after, away = 0;
+  int32_t old[4];
   uint8_t pair[2] = {m->q.q[0].mult[0], m->q.q[0].shift[0]};
   int32_t bias = m->q.q[3].bias[1];
   if (!t)
@@ -165,12 +166,16 @@ static void check_correct(axf_model *m, const axf_part *train_part, const axf_pa
   CHECK(m->q.q[0].mult[0] == pair[0] && m->q.q[0].shift[0] == pair[1] && m->q.q[3].bias[1] == bias);
   for (int i = 0; i < 65536; i++)
     t->t[i] = (uint16_t)((i >> 8) * (i & 255) * 3 / 4);
+  memcpy(old, m->q.q[0].bias, sizeof old);
   CHECK(axf_eval_quantised(m, &d, mult, 0, &before) == 0);
   CHECK_MSG(axf_correct(m, train_part, 50, mult, 1) == 0, "%s", axf_errmsg());
   CHECK(axf_eval_quantised(m, &d, mult, 0, &after) == 0);
   CHECK_MSG(after >= clean - 2, "%.1f %% at first, %.1f with the multiplier, %.1f corrected", clean, before, after);
   double ratio = ldexp(m->q.q[0].mult[0], -m->q.q[0].shift[0]) / ldexp(pair[0], -pair[1]);
   CHECK_MSG(fabs(ratio - 4.0 / 3) < 0.03, "scale of map 0 times %.3f", ratio);
+  for (int k = 0; k < 4; k++) /* y = 4/3 x: a bias is only brought to the new scale */
+    away = fmax(away, fabs(m->q.q[0].bias[k] - 0.75 * old[k]));
+  CHECK_MSG(away < 300, "a bias is off by %.0f", away);
   free(t);
 }
 
