@@ -6,18 +6,9 @@ set -u
 axflow=${BUILD:-build}/axflow
 dir=$(mktemp -d "${TMPDIR:-/tmp}/experiment.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "experiment: $2 PASS"; else
-    echo "experiment: $2 FAIL"
-    status=1
-  fi
-}
-mkdir -p "$dir/data/mnist"
-for part in images:idx3 labels:idx1; do
-  awk -v part="${part%:*}" -v n=600 -v seed=1 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/train-${part%:*}-${part#*:}-ubyte"
-  awk -v part="${part%:*}" -v n=200 -v seed=2 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/t10k-${part%:*}-${part#*:}-ubyte"
-done
+suite=experiment
+. tests/verdict.inc
+. tests/e2e/tiny_mnist.inc
 cat >"$dir/t.exp" <<END
 experiment tiny
 net sw/experiments/mlp-small.net
@@ -112,4 +103,4 @@ says "a voltage below the table" "0.1" "$axflow" dies --model "$dir/one.axm" --d
 says "a plot of nothing" "no row" "$axflow" plot --rows "$dir/a/results.csv" --measure none --out "$dir/g.svg"
 [ ! -e "$dir/x.axm" ] && [ -z "$(find "$dir" -name '*.tmp.*')" ]
 verdict $? "nothing half-written is left"
-exit $status
+exit $failed

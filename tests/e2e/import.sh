@@ -7,13 +7,8 @@ build=${BUILD:-build}
 axflow=$build/axflow
 dir=$(mktemp -d "${TMPDIR:-/tmp}/import.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "import: $2 PASS"; else
-    echo "import: $2 FAIL"
-    status=1
-  fi
-}
+suite=import
+. tests/verdict.inc
 "${MAKE:-make}" --no-print-directory -s "BUILD=$build" "$build/test/bin/sw/test_import" >"$dir/log" 2>&1 || cat "$dir/log"
 mkdir -p "$dir/data/mnist" "$dir/out"
 for part in images:idx3 labels:idx1; do
@@ -67,4 +62,4 @@ refuses "another net" "f1" --net mlp-mnist --weights "$dir/w.npz" --map f1=net.f
 refuses "a shape that does not fit" "net.f6.weight.* 84 x 120, f5.weight needs 120 x 400" --net lenet --weights "$dir/w.npz" --map c1=net.c1,c3=net.c3,f5=net.f6
 refuses "a map of no layer" "named 'c2'" --net lenet --weights "$dir/w.npz" --map c2=net.c1
 refuses "no net" "--net is missing" --weights "$dir/w.npz"
-exit $status
+exit $failed

@@ -2,13 +2,8 @@
 # The files made from sw/isa/axflow.isa are up to date, and a change of the source would be noticed in each of them.
 # SPDX-License-Identifier: Apache-2.0
 set -u
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "isa: $2 PASS"; else
-    echo "isa: $2 FAIL"
-    status=1
-  fi
-}
+suite=isa
+. tests/verdict.inc
 sw/isa/generate.sh --check
 verdict $? "generated files are up to date"
 
@@ -28,4 +23,4 @@ verdict $? "what was written is up to date"
 echo 'f surplus 250 | too much' >>"$copy/sw/isa/axflow.isa"
 "$copy/sw/isa/generate.sh" >"$copy/said" 2>&1
 verdict $(($? == 1 ? 0 : 1)) "an instruction of more than 256 bits is refused"
-exit $status
+exit $failed

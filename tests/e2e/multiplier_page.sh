@@ -5,13 +5,8 @@ set -u
 export AXFLOW="${BUILD:-build}/axflow"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/multiplier_page.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "multiplier_page: $2 PASS"; else
-    echo "multiplier_page: $2 FAIL"
-    status=1
-  fi
-}
+suite=multiplier_page
+. tests/verdict.inc
 rtl/mult/page.sh --check
 verdict $? "the table of docs/multipliers.md is up to date"
 sed 's/^| `drum4` | 97/| `drum4` | 96/' docs/multipliers.md >"$dir/page.md"
@@ -19,4 +14,4 @@ sed 's/^| `drum4` | 97/| `drum4` | 96/' docs/multipliers.md >"$dir/page.md"
 verdict $? "a stale number is noticed"
 PAGE=$dir/page.md rtl/mult/page.sh >"$dir/table" && cmp -s docs/multipliers.md "$dir/page.md" && grep -q '^| `roba` ' "$dir/table"
 verdict $? "it is written anew and printed"
-exit $status
+exit $failed

@@ -6,13 +6,8 @@ set -u
 export LC_ALL=C
 build=${BUILD:-build}
 axflow=$build/axflow
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "multiplier_presets: $2 PASS"; else
-    echo "multiplier_presets: $2 FAIL"
-    status=1
-  fi
-}
+suite=multiplier_presets
+. tests/verdict.inc
 accuracy() { # accuracy DATA MULT: of the shipped LeNet-5 on the whole test set
   "$axflow" eval --model "sw/models/lenet-$1.axm" --data "$1" --mult "$2" |
     sed -n "s/^EVAL net=lenet data=$1 mult=$2 .* accuracy=\([0-9.]*\)%\$/\1/p"
@@ -48,4 +43,4 @@ for name in K1 K2 K3; do
 done
 ! rtl/mult/gen.sh list | grep -q '^K'
 verdict $? "loops over the library meet each core once"
-exit $status
+exit $failed

@@ -6,13 +6,8 @@ set -u
 axflow=${BUILD:-build}/axflow
 dir=$(mktemp -d "${TMPDIR:-/tmp}/tables.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "tables: $2 PASS"; else
-    echo "tables: $2 FAIL"
-    status=1
-  fi
-}
+suite=tables
+. tests/verdict.inc
 value() { # value KEY FILE: of KEY=VALUE% in a line of results
   tr ' ' '\n' <"$2" | sed -n "s/^$1=\([0-9.]*\)%\$/\1/p" | tail -n 1
 }
@@ -60,4 +55,4 @@ for set in isolet har265 pendigits; do
   [ $set != isolet ] || awk "BEGIN { exit !($float >= 95.5) }"
   verdict $? "$set: at least what is expected of it"
 done
-exit $status
+exit $failed

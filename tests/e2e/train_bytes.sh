@@ -6,18 +6,9 @@ set -u
 axflow=${BUILD:-build}/axflow
 dir=$(mktemp -d "${TMPDIR:-/tmp}/train_bytes.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "train_bytes: $2 PASS"; else
-    echo "train_bytes: $2 FAIL"
-    status=1
-  fi
-}
-mkdir -p "$dir/data/mnist"
-for part in images:idx3 labels:idx1; do
-  awk -v part="${part%:*}" -v n=600 -v seed=1 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/train-${part%:*}-${part#*:}-ubyte"
-  awk -v part="${part%:*}" -v n=200 -v seed=2 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/t10k-${part%:*}-${part#*:}-ubyte"
-done
+suite=train_bytes
+. tests/verdict.inc
+. tests/e2e/tiny_mnist.inc
 # train NAME SEED [VARIABLE=VALUE..]: DIR/NAME.axm is the quantised model, NAME.float.axm the float one
 train() {
   name=$1 seed=$2
@@ -53,4 +44,4 @@ accuracy=$(sed -n 's/^QUANTIZE .* accuracy=\([0-9]*\).*/\1/p' "$dir/one.out")
 verdict $? "the net learned the tiny set (${accuracy:-no} %)"
 [ -z "$(find "$dir" -name '*.ckpt' -o -name '*.tmp.*')" ]
 verdict $? "no checkpoint and no unfinished file is left"
-exit $status
+exit $failed

@@ -6,18 +6,9 @@ set -u
 axflow=${BUILD:-build}/axflow
 dir=$(mktemp -d "${TMPDIR:-/tmp}/train_mult.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-status=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "train_mult: $2 PASS"; else
-    echo "train_mult: $2 FAIL"
-    status=1
-  fi
-}
-mkdir -p "$dir/data/mnist"
-for part in images:idx3 labels:idx1; do
-  awk -v part="${part%:*}" -v n=600 -v seed=1 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/train-${part%:*}-${part#*:}-ubyte"
-  awk -v part="${part%:*}" -v n=200 -v seed=2 -f tests/e2e/tiny_set.awk >"$dir/data/mnist/t10k-${part%:*}-${part#*:}-ubyte"
-done
+suite=train_mult
+. tests/verdict.inc
+. tests/e2e/tiny_mnist.inc
 cat >"$dir/small.net" <<'E'
 net small
 input 1 28 28
@@ -105,4 +96,4 @@ refused "absent.axm" --init "$dir/absent.axm"
 refused "--calib is 'wide'" --method qat --calib wide
 [ -z "$(find "$dir" -name '*.ckpt' -o -name '*.tmp.*')" ]
 verdict $? "no checkpoint and no unfinished file is left"
-exit $status
+exit $failed

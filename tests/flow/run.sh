@@ -9,22 +9,8 @@ export BUILD=$top/test/flow LC_ALL=C
 export LIB=osu018
 unset MULT D W CLOCK_NS TOP
 work=$BUILD/work
-failed=0
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "flow: $2 PASS"; else
-    echo "flow: $2 FAIL"
-    failed=1
-  fi
-}
-# A command that must fail with one sentence that contains TEXT.
-refuses() { # refuses TEXT COMMAND..
-  local text=$1 said status
-  shift
-  said=$("$@" 2>&1 >/dev/null)
-  status=$?
-  [ $status -ne 0 ] && [[ $said == *"$text"* ]] && [ "$(wc -l <<<"$said")" -eq 1 ]
-  verdict $? "refused: $text"
-}
+suite=flow
+. tests/verdict.inc
 for tool in yosys sta; do
   command -v $tool >/dev/null || { verdict 1 "$tool is installed (run ./setup)"; exit 1; }
 done

@@ -5,24 +5,12 @@
 set -u
 top=${BUILD:-build}
 export BUILD=$top LC_ALL=C
-here=tests/flow/mem work=$top/test/flow-mem failed=0
+here=tests/flow/mem work=$top/test/flow-mem
 mkdir -p "$work"
 ${MAKE:-make} -s BUILD="$top" axmem >"$work/make.log" 2>&1 || { cat "$work/make.log"; echo "flow/mem: axmem is built FAIL"; exit 1; }
 axmem=$top/axmem
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "flow/mem: $2 PASS"; else
-    echo "flow/mem: $2 FAIL"
-    failed=1
-  fi
-}
-refuses() { # refuses TEXT ARGUMENT..
-  local text=$1 said status
-  shift
-  said=$("$axmem" "$@" 2>&1 >/dev/null)
-  status=$?
-  [ $status -ne 0 ] && [[ $said == *"$text"* ]] && [ "$(wc -l <<<"$said")" -eq 1 ]
-  verdict $? "refused: $text"
-}
+suite=flow/mem
+. tests/verdict.inc
 figure() { # figure KEY ARGUMENT..
   local key=$1
   shift
@@ -133,20 +121,20 @@ fi
 cmp -s <("$axmem" --json --bytes 256 --bits 8) <("$axmem" --json --bytes 256 --bits 8)
 verdict $? "the same question, the same bytes"
 
-refuses "the node must be from 7 to 180" --bytes 1024 --bits 8 --node 5
-refuses "--type fast: unknown" --bytes 1024 --bits 8 --type fast
-refuses "0.4 to 1.25 of nominal" --bytes 1024 --bits 8 --vdd 0.2
-refuses "from 300 to 400 K" --bytes 1024 --bits 8 --temp 500
-refuses "at most 16 MB" --bytes 100000000 --bits 8
-refuses "--bits and one of" --bits 8
-refuses "unknown option" --colour
-refuses "no size like 256x8" --liberty "$work/none.lib" 12by8
+refuses "the node must be from 7 to 180" "$axmem" --bytes 1024 --bits 8 --node 5
+refuses "--type fast: unknown" "$axmem" --bytes 1024 --bits 8 --type fast
+refuses "0.4 to 1.25 of nominal" "$axmem" --bytes 1024 --bits 8 --vdd 0.2
+refuses "from 300 to 400 K" "$axmem" --bytes 1024 --bits 8 --temp 500
+refuses "at most 16 MB" "$axmem" --bytes 100000000 --bits 8
+refuses "--bits and one of" "$axmem" --bits 8
+refuses "unknown option" "$axmem" --colour
+refuses "no size like 256x8" "$axmem" --liberty "$work/none.lib" 12by8
 [ ! -e "$work/none.lib" ]
 verdict $? "no Liberty is left after an error"
 sed 's/^fit write .*/fit write value=1/' flow/mem/tech.txt >"$work/tech.txt"
-refuses "a constant without a known source" --bytes 1024 --bits 8 --tech "$work/tech.txt"
+refuses "a constant without a known source" "$axmem" --bytes 1024 --bits 8 --tech "$work/tech.txt"
 grep -v '^fit write ' flow/mem/tech.txt >"$work/tech.txt"
-refuses 'there is no line `fit write`' --bytes 1024 --bits 8 --tech "$work/tech.txt"
+refuses 'there is no line `fit write`' "$axmem" --bytes 1024 --bits 8 --tech "$work/tech.txt"
 # A planted fault: a bitline of half the capacitance is noticed.
 sed 's/^fit bitline .*/fit bitline value=0.75 source=fit/' flow/mem/tech.txt >"$work/tech.txt"
 r=$(figure read_pj --bytes 65536 --bits 128 --type hp --objective area --tech "$work/tech.txt")

@@ -6,24 +6,12 @@
 set -u
 top=${BUILD:-build}
 export BUILD=$top LC_ALL=C
-here=tests/flow/power work=$top/test/flow-power failed=0
+here=tests/flow/power work=$top/test/flow-power
 mkdir -p "$work"
 ${MAKE:-make} -s BUILD="$top" axpower >"$work/make.log" 2>&1 || { cat "$work/make.log"; echo "flow/power: axpower is built FAIL"; exit 1; }
 axpower=$top/axpower
-verdict() { # verdict STATUS TEXT
-  if [ "$1" -eq 0 ]; then echo "flow/power: $2 PASS"; else
-    echo "flow/power: $2 FAIL"
-    failed=1
-  fi
-}
-refuses() { # refuses TEXT ARGUMENT..
-  local text=$1 said status
-  shift
-  said=$("$axpower" "$@" 2>&1 >/dev/null)
-  status=$?
-  [ $status -ne 0 ] && [[ $said == *"$text"* ]] && [ "$(wc -l <<<"$said")" -eq 1 ]
-  verdict $? "refused: $text"
-}
+suite=flow/power
+. tests/verdict.inc
 # The bytes of records like 00100, a digit a field.
 bytes() {
   local r
@@ -82,7 +70,7 @@ memory=(--lib $here/tiny.lib --top tiny --mhz 100 --pins "$work/memory.pins" --m
 verdict $? "a memory gives the old word and holds it"
 near memory_nj 0.05114 "memory, 2 x 11 + 4 x 7 + 2 x 0.5 pJ + 70 ns x 2 uW"
 sed -i 's/^4x2/8x2/' "$work/memories"
-refuses "no line for a memory 4x2" "${memory[@]}"
+refuses "no line for a memory 4x2" "$axpower" "${memory[@]}"
 
 # OpenSTA on the same activity, 3.5 + 140.25 fJ in 50 ns. Internal, means of the tables: INV 2 x 2, XOR at 1 fF
 # 5 x (5 + 7 + 9 + 12 + 6 + 8 + 10 + 13) / 8, DFF 5 x 13.5, and 5 clock cycles of 5.
@@ -103,21 +91,21 @@ fi
 common=(--lib $here/tiny.lib --top tiny --pins "$work/tiny.pins")
 bad() { # bad TEXT SED-SCRIPT: the netlist so changed is refused
   sed "$2" $tiny >"$work/bad.v"
-  refuses "$1" "${common[@]}" "$work/bad.v"
+  refuses "$1" "$axpower" "${common[@]}" "$work/bad.v"
 }
-refuses "--lib, --pins and netlists are needed" --lib $here/tiny.lib
-refuses "there is no module nosuch" --lib $here/tiny.lib --top nosuch --pins "$work/tiny.pins" $tiny
+refuses "--lib, --pins and netlists are needed" "$axpower" --lib $here/tiny.lib
+refuses "there is no module nosuch" "$axpower" --lib $here/tiny.lib --top nosuch --pins "$work/tiny.pins" $tiny
 bad "LATCH _2_ is neither a module nor a cell" 's/DFF _2_/LATCH _2_/'
 bad "bad.v:" 's/assign y_o = .*/assign y_o = a_i b_i;/'
 bad "the module sub does not end" '/^endmodule/,$d'
 bad "combinational loop" 's/\.A(late)/.A(y_o)/'
 bad "another driver" 's/    \.Y(y_o)/    .Y(late)/'
 sed 's/i a_i 1/i c_i 1/' "$work/tiny.pins" >"$work/bad.pins"
-refuses "no port c_i of 1 bits" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
+refuses "no port c_i of 1 bits" "$axpower" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
 echo nothing >"$work/bad.pins"
-refuses "not a pin log" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
+refuses "not a pin log" "$axpower" --lib $here/tiny.lib --top tiny --pins "$work/bad.pins" $tiny
 sed "s/A'/A'+C/" $here/tiny.lib >"$work/bad.lib"
-refuses "names C, which is no pin" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
+refuses "names C, which is no pin" "$axpower" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
 head -n 20 $here/tiny.lib >"$work/bad.lib"
-refuses "bad.lib" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
+refuses "bad.lib" "$axpower" --lib "$work/bad.lib" --top tiny --pins "$work/tiny.pins" $tiny
 exit $failed
