@@ -6,50 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 64 /* examples of one forward pass */
-
 typedef struct {
-  const axf_params *p;
   const axf_part *d;
-  uint32_t count;
-  axf_pass *pass; /* one a worker */
-  double *loss;   /* one a block */
-} job;
+  int classes;
+  double *loss; /* one a block */
+} losses;
 
-static void loss_block(void *ctx, size_t b, int worker) {
-  job *j = ctx;
-  axf_pass *s = &j->pass[worker];
-  const size_t each = (size_t)j->d->c * (size_t)j->d->h * (size_t)j->d->w;
-  const uint32_t first = (uint32_t)b * BLOCK;
-  const int n = j->count - first < BLOCK ? (int)(j->count - first) : BLOCK;
+static void add_losses(void *ctx, size_t b, int n, const uint32_t *example, const float *logits) {
+  losses *l = ctx;
   uint32_t right = 0;
-  for (int i = 0; i < n; i++)
-    axf_example(j->d, first + (uint32_t)i, s->act[0] + (size_t)i * each);
-  const float *logits = axf_pass_forward(s, j->p, n);
-  j->loss[b] = axf_softmax_xent(n, s->net->classes, logits, j->d->label + first, NULL, &right);
+  l->loss[b] = axf_softmax_xent(n, l->classes, logits, l->d->label + example[0], NULL, &right);
 }
 
 double axf_mean_loss(const axf_net *n, const axf_params *p, const axf_part *d, uint32_t limit) {
   const uint32_t count = limit && limit < d->n ? limit : d->n;
-  const size_t blocks = ((size_t)count + BLOCK - 1) / BLOCK;
-  const int workers = axf_threads();
-  if (axf_train_fits(n, d, "the data set"))
-    return -1;
-  job j = {p, d, count, axf_alloc((size_t)workers, sizeof(axf_pass)), axf_alloc(blocks, sizeof(double))};
-  int ok = j.pass && j.loss;
+  const size_t blocks = ((size_t)count + AXF_EVAL_BLOCK - 1) / AXF_EVAL_BLOCK;
+  losses l = {d, n->classes, axf_alloc(blocks, sizeof(double))};
   double sum = 0;
-  for (int w = 0; w < workers && ok; w++)
-    ok = axf_pass_alloc(&j.pass[w], n, BLOCK) == 0;
-  if (ok) {
-    axf_parallel_for(blocks, loss_block, &j);
-    for (size_t b = 0; b < blocks; b++)
-      sum += j.loss[b];
-  }
-  for (int w = 0; w < workers && j.pass; w++)
-    axf_pass_free(&j.pass[w]);
-  free(j.pass);
-  free(j.loss);
-  return ok ? sum / count : -1;
+  int r = l.loss ? axf_eval_blocks(n, p, d, NULL, count, add_losses, &l) : -1;
+  for (size_t b = 0; b < blocks && r == 0; b++)
+    sum += l.loss[b];
+  free(l.loss);
+  return r ? -1 : sum / count;
 }
 
 /* Only the cells of one layer keep their faults. */

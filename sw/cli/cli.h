@@ -48,6 +48,8 @@ int axf_cli_options(const axf_usage *u, int argc, char **argv, const char **valu
 int axf_cli_index(const axf_usage *u, const char *name);
 /* value of option NAME, or def if it was not given. */
 const char *axf_cli_get(const axf_usage *u, const char **value, const char *name, const char *def);
+/* The number given for option NAME, or that of the text def; -1 + axf_fail naming the option unless lo <= *v <= hi. */
+int axf_cli_long(const axf_usage *u, const char **value, const char *name, const char *def, long lo, long hi, long *v);
 /* Prints "axflow NAME: SENTENCE" with the last axf_fail sentence; returns 1. */
 int axf_cli_fail(const axf_usage *u);
 /* The same with a sentence of its own for wrong use; returns 2. */

@@ -14,6 +14,12 @@ static void print_help(const axf_usage *u) {
   printf("  %-22s %s\n", "--help", "this text");
 }
 
+int axf_cli_long(const axf_usage *u, const char **value, const char *name, const char *def, long lo, long hi, long *v) {
+  char what[40];
+  snprintf(what, sizeof what, "--%s", name);
+  return axf_parse_int(NULL, what, axf_cli_get(u, value, name, def), lo, hi, v);
+}
+
 int axf_cli_fail(const axf_usage *u) {
   fprintf(stderr, "axflow %s: %s\n", u->name, axf_errmsg());
   return 1;

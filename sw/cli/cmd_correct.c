@@ -31,7 +31,7 @@ static int correct(axf_model *m, axf_dataset *d, axf_multset *mults, const char 
   long images;
   double before, after;
   char text[64];
-  if (axf_parse_int(NULL, "--images", axf_cli_get(&usage, value, "images", "100"), 1, 1000000, &images) ||
+  if (axf_cli_long(&usage, value, "images", "100", 1, 1000000, &images) ||
       axf_multset_load(mults, &m->net, mult, axf_cli_get(&usage, value, "mult-dir", NULL)) ||
       axf_dataset_load(d, set, axf_cli_get(&usage, value, "data-dir", NULL)) ||
       axf_eval_quantised(m, d, mults->layer, 0, &before) ||

@@ -51,18 +51,13 @@ static const char *option(const run *r, const char *name, const char *def) {
   return axf_cli_get(&usage, r->value, name, def);
 }
 
-static int read_long(const run *r, const char *name, const char *def, long lo, long hi, long *v) {
-  char what[32];
-  snprintf(what, sizeof what, "--%s", name);
-  return axf_parse_int(NULL, what, option(r, name, def), lo, hi, v);
-}
-
 static int read_settings(run *r) {
   long dies, first, bits;
   const char *fault = option(r, "fault", "flip");
   if (axf_weight_code_of("--weight-code", option(r, "weight-code", "sign-magnitude"), &r->o.code) ||
-      axf_fault_kind_of(fault, &r->o.kind) || read_long(r, "dies", "20", 1, 100000, &dies) ||
-      read_long(r, "first-die", "1", 0, INT32_MAX, &first) || read_long(r, "fault-bits", "255", 0, 255, &bits))
+      axf_fault_kind_of(fault, &r->o.kind) || axf_cli_long(&usage, r->value, "dies", "20", 1, 100000, &dies) ||
+      axf_cli_long(&usage, r->value, "first-die", "1", 0, INT32_MAX, &first) ||
+      axf_cli_long(&usage, r->value, "fault-bits", "255", 0, 255, &bits))
     return -1;
   if (r->o.kind == AXF_FAULT_TRANSIENT)
     return axf_fail("--fault: flip or stuck; transient faults are simulated by make sim");
@@ -131,7 +126,8 @@ static int dies(run *r) {
       axf_dataset_load(&r->d, option(r, "data", "auto"), option(r, "data-dir", NULL)) ||
       axf_train_fits(&r->m.net, d, r->d.name) ||
       axf_multset_load(&r->mults, &r->m.net, r->mult, option(r, "mult-dir", NULL)) ||
-      read_long(r, "validate", "0", 0, UINT32_MAX, &held) || read_long(r, "seed", "1", 0, INT64_MAX, &seed))
+      axf_cli_long(&usage, r->value, "validate", "0", 0, UINT32_MAX, &held) ||
+      axf_cli_long(&usage, r->value, "seed", "1", 0, INT64_MAX, &seed))
     return -1;
   if (held) {
     if (axf_held_out(&r->d.train, (uint64_t)seed, (uint32_t)held, &r->held))

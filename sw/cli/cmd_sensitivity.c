@@ -49,12 +49,6 @@ static const char *option(const run *r, const char *name, const char *def) {
   return axf_cli_get(&usage, r->value, name, def);
 }
 
-static int read_long(const run *r, const char *name, const char *def, long lo, long hi, long *v) {
-  char what[32];
-  snprintf(what, sizeof what, "--%s", name);
-  return axf_parse_int(NULL, what, option(r, name, def), lo, hi, v);
-}
-
 /* One line: what is noisy, and the rise of the loss. */
 static int measure(const run *r, const axf_sensitivity_opt *o, const char *what) {
   double quiet, *loss = axf_alloc((size_t)r->draws, sizeof *loss);
@@ -118,9 +112,12 @@ static int sensitivity(run *r) {
   r->o.layer = -1;
   r->part = &r->d.test;
   if (axf_weight_code_of("--weight-code", option(r, "weight-code", "sign-magnitude"), &r->o.code) ||
-      axf_fault_kind_of(option(r, "fault", "flip"), &r->o.kind) || read_long(r, "fault-bits", "255", 0, 255, &bits) ||
-      read_long(r, "draws", "100", 2, 1000000, &r->draws) || read_long(r, "images", "0", 0, UINT32_MAX, &r->images) ||
-      read_long(r, "seed", "1", 0, INT64_MAX, &seed) || read_long(r, "validate", "0", 0, UINT32_MAX, &held) ||
+      axf_fault_kind_of(option(r, "fault", "flip"), &r->o.kind) ||
+      axf_cli_long(&usage, r->value, "fault-bits", "255", 0, 255, &bits) ||
+      axf_cli_long(&usage, r->value, "draws", "100", 2, 1000000, &r->draws) ||
+      axf_cli_long(&usage, r->value, "images", "0", 0, UINT32_MAX, &r->images) ||
+      axf_cli_long(&usage, r->value, "seed", "1", 0, INT64_MAX, &seed) ||
+      axf_cli_long(&usage, r->value, "validate", "0", 0, UINT32_MAX, &held) ||
       axf_parse_float(NULL, "--ber", option(r, "ber", "0"), 0, 1, &r->o.ber) ||
       axf_model_load(&r->m, option(r, "model", NULL)) ||
       axf_dataset_load(&r->d, option(r, "data", "auto"), option(r, "data-dir", NULL)) ||

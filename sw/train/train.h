@@ -121,6 +121,14 @@ int axf_train(const axf_net *n, axf_params *p, const axf_part *d, const axf_trai
               axf_epoch *last);
 
 /* ---- evaluation (eval.c) ---- */
+/* What axf_eval_blocks does with block b: the logits (n, classes) of examples number example[0..n-1]. Called by several
+ * threads at once, each time for another block. */
+typedef void (*axf_eval_visit)(void *ctx, size_t b, int n, const uint32_t *example, const float *logits);
+#define AXF_EVAL_BLOCK 64
+/* Runs `count` examples (index[i], or i if index is NULL) through the net, blocks of AXF_EVAL_BLOCK in parallel; -1 +
+ * axf_fail unless they fit the net. */
+int axf_eval_blocks(const axf_net *n, const axf_params *p, const axf_part *d, const uint32_t *index, uint32_t count,
+                    axf_eval_visit visit, void *ctx);
 /* Accuracy 0..1 over `count` examples: index[i], or i if index is NULL; -1 on failure. */
 double axf_eval_subset(const axf_net *n, const axf_params *p, const axf_part *d, const uint32_t *index, uint32_t count);
 /* Accuracy 0..1 over the whole part; -1 on failure. */
