@@ -74,7 +74,7 @@ const char *axf_axtrain_name(axf_method_kind m);
 /* All options that decide the result as "--method randbet --ber 0.01 ..", malloc'd; NULL on exhaustion. */
 char *axf_axtrain_text(const axf_axtrain_opts *o);
 
-/* ---- method.c ---- */
+/* ---- setup.c, method.c ---- */
 typedef struct axf_axtrain axf_axtrain;
 /* mult: (AXF_MAX_LAYERS) multipliers, a NULL entry or NULL: exact. q: calibration rule and scales of the integer pass
  * (its net, mult, train and hooks are set here); batch: examples of a mini-batch. Everything given is borrowed until

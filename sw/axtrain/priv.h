@@ -56,6 +56,17 @@ struct axf_axtrain {
   int nslopes;
 };
 
+/* The sensitivity S is in the loss. */
+static inline int axf_axtrain_active(const axf_axtrain *a) {
+  return (a->o.method == AXF_METHOD_ACTIVE || a->o.method == AXF_METHOD_JOINT) && a->o.weight > 0;
+}
+
+/* ---- method.c ---- */
+/* Makes a->method, once a->text and a->q are there. */
+void axf_axtrain_hooks(axf_axtrain *a);
+/* As axf_qpass_opt.codes: the codes that the integer pass reads from memory. */
+void axf_axtrain_codes(void *ctx, const axf_step *at, int l, uint8_t *code, size_t count);
+
 /* ---- block.c ---- */
 double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, axf_pass *s, const axf_params *p, int n,
                          const uint8_t *label, axf_params *g, uint32_t *right);
