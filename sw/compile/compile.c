@@ -72,18 +72,25 @@ static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
   return count ? count : axf_fail("net %s has no layer to compute", n->name);
 }
 
+int axf_reserve_blocks(axf_lower *c, int n) {
+  if (c->nblocks + n <= c->capblocks)
+    return 0;
+  const int cap = 2 * (c->nblocks + n);
+  axf_kblock *p = realloc(c->block, (size_t)cap * sizeof *p);
+  if (!p)
+    return axf_fail("out of memory for %d kernel blocks", cap);
+  c->block = p;
+  c->capblocks = cap;
+  return 0;
+}
+
 /* Kernel blocks of a layer, in the order of their first use: group-major, chunks inside. */
 static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t) {
   const int G = axf_ceil_div(t->MS, t->ms), K = axf_chunks(t, w);
+  if (axf_reserve_blocks(c, G * K))
+    return -1;
   for (int g = 0; g < G; g++)
     for (int k = 0; k < K; k++) {
-      if (c->nblocks == c->capblocks) {
-        c->capblocks = c->capblocks ? 2 * c->capblocks : 64;
-        axf_kblock *p = realloc(c->block, (size_t)c->capblocks * sizeof *p);
-        if (!p)
-          return axf_fail("out of memory for %d kernel blocks", c->capblocks);
-        c->block = p;
-      }
       axf_kblock *b = &c->block[c->nblocks];
       *b = (axf_kblock){.kb_addr = -1, .ld = -1};
       const axf_chunk part = axf_chunk_at(t, w, k);
@@ -175,13 +182,9 @@ int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, c
       st[l].out_offset = p->spill_bytes;
       p->spill_bytes += map_bytes(a, &y->out, 1);
     }
-    axf_work w = work[l];
-    if (axf_stream_plan(&st[l], &w, &f[l], &y->out, a))
+    if (axf_stream_plan(&st[l], &work[l], &f[l], &y->out, a))
       return -1;
-    w.loose = w.R != st[l].rows || w.C != st[l].cols;
-    w.R = st[l].rows;
-    w.C = st[l].cols;
-    w.stage = st[l].staged ? a->nb_words / 2 : 0;
+    const axf_work w = axf_block_work(&st[l], &work[l], a);
     first[l] = c->nblocks;
     if (axf_tile(&t[l], &w, &f[l], a, 0) || blocks(c, &work[l], &f[l], &t[l]))
       return -1;

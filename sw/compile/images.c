@@ -5,30 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A resident input or output of the net: one load or store of all its words. */
-static int whole_map(axf_lower *c, int op, const axf_placement *m, int step, size_t bytes) {
-  const int at = m->base + c->image % 2 * step;
-  int i = axf_asm_op(&c->s, op);
+/* A resident input or output of the net: one load or store of all its words, for image i. */
+static int whole_map(axf_lower *c, int op, const axf_placement *m, int step, size_t bytes, int i) {
+  const int at = m->base + i % 2 * step, k = axf_asm_op(&c->s, op);
   if (op == AXF_OP_LD) {
-    AXF_SET(&c->s, i, LD, DST, m->buffer);
-    AXF_SET(&c->s, i, LD, BASE, 1);
-    AXF_SET(&c->s, i, LD, OFFSET, (int64_t)c->in_at);
-    AXF_SET(&c->s, i, LD, ADDR, at);
-    AXF_SET(&c->s, i, LD, BEATS, (int64_t)(bytes / 16));
-    AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
-    AXF_SET(&c->s, i, LD, NY, 1);
-    AXF_SET(&c->s, i, LD, NZ, 1);
-    axf_after_older_load(c, i, m->buffer);
+    AXF_SET(&c->s, k, LD, DST, m->buffer);
+    AXF_SET(&c->s, k, LD, BASE, 1);
+    AXF_SET(&c->s, k, LD, OFFSET, (int64_t)bytes * i);
+    AXF_SET(&c->s, k, LD, ADDR, at);
+    AXF_SET(&c->s, k, LD, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, k, LD, LANES_LOG2, axf_log2_up(c->arch.D));
+    AXF_SET(&c->s, k, LD, NY, 1);
+    AXF_SET(&c->s, k, LD, NZ, 1);
   } else {
-    AXF_SET(&c->s, i, ST, SRC, m->buffer);
-    AXF_SET(&c->s, i, ST, BASE, 2);
-    AXF_SET(&c->s, i, ST, OFFSET, (int64_t)c->out_at);
-    AXF_SET(&c->s, i, ST, ADDR, at);
-    AXF_SET(&c->s, i, ST, BEATS, (int64_t)(bytes / 16));
-    AXF_SET(&c->s, i, ST, NY, 1);
-    AXF_SET(&c->s, i, ST, NZ, 1);
+    AXF_SET(&c->s, k, ST, SRC, m->buffer);
+    AXF_SET(&c->s, k, ST, BASE, 2);
+    AXF_SET(&c->s, k, ST, OFFSET, (int64_t)bytes * i);
+    AXF_SET(&c->s, k, ST, ADDR, at);
+    AXF_SET(&c->s, k, ST, BEATS, (int64_t)(bytes / 16));
+    AXF_SET(&c->s, k, ST, NY, 1);
+    AXF_SET(&c->s, k, ST, NZ, 1);
   }
-  return i;
+  return k;
 }
 
 /* Several images: gives every resident map two places, for even and odd images, if all fit: the images then overlap.
@@ -93,45 +91,40 @@ static int in_order(images *m, int (*each)(images *m, int l, int i)) {
 static int blocks_again(images *m, int l, int i) {
   axf_lower *c = m->c;
   const int first = m->first[l], count = m->first[l + 1] - first, at = c->nblocks;
-  if (at + count > c->capblocks) {
-    c->capblocks = 2 * (at + count);
-    axf_kblock *b = realloc(c->block, (size_t)c->capblocks * sizeof *b);
-    if (!b)
-      return axf_fail("out of memory for %d kernel blocks", c->capblocks);
-    c->block = b;
-  }
+  if (axf_reserve_blocks(c, count))
+    return -1;
   memcpy(c->block + at, c->block + first, (size_t)count * sizeof *c->block);
   m->block[i * m->n + l] = at;
   c->nblocks += count;
   return 0;
 }
 
-/* Emits the load of image i's resident input. */
+/* Emits the load of image i's resident input, over that of image i - 2 or, in turn, whatever the images before left. */
 static void load_input(images *m, int i) {
   axf_lower *c = m->c;
   const axf_prog_layer *y = &m->p->layer[0];
-  const int old = c->image;
   if (y->in_ext || i >= m->images)
     return;
-  c->image = i;
-  c->in_at = (size_t)i * m->p->in_bytes;
+  m->input[i] = whole_map(c, AXF_OP_LD, &y->in, y->in_step, m->p->in_bytes, i);
   if (m->overlap)
-    c->old_nld[y->in.buffer] = i >= 2 ? m->nld[i - 2] : -1;
-  m->input[i] = whole_map(c, AXF_OP_LD, &y->in, y->in_step, m->p->in_bytes);
-  if (m->overlap)
-    c->old_nld[y->in.buffer] = -1;
-  c->image = old;
+    axf_asm_need(&c->s, AXF_S_N_LD, m->input[i], i >= 2 ? m->nld[i - 2] : -1);
+  else
+    axf_after_older_load(c, m->input[i], y->in.buffer);
 }
 
 /* Lowers layer l of image i. */
 static int lower_one(images *m, int l, int i) {
   axf_lower *c = m->c;
-  axf_program *p = m->p;
-  axf_prog_layer *y = &p->layer[l];
+  const axf_program *p = m->p;
+  axf_prog_layer *y = &m->p->layer[l];
+  const int last = l == m->n - 1;
+  axf_stream st = m->st[l];
+  st.in_offset += l == 0 ? (size_t)i * p->in_bytes : 0;
+  st.out_offset += last ? (size_t)i * p->out_bytes : 0;
   c->image = i;
-  c->in_at = (size_t)i * p->in_bytes;
-  c->out_at = (size_t)i * p->out_bytes;
-  if (l == 0 && !m->overlap) { /* what came before belongs to older images */
+  if (m->overlap) { /* only the last layer meets an older image: the result stored from its place */
+    c->old_st[y->out.buffer] = last && i >= 2 ? m->store[i - 2] : -1;
+  } else if (l == 0) { /* what came before belongs to older images */
     memcpy(c->old_nld, c->last_nld, sizeof c->old_nld);
     memcpy(c->old_st, c->last_st, sizeof c->old_st);
   }
@@ -139,25 +132,20 @@ static int lower_one(images *m, int l, int i) {
     load_input(m, i);
   if (l == 0 && m->overlap)
     load_input(m, i + 1);
-  const int last = l == m->n - 1;
-  if (m->overlap) /* only the last layer meets an older image: the result stored from its place */
-    c->old_st[y->out.buffer] = last && i >= 2 ? m->store[i - 2] : -1;
   const int sem = l ? AXF_S_XW_N : AXF_S_LD_N, ready = l ? (y->in_ext ? m->store[i] : m->tile[i]) : m->input[i];
   int nld = -1;
-  if (axf_lower_layer(c, &m->work[l], &m->f[l], &m->t[l], &m->st[l], y, l, m->block[i * m->n + l], sem, ready,
-                      &m->tile[i], &m->store[i], &nld))
+  if (axf_lower_layer(c, &m->work[l], &m->f[l], &m->t[l], &st, y, l, m->block[i * m->n + l], sem, ready, &m->tile[i],
+                      &m->store[i], &nld))
     return -1;
+  c->last_nld[y->in.buffer] = nld;
   if (l == 0)
     m->nld[i] = nld;
-  if (!y->in_ext || m->st[l].staged || !m->overlap)
-    c->last_nld[y->in.buffer] = nld;
   if (last && !y->out_ext) {
-    m->store[i] = whole_map(c, AXF_OP_ST, &y->out, y->out_step, p->out_bytes);
+    m->store[i] = whole_map(c, AXF_OP_ST, &y->out, y->out_step, p->out_bytes, i);
     axf_asm_need(&c->s, AXF_S_XW_ST, m->store[i], m->tile[i]);
   }
   if (y->out_ext || last)
     c->last_st[y->out.buffer] = m->store[i];
-  c->old_st[y->out.buffer] = m->overlap ? -1 : c->old_st[y->out.buffer];
   return 0;
 }
 

@@ -28,10 +28,9 @@ typedef struct {
   int *kb_owner, *kb_user, *kb_user_tile;
   int keep; /* all kernels of the program stay in the kernel buffer once they are loaded */
   int tile; /* running number of tiles */
-  /* The image being lowered: its number, its place in memory, and what the images before it have last done to each
-   * neuron buffer (-1: nothing): NLDs that read it, stores from it. */
+  /* The image being lowered, and what the images before it have last done to each neuron buffer (-1: nothing): NLDs
+   * that read it, stores from it. */
   int image;
-  size_t in_at, out_at;
   int old_nld[2], old_st[2];
   int last_nld[2], last_st[2]; /* the same, this image included */
   /* Local stores: last XTILE that reads each word; slot used next. */
@@ -39,6 +38,8 @@ typedef struct {
   int ks_slot, ns_slot, par_slot;
 } axf_lower;
 
+/* Makes room for n more kernel blocks. */
+int axf_reserve_blocks(axf_lower *c, int n);
 /* Builds block b (ms map steps from ms0, chunk k of the sum) at the end of the weight image. */
 int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, int ms0, int ms,
                      const axf_chunk *k, int params);
@@ -46,8 +47,8 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
  */
 typedef struct {
   int in_ext, out_ext;
-  int staged;                    /* one output's inputs exceed a neuron buffer: a tile's are loaded chunk by chunk */
-  int in_base, out_base;         /* base registers of the maps in memory */
+  int staged;            /* a tile's inputs are loaded chunk by chunk: they exceed a neuron buffer, or it is faster */
+  int in_base, out_base; /* base registers of the maps in memory */
   size_t in_offset, out_offset;  /* and their byte offsets */
   int rows, cols;                /* of a block */
   int yc, xc, in_words;          /* staged input: row and column groups, words a bank */
@@ -59,6 +60,8 @@ void axf_placement_ext(axf_placement *p, const axf_arch *a);
 /* Chooses the blocks; in_ext and out_ext are set by the caller. Fails naming the limit. */
 int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
                     const axf_arch *a);
+/* The layer as its tiling sees it: one block of it. */
+axf_work axf_block_work(const axf_stream *st, const axf_work *w, const axf_arch *a);
 /* Emits the load of ns input-map steps from ns0 whose window begins at padded row y0 and column x0, st->yc x st->xc
  * groups, into a slot; *yorg, *xorg: first group loaded, in padded coordinates. */
 int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_factors *f,

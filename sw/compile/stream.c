@@ -34,14 +34,19 @@ static void sizes(axf_stream *st, const axf_work *w, const axf_factors *f, const
   st->out_words = st->out_ext ? axf_ceil_div(w->M, out->Tn) * st->oplane : 0;
 }
 
-/* Cycles of a layer cut into these blocks, by its slowest engine; -1: the blocks cannot be tiled. */
-static int64_t price(const axf_stream *st, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+axf_work axf_block_work(const axf_stream *st, const axf_work *w, const axf_arch *a) {
   axf_work b = *w;
-  axf_tiling t;
   b.R = st->rows;
   b.C = st->cols;
   b.loose = b.R != w->R || b.C != w->C;
   b.stage = st->staged ? a->nb_words / 2 : 0;
+  return b;
+}
+
+/* Cycles of a layer cut into these blocks, by its slowest engine; -1: the blocks cannot be tiled. */
+static int64_t price(const axf_stream *st, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  const axf_work b = axf_block_work(st, w, a);
+  axf_tiling t;
   if (axf_tile(&t, &b, f, a, 1))
     return -1;
   const int bits = a->D * a->W, chunks = axf_chunks(&t, &b);
@@ -152,8 +157,7 @@ int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const
   AXF_SET(&c->s, i, LD, DST, in->buffer);
   AXF_SET(&c->s, i, LD, BASE, st->in_base);
   AXF_SET(&c->s, i, LD, OFFSET,
-          (int64_t)(st->in_offset + (st->in_base == 1 ? c->in_at : 0)) +
-              ((int64_t)ns0 * in->plane + (int64_t)y * in->pitch + x) * bits / 8);
+          (int64_t)st->in_offset + ((int64_t)ns0 * in->plane + (int64_t)y * in->pitch + x) * bits / 8);
   AXF_SET(&c->s, i, LD, ADDR, slot * (c->arch.nb_words / 2));
   AXF_SET(&c->s, i, LD, LANES_LOG2, axf_log2_up(c->arch.D));
   SET_3D(LD, i, (int64_t)st->xc * bits / 128, axf_min(st->yc, height - y), ns, in, bits);
@@ -171,8 +175,7 @@ int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, cons
   int i = axf_asm_op(&c->s, AXF_OP_ST);
   AXF_SET(&c->s, i, ST, SRC, out->buffer);
   AXF_SET(&c->s, i, ST, BASE, st->out_base);
-  AXF_SET(&c->s, i, ST, OFFSET,
-          (int64_t)(st->out_offset + (st->out_base == 2 ? c->out_at : 0)) + ((int64_t)R0 * out->pitch + C0) * bits / 8);
+  AXF_SET(&c->s, i, ST, OFFSET, (int64_t)st->out_offset + ((int64_t)R0 * out->pitch + C0) * bits / 8);
   AXF_SET(&c->s, i, ST, ADDR, slot * (c->arch.nb_words / 2));
   SET_3D(ST, i, (int64_t)round_up(cols, A) * bits / 128, rows, axf_ceil_div(w->M, out->Tn), out, bits);
   AXF_SET(&c->s, i, ST, PITCH, st->opitch);
