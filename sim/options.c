@@ -34,9 +34,9 @@ static const struct {
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"stream", "NETS", "instead: utilisation of nets that stream images, a name or file, several with commas"},
     {"batch", "B", "with --stream: compares runs of B and 2 B images; 1: one image, cold (default 4)"},
-    {"predict", NULL, "with --stream: by the cycle model alone"},
+    {"predict", NULL, "with --stream: by the cycle model alone; its line ends in MODEL"},
     {"paper", "P", "with --stream: the paper's per cent, printed beside it"},
-    {"floor", "P", "with --stream: PASS needs so many per cent (default 0)"},
+    {"floor", "P", "with --stream: PASS needs so many per cent, else BELOW"},
     {"quiet", NULL, "only the last line and errors"}};
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
@@ -85,6 +85,31 @@ static int number(const char **value, const char *name, long lo, long hi, long d
   return -1;
 }
 
+/* The per cent given for an option, -1 without one; -1 exit status goes on. */
+static int per_cent(const char **value, const char *name, double *out) {
+  const char *text = value_of(value, name);
+  char *end;
+  *out = text ? strtod(text, &end) : -1;
+  if (text && (end == text || *end || !(*out >= 0 && *out <= 100)))
+    return wrong("--%s must be a number from 0 to 100, not '%s'", name, text);
+  return -1;
+}
+
+/* Options that the mode does not look at are refused, or nobody would notice. */
+static int fits_mode(const char **value) {
+  static const char *const only[] = {"batch", "predict", "paper", "floor"};
+  static const char *const not [] = {"net",    "images", "data", "factors", "back-pressure", "trace",     "jobs", "vdd",
+                                     "vdd-nb", "vdd-kb", "ber",  "die",     "fault",         "clustered", "tech"};
+  const int stream = value_of(value, "stream") != NULL;
+  for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
+    if (!stream && value_of(value, only[i]))
+      return wrong("--%s goes with --stream NETS", only[i]);
+  for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
+    if (stream && value_of(value, not [i]))
+      return wrong("--%s does not go with --stream", not [i]);
+  return -1;
+}
+
 static int split(int argc, char **argv, const char **value) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
@@ -118,13 +143,13 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
       (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
-      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0)
+      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 ||
+      (s = per_cent(value, "paper", &o->paper)) >= 0 || (s = per_cent(value, "floor", &o->floor)) >= 0 ||
+      (s = fits_mode(value)) >= 0)
     return s;
   o->batch = (int)batch;
   o->stream = value_of(value, "stream");
   o->predict = value_of(value, "predict") != NULL;
-  o->paper = value_of(value, "paper");
-  o->floor = value_of(value, "floor");
   o->seed = (uint64_t)seed;
   o->latency = (int)latency;
   o->pressure = (int)pressure;

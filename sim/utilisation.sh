@@ -1,7 +1,7 @@
 #!/bin/bash
 # How busy the array is on the paper's workloads (sw/workloads/list.txt): one UTIL line a net, JSON below BUILD/results.
 # usage: [BUILD=build] [D=16] [QUICK=1] sim/utilisation.sh      from the top, the simulator built; QUICK=1: the cycle model
-# alone for the nets that take minutes. A line ends in PASS, in BELOW when the floor is not reached, in FAIL when RTL, C
+# alone for the nets that take minutes (MODEL). A line ends in PASS, in BELOW when the floor is not reached, in FAIL when RTL, C
 # model and cycle model differ; the exit status is 1 only for FAIL.
 # SPDX-License-Identifier: Apache-2.0
 set -u

@@ -36,6 +36,10 @@ static void check_shapes(void) {
                       "net s\ninput 2 9 7\nconv a maps=3 kernel=3x2 stride=2 pad=1\npool b max 2\nfc c out=2") == 0);
   CHECK(n.layer[0].out_h == 5 && n.layer[0].out_w == 4 && n.layer[1].out_h == 2 && n.layer[1].out_w == 2);
   axf_net_free(&n);
+  /* the first 4 x 4 of 6 x 5 outputs, as many multiplications; the values of the last maps are the net's */
+  CHECK(axf_net_parse(&n, "m.net", "net m\ninput 2 8 7\nconv a maps=3 kernel=3 size=4\n") == 0);
+  CHECK(n.layer[0].out_h == 4 && n.layer[0].out_w == 4 && n.layer[0].macs == 3 * 2 * 9 * 16 && n.classes == 48);
+  axf_net_free(&n);
 }
 
 static const struct {
@@ -67,6 +71,7 @@ static const struct {
     {HEAD "fc a out=10 relu relu\n", "x.net:3: fc a: option 'relu' stands twice"},
     {HEAD "fc a out=20\nfc a out=10\n", "x.net:4: fc a: the name already stands in line 3"},
     {HEAD "fc a out=1\n", "x.net:3: a: 1 values, the last layer gives 2 to 16777216"},
+    {HEAD "conv a maps=4 kernel=3 size=27\n", "x.net:3: conv a: size must be from 1 to 26, found 27"},
     {HEAD "conv a maps=4\n", "x.net:3: conv a: kernel= is missing"},
     {HEAD "conv a kernel=3\n", "x.net:3: conv a: maps= is missing"},
     {HEAD "conv a maps=4 kernel=3x\n", "x.net:3: conv a: kernel must be a whole number, found ''"},

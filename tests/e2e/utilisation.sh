@@ -1,0 +1,40 @@
+#!/bin/sh
+# Streaming nets: the RTL's steady state equals the cycle model's, overlapping images are faster than one alone, the floor
+# and the cycle model alone are told apart, and options that do not fit are refused.
+# slow
+# SPDX-License-Identifier: Apache-2.0
+set -u
+build=${BUILD:-build}
+suite=utilisation
+. tests/verdict.inc
+"${MAKE:-make}" --no-print-directory -s "BUILD=$build" D=16 RTL_MULT=table axsim || exit 1
+axsim=$build/sim/d16w8-table/axsim
+dir=$(mktemp -d "${TMPDIR:-/tmp}/utilisation.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+value() { tr ' ' '\n' <"$dir/said" | sed -n "s/^$1=//p" | tail -n 1; } # value KEY: of the last line
+stream() { "$axsim" --quiet --stream "$@" >"$dir/said" 2>&1; }          # stream NETS OPTION..
+
+for net in fr hg; do
+  stream sw/workloads/$net.net --floor 50 --paper 88.6
+  verdict $? "$net runs"
+  [ "$(value rtl_cycles)" = "$(value model_cycles)" ] && [ "$(value mismatches)" = 0 ] && grep -q ' PASS$' "$dir/said"
+  verdict $? "$net: $(value rtl_cycles) cycles on the RTL, $(value model_cycles) by the model"
+  steady=$(value rtl_cycles)
+  stream sw/workloads/$net.net --batch 1
+  [ "$(value rtl_cycles)" -gt "$((steady + steady / 20))" ]
+  verdict $? "$net: an image alone takes $(value rtl_cycles) cycles, $steady in a stream"
+done
+# 78,400 and 102,400 multiplications on 256 elements, 89.2 % at most with whole rows: 792 cycles and not one of waiting.
+stream sw/workloads/fr.net && [ "$(value rtl_cycles)" = 792 ] && [ "$(value conv_utilisation)" = 89.2% ]
+verdict $? "fr runs without a stall"
+stream sw/workloads/fr.net --floor 90 && grep -q ' BELOW$' "$dir/said"
+verdict $? "a floor that is not reached is told"
+stream sw/workloads/fr.net --predict && grep -q ' MODEL$' "$dir/said" && [ "$(value rtl_cycles)" = n/a ]
+verdict $? "the cycle model alone is told apart"
+stream sw/workloads/fr.net,sw/workloads/hg.net --predict && [ "$(value model_cycles)" -gt "$((792 + 625))" ]
+verdict $? "the cycles of several nets add up"
+refuses "--floor must be a number from 0 to 100, not 'abc'" "$axsim" --stream sw/workloads/fr.net --floor abc
+refuses "--batch goes with --stream" "$axsim" --random 1 --batch 3
+refuses "--back-pressure does not go with --stream" "$axsim" --stream sw/workloads/fr.net --back-pressure 10
+refuses "no net 'nosuch'" "$axsim" --stream nosuch
+exit $failed
