@@ -63,6 +63,8 @@ static int draw_net(axf_net *n, axf_rng *r) {
   put(&t, "net random\ninput %d %d %d\n", one_in(r, 2) ? upto(r, 1, 3) : upto(r, 1, 20), h, w);
   for (int i = 0; i < convs; i++)
     k += draw_conv(r, &t, k, &h, &w);
+  if (k > 0 && one_in(r, 4)) /* a net that ends in maps */
+    fcs = 0;
   for (int i = 0; i < fcs; i++)
     put(&t, "fc f%d out=%d%s\n", k + i, i + 1 < fcs ? upto(r, 1, 40) : upto(r, 2, 20), one_in(r, 2) ? " relu" : "");
   return axf_net_parse(n, "random net", text);

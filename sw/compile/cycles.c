@@ -22,25 +22,6 @@ static axf_decoded decode(const uint32_t *w) {
   return d;
 }
 
-static int engine_of(int op) {
-  switch (op) {
-  case AXF_OP_LD:
-    return AXF_E_LOAD;
-  case AXF_OP_KCFG:
-  case AXF_OP_KLD:
-    return AXF_E_KLOAD;
-  case AXF_OP_NCFG:
-  case AXF_OP_NLD:
-    return AXF_E_NLOAD;
-  case AXF_OP_ST:
-    return AXF_E_STORE;
-  case AXF_OP_END:
-    return AXF_E_FETCH;
-  default:
-    return AXF_E_EXEC;
-  }
-}
-
 int axf_cyc_start(axf_cyc *c, int e, axf_decoded *d) {
   if (!c->qn[e])
     return 0;
@@ -138,7 +119,7 @@ static int dispatch(axf_cyc *c, int idle, const int room[5]) {
   int pop = 0, done = 0;
   if (c->f_run && c->f_count) {
     axf_decoded d = decode(c->p->instr + (size_t)c->f_pc * AXF_INSTR_WORDS);
-    int e = engine_of(d.op);
+    int e = axf_engine_of(d.op);
     if (e == AXF_E_FETCH) {
       done = idle;
     } else if (room[e]) {

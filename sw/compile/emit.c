@@ -7,6 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+axf_engine axf_engine_of(int op) {
+  switch (op) {
+  case AXF_OP_LD:
+    return AXF_E_LOAD;
+  case AXF_OP_KCFG:
+  case AXF_OP_KLD:
+    return AXF_E_KLOAD;
+  case AXF_OP_NCFG:
+  case AXF_OP_NLD:
+    return AXF_E_NLOAD;
+  case AXF_OP_ST:
+    return AXF_E_STORE;
+  case AXF_OP_END:
+    return AXF_E_FETCH;
+  default:
+    return AXF_E_EXEC;
+  }
+}
+
 static int grow(axf_asm *s, void **v, int n, int *cap, size_t size) {
   if (n < *cap)
     return 0;

@@ -64,6 +64,8 @@ void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, i
 
 /* ---- the program under construction (emit.c) ---- */
 typedef enum { AXF_E_LOAD, AXF_E_KLOAD, AXF_E_NLOAD, AXF_E_EXEC, AXF_E_STORE, AXF_E_FETCH } axf_engine;
+/* The engine that runs opcode op. */
+axf_engine axf_engine_of(int op);
 /* Semaphores: producer engine and event -> consumer engine. */
 typedef enum {
   AXF_S_LD_K,  /* load -> kload: kernel buffer filled */

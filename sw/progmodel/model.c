@@ -8,8 +8,8 @@ static size_t beats16(size_t bytes) { return (bytes + 15) / 16 * 16; }
 
 static int allocate(axf_progmodel *m, const axf_supply *s) {
   const axf_arch *a = &m->arch;
-  const size_t D = (size_t)a->D,
-               size[AXF_MEMORIES] = {m->p->weight_bytes, m->p->in_bytes, m->p->out_bytes, m->p->spill_bytes};
+  const size_t D = (size_t)a->D, n = (size_t)m->p->images,
+               size[AXF_MEMORIES] = {m->p->weight_bytes, n * m->p->in_bytes, n * m->p->out_bytes, m->p->spill_bytes};
   static const axf_supply nominal;
   s = s ? s : &nominal;
   for (int k = 0; k < AXF_MEMORIES; k++) {
@@ -73,7 +73,7 @@ void axf_progmodel_free(axf_progmodel *m) {
   free(m);
 }
 
-static int instruction(axf_progmodel *m, const uint32_t *w) {
+int axf_pm_instruction(axf_progmodel *m, const uint32_t *w) {
   switch (axf_field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W)) {
   case AXF_OP_LD:
     return axf_pm_load(m, w);
@@ -107,27 +107,39 @@ static int instruction(axf_progmodel *m, const uint32_t *w) {
   }
 }
 
+void axf_progmodel_order(axf_progmodel *m, uint64_t seed) { m->order = seed; }
+
+static int in_program_order(axf_progmodel *m) {
+  for (int i = 0; i < m->p->ninstr; i++)
+    if (axf_pm_instruction(m, m->p->instr + (size_t)i * AXF_INSTR_WORDS))
+      return -1;
+  return 0;
+}
+
 int axf_progmodel_run(axf_progmodel *m, const int16_t *in, uint32_t run, int16_t *const out[AXF_MAX_LAYERS],
                       int16_t *result) {
   const axf_program *p = m->p;
   const axf_prog_layer *last = &p->layer[p->nlayers - 1];
+  const size_t size = (size_t)m->net->c * (size_t)m->net->h * (size_t)m->net->w;
   const int classes = last->out_c * last->out_h * last->out_w;
-  int16_t *held = result ? result : axf_alloc((size_t)classes, sizeof *held);
+  int16_t *held = result ? result : axf_alloc((size_t)p->images * (size_t)classes, sizeof *held);
   m->out = out;
-  int e = !held || axf_pm_results_begin(m);
+  int e = !held || axf_pm_results_begin(m), best = 0;
   if (!e) {
     axf_fault_mem_begin(&m->nb_cells[0], run);
     axf_fault_mem_begin(&m->nb_cells[1], run);
     axf_fault_mem_begin(&m->kb_cells, run);
-    axf_pack_input(p, m->q->q[p->layer[0].net_layer].in_signed, in, m->mem[1].data);
+    for (size_t k = 0; k < (size_t)p->images; k++)
+      axf_pack_input(p, m->q->q[p->layer[0].net_layer].in_signed, in + k * size, m->mem[1].data + k * p->in_bytes);
+    e = m->order ? axf_pm_apart(m) : in_program_order(m);
   }
-  for (int i = 0; i < p->ninstr && !e; i++)
-    e = instruction(m, p->instr + (size_t)i * AXF_INSTR_WORDS);
-  int best = 0;
-  if (!e) {
-    axf_unpack_output(p, m->q->q[last->net_layer].out_signed, m->mem[2].data, held);
+  for (size_t k = 0; k < (size_t)p->images && !e; k++) {
+    const int16_t *y = held + k * (size_t)classes;
+    axf_unpack_output(p, m->q->q[last->net_layer].out_signed, m->mem[2].data + k * p->out_bytes,
+                      held + k * (size_t)classes);
+    best = 0;
     for (int i = 1; i < classes; i++)
-      if (held[i] > held[best])
+      if (y[i] > y[best])
         best = i;
   }
   if (!result)

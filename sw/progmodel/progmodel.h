@@ -27,12 +27,16 @@ typedef struct axf_progmodel axf_progmodel;
 axf_progmodel *axf_progmodel_new(const axf_program *p, const axf_net *net, const axf_qnet *q,
                                  const axf_mult *const mult[AXF_MAX_LAYERS], const axf_supply *s);
 void axf_progmodel_free(axf_progmodel *m); /* NULL is allowed */
-/* One run. in: (c, h, w) values; run: its number (transient faults). out[k] (NULL entries skipped): the results of
- * compute layer k as the array writes them, (out_c, out_h, out_w); result (classes, or NULL): the last layer's as they
- * arrive in external memory. Returns the class by these, -1 + axf_fail when the program does what no compiled program
- * does. */
+/* One run. in: (images, c, h, w) values, as many images as the program takes; run: its number (transient faults).
+ * out[k] (NULL entries skipped): the results of compute layer k as the array writes them, (images, out_c, out_h,
+ * out_w); result (images, classes, or NULL): the last layer's as they arrive in external memory. Returns the class of
+ * the last image by these, -1 + axf_fail when the program does what no compiled program does. */
 int axf_progmodel_run(axf_progmodel *m, const int16_t *in, uint32_t run, int16_t *const out[AXF_MAX_LAYERS],
                       int16_t *result);
+/* From now on the engines run apart: each instruction starts as soon as its queue of two and its semaphores let it,
+ * those of the engine with the highest priority first, priorities drawn by seed (above 0) again and again. Whatever the
+ * order, a right program gives the same results; transient faults depend on it. 0: program order. */
+void axf_progmodel_order(axf_progmodel *m, uint64_t seed);
 /* Reads that met failing cells, of all runs, and failing cells of all buffers. */
 uint64_t axf_progmodel_faulty_reads(const axf_progmodel *m);
 uint64_t axf_progmodel_cells(const axf_progmodel *m);

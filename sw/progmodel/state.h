@@ -46,16 +46,22 @@ struct axf_progmodel {
   /* Results: of each compute layer a table from places to results for the block being written. */
   int32_t *where[AXF_MAX_LAYERS]; /* (D, nb_words), -1: no result */
   int block[AXF_MAX_LAYERS], block_left[AXF_MAX_LAYERS];
+  int image[AXF_MAX_LAYERS]; /* that the layer writes; its results end before those of the next begin */
+  uint64_t order;            /* 0: program order, else seed of the engines' priorities */
   int16_t *const *out;
 };
 
-/* Data movement (move.c) and the array (exec.c): one instruction each. -1 + axf_fail. */
+/* One instruction (model.c), by these: data movement (move.c) and the array (exec.c): one instruction each. -1 +
+ * axf_fail. */
+int axf_pm_instruction(axf_progmodel *m, const uint32_t *w);
 int axf_pm_load(axf_progmodel *m, const uint32_t *w);
 int axf_pm_store(axf_progmodel *m, const uint32_t *w);
 int axf_pm_kernels(axf_progmodel *m, const uint32_t *w);
 int axf_pm_neurons(axf_progmodel *m, const uint32_t *w);
 int axf_pm_configure(axf_progmodel *m); /* after XCFG2 */
 int axf_pm_tile(axf_progmodel *m, const uint32_t *w);
+/* The whole program with the engines apart (order.c). */
+int axf_pm_apart(axf_progmodel *m);
 /* Results (results.c): tables at the beginning of a run; a result written to (buffer, bank, addr). */
 int axf_pm_results_begin(axf_progmodel *m);
 int axf_pm_result(axf_progmodel *m, int layer, int buffer, uint32_t bank, uint32_t addr, uint8_t code);
