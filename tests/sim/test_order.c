@@ -10,6 +10,7 @@
 
 #define SEEDS 400
 #define ORDERS 12
+#define HOARDER 2185 /* D = 8: more blocks of kernels wait to be overwritten than a semaphore counts (emit.c) */
 
 static int several, outside; /* programs of several images, programs whose output streams to memory */
 
@@ -60,6 +61,9 @@ int main(void) {
       return 1;
     one_net(s, &arch);
   }
+  if (axf_arch_default(&arch, 8, 8))
+    return 1;
+  one_net(HOARDER, &arch);
   CHECK_MSG(several > SEEDS / 4, "only %d programs of several images", several);
   CHECK_MSG(outside > 3, "only %d programs whose output streams", outside);
   return check_done("order");
