@@ -10,19 +10,21 @@ static struct tile tile_of[COUNT];
 
 static void make_program(void) {
   struct layer l = {0};
-  for (int k = 0; k < COUNT; k++) {
-    uint32_t config[3][8];
+  uint32_t config[3][8];
+  for (int k = 0, word = 0, tiles = 0; k < COUNT; k++) {
     uint32_t *i = eng_add(0);
-    if (k % 8 < 3) {
-      if (k % 8 == 0)
+    if (word < 3) {
+      if (word == 0)
         l = layer_random(DIM);
       layer_config(&l, config[0], config[1], config[2]);
-      memcpy(i + 2, config[k % 8] + 2, 24);
-      FIELD(i, HDR_OPCODE, AXF_OP_XCFG0 + k % 8);
+      memcpy(i + 2, config[word] + 2, 24);
+      FIELD(i, HDR_OPCODE, AXF_OP_XCFG0 + word++);
+      tiles = chance(40) ? 1 : between(1, 6); /* a layer of one short tile is over before the pipe is empty */
     } else {
       tile_of[k] = tile_random(&l, chance(30) ? 1 : chance(50) ? 30 : 400, 16, 64);
       tile_instr(&l, &tile_of[k], i);
       FIELD(i, HDR_POST2, 1 << rnd(16) | 1 << rnd(16));
+      word = --tiles ? 3 : 0;
     }
     layer_of[k] = l;
   }
@@ -139,7 +141,7 @@ int main(int argc, char **argv) {
   tick();
   pins.rst_i = 0;
   int walk_next = 0, walk_left = 0, enable = 100, load_next = -1;
-  long outputs = 0, drained = 0, chains = 0, besides = 0;
+  long outputs = 0, drained = 0, chains = 0, besides = 0, held = 0;
   while (drained < 3) {
     if (tb_cycle % 500 == 0)
       enable = chance(30) ? 100 : between(40, 95);
@@ -181,6 +183,7 @@ int main(int argc, char **argv) {
               (op_next == AXF_OP_XTILE ? s0_free : op_next != AXF_OP_XCFG0 || !other);
     int chained = due && running >= 0 && op_next == AXF_OP_XTILE, beside = due && running >= 0 && !chained;
     chains += chained;
+    held += !walking && op_next == AXF_OP_XCFG0 && eng_valid && other;
     besides += beside;
     EXPECT(pins.pop_o == due, "pop_o is %d", pins.pop_o);
     const uint32_t *i = eng_pop();
@@ -232,6 +235,8 @@ int main(int argc, char **argv) {
       memcpy(config[next_bank][load_next], i + 2, 24);
   }
   EXPECT(outputs > 1000, "only %ld outputs", outputs);
-  EXPECT(chains > 100 && besides > 100, "%ld tiles without a gap, %ld configurations beside a tile", chains, besides);
+  EXPECT(chains > 100 && besides > 100 && held > 20,
+         "%ld tiles without a gap, %ld configurations beside a tile, %ld cycles of waiting for a bank", chains, besides,
+         held);
   return tb_done();
 }
