@@ -109,14 +109,6 @@ static int quantise(axf_model *m, const axf_dataset *d, axf_quant_opt *o, const 
   return 0;
 }
 
-/* The rule of this name, or -1. */
-static int calib_rule(const char *name) {
-  for (int i = 0; i < 3; i++)
-    if (strcmp(name, axf_calib_name[i]) == 0)
-      return i;
-  return -1;
-}
-
 int axf_cmd_quantize(int argc, char **argv) {
   const char *value[NOPTIONS];
   int status = axf_cli_options(&usage, argc, argv, value);
@@ -125,7 +117,7 @@ int axf_cmd_quantize(int argc, char **argv) {
   const char *path = axf_cli_get(&usage, value, "model", NULL), *out = axf_cli_get(&usage, value, "out", NULL);
   const char *calib = axf_cli_get(&usage, value, "calib", "mse"), *mult = axf_cli_get(&usage, value, "mult", NULL);
   const char *count = axf_cli_get(&usage, value, "images", "2000");
-  const int rule = calib_rule(calib), through = axf_cli_get(&usage, value, "through", NULL) != NULL;
+  const int rule = axf_calib_of(calib), through = axf_cli_get(&usage, value, "through", NULL) != NULL;
   char *end;
   unsigned long images = strtoul(count, &end, 10);
   if (!path || !out)

@@ -13,10 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The entries from FIRST_RECIPE on are training options of train.h under the same name, those from FIRST_METHOD on
+/* The entries from FIRST_RECIPE on are training options of train.h under the same name, those from first_method on
  * options of axtrain.h, entered by add_method_options. */
 #define FIRST_RECIPE 13
-#define FIRST_METHOD 27
 #define NOPTIONS 64
 static axf_option options[NOPTIONS] = {
     {"net", "NET", "name of a net in sw/nets, or a .net file (default lenet)"},
@@ -50,9 +49,12 @@ static axf_option options[NOPTIONS] = {
     {"validate", "N", "hold out N training examples; the test set is then not looked at"},
     {NULL, NULL, NULL}};
 
+static int first_method;
 static void add_method_options(void) {
   const axf_axtrain_key *k;
-  for (int i = 0, at = FIRST_METHOD; at < NOPTIONS - 1 && (k = axf_axtrain_option(i)); i++)
+  while (options[first_method].name)
+    first_method++;
+  for (int i = 0, at = first_method; at < NOPTIONS - 1 && (k = axf_axtrain_option(i)); i++)
     if (strcmp(k->key, "method") != 0)
       options[at++] = (axf_option){k->key, k->arg, k->help};
 }
@@ -292,7 +294,7 @@ static int read_options(run *r) {
     r->o.epochs = 5;
     r->o.warmup = 0;
   }
-  for (size_t i = FIRST_RECIPE; i < FIRST_METHOD; i++)
+  for (int i = FIRST_RECIPE; i < first_method; i++)
     if (r->value[i]) {
       snprintf(what, sizeof what, "--%s", options[i].name);
       if (axf_train_set(&r->o, what, options[i].name, r->value[i]))
@@ -311,7 +313,7 @@ static int read_method(run *r) {
   if (axf_axtrain_set(&r->ax, "--method", "method", plain ? "plain" : method))
     return axf_cli_wrong(&usage, "%s", axf_errmsg());
   r->research = !plain && strcmp(method, "qat") != 0;
-  for (int i = FIRST_METHOD; options[i].name; i++) {
+  for (int i = first_method; options[i].name; i++) {
     char what[64];
     snprintf(what, sizeof what, "--%s", options[i].name);
     if (r->value[i] && axf_axtrain_set(&r->ax, what, options[i].name, r->value[i]))
@@ -321,10 +323,10 @@ static int read_method(run *r) {
   r->quantised = r->research || !plain;
   if (!r->quantised && (r->mult || option(r, "calib", NULL) || option(r, "per-tensor", NULL)))
     return axf_cli_wrong(&usage, "--mult, --calib and --per-tensor belong to --method qat");
-  for (r->quant.calib = 0; r->quant.calib < 3 && strcmp(calib, axf_calib_name[r->quant.calib]) != 0;)
-    r->quant.calib++;
-  if (r->quant.calib == 3)
+  const int rule = axf_calib_of(calib);
+  if (rule < 0)
     return axf_cli_wrong(&usage, "--calib is '%s', there are range, percentile and mse", calib);
+  r->quant.calib = (axf_calib)rule;
   r->quant.per_tensor = option(r, "per-tensor", NULL) != NULL;
   return 0;
 }

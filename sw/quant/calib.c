@@ -13,6 +13,13 @@
 
 const char *const axf_calib_name[3] = {"range", "percentile", "mse"};
 
+int axf_calib_of(const char *name) {
+  for (int i = 0; i < 3; i++)
+    if (strcmp(name, axf_calib_name[i]) == 0)
+      return i;
+  return -1;
+}
+
 typedef struct {
   const axf_net *net;
   const axf_params *params;

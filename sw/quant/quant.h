@@ -10,6 +10,8 @@
  * of the last layer always take the range: a clamp there would make ties between classes. */
 typedef enum { AXF_CALIB_RANGE, AXF_CALIB_PERCENTILE, AXF_CALIB_MSE } axf_calib;
 extern const char *const axf_calib_name[3]; /* "range", "percentile", "mse" */
+/* The rule of this name, or -1 (no message). */
+int axf_calib_of(const char *name);
 
 #define AXF_CALIB_IMAGES 2000     /* calibration examples by default */
 #define AXF_CALIB_FRACTION 0.9999 /* of the values that AXF_CALIB_PERCENTILE keeps unclamped */
