@@ -35,6 +35,8 @@
 `define KCFG_CPG 75:70
 `define KCFG_BANKS 81:76
 `define KCFG_TN 87:82
+`define KCFG_SEG_LOG2 90:88
+`define KCFG_QM 96:91
 `define OP_KLD 4'd4
 `define KLD_KB_ADDR 79:64
 `define KLD_KS_ADDR 89:80
@@ -56,6 +58,7 @@
 `define NCFG_BPITCH 153:138
 `define NCFG_PLANE 163:154
 `define NCFG_PITCH 173:164
+`define NCFG_SEG_LOG2 176:174
 `define OP_NLD 4'd6
 `define NLD_SRC 64:64
 `define NLD_NB_ADDR 80:65
@@ -89,6 +92,8 @@
 `define XCFG0_PITCH 183:174
 `define XCFG0_PLANE 193:184
 `define XCFG0_LAYER 201:194
+`define XCFG0_FLAT 202:202
+`define XCFG0_CORE 206:203
 `define OP_XCFG1 4'd8
 `define XCFG1_XS_A 71:64
 `define XCFG1_XS_P 77:72
@@ -105,6 +110,8 @@
 `define XCFG1_OTJ 171:166
 `define XCFG1_OTITJ 177:172
 `define XCFG1_OTOT 183:178
+`define XCFG1_XN_A 191:184
+`define XCFG1_XN_P 197:192
 `define OP_XCFG2 4'd9
 `define XCFG2_OC_A 79:64
 `define XCFG2_OC_P 85:80
@@ -115,6 +122,10 @@
 `define XCFG2_OPITCH 145:130
 `define XCFG2_OPLANE 161:146
 `define XCFG2_DST 162:162
+`define XCFG2_OQ_A 178:163
+`define XCFG2_OQ_P 184:179
+`define XCFG2_ON_A 200:185
+`define XCFG2_ON_P 206:201
 `define OP_XTILE 4'd10
 `define XTILE_NS_ADDR 73:64
 `define XTILE_KS_ADDR 83:74

@@ -71,6 +71,10 @@
 #define AXF_KCFG_BANKS_W 6
 #define AXF_KCFG_TN_LSB 82
 #define AXF_KCFG_TN_W 6
+#define AXF_KCFG_SEG_LOG2_LSB 88
+#define AXF_KCFG_SEG_LOG2_W 3
+#define AXF_KCFG_QM_LSB 91
+#define AXF_KCFG_QM_W 6
 #define AXF_OP_KLD 4
 #define AXF_KLD_KB_ADDR_LSB 64
 #define AXF_KLD_KB_ADDR_W 16
@@ -111,6 +115,8 @@
 #define AXF_NCFG_PLANE_W 10
 #define AXF_NCFG_PITCH_LSB 164
 #define AXF_NCFG_PITCH_W 10
+#define AXF_NCFG_SEG_LOG2_LSB 174
+#define AXF_NCFG_SEG_LOG2_W 3
 #define AXF_OP_NLD 6
 #define AXF_NLD_SRC_LSB 64
 #define AXF_NLD_SRC_W 1
@@ -175,6 +181,10 @@
 #define AXF_XCFG0_PLANE_W 10
 #define AXF_XCFG0_LAYER_LSB 194
 #define AXF_XCFG0_LAYER_W 8
+#define AXF_XCFG0_FLAT_LSB 202
+#define AXF_XCFG0_FLAT_W 1
+#define AXF_XCFG0_CORE_LSB 203
+#define AXF_XCFG0_CORE_W 4
 #define AXF_OP_XCFG1 8
 #define AXF_XCFG1_XS_A_LSB 64
 #define AXF_XCFG1_XS_A_W 8
@@ -206,6 +216,10 @@
 #define AXF_XCFG1_OTITJ_W 6
 #define AXF_XCFG1_OTOT_LSB 178
 #define AXF_XCFG1_OTOT_W 6
+#define AXF_XCFG1_XN_A_LSB 184
+#define AXF_XCFG1_XN_A_W 8
+#define AXF_XCFG1_XN_P_LSB 192
+#define AXF_XCFG1_XN_P_W 6
 #define AXF_OP_XCFG2 9
 #define AXF_XCFG2_OC_A_LSB 64
 #define AXF_XCFG2_OC_A_W 16
@@ -225,6 +239,14 @@
 #define AXF_XCFG2_OPLANE_W 16
 #define AXF_XCFG2_DST_LSB 162
 #define AXF_XCFG2_DST_W 1
+#define AXF_XCFG2_OQ_A_LSB 163
+#define AXF_XCFG2_OQ_A_W 16
+#define AXF_XCFG2_OQ_P_LSB 179
+#define AXF_XCFG2_OQ_P_W 6
+#define AXF_XCFG2_ON_A_LSB 185
+#define AXF_XCFG2_ON_A_W 16
+#define AXF_XCFG2_ON_P_LSB 201
+#define AXF_XCFG2_ON_P_W 6
 #define AXF_OP_XTILE 10
 #define AXF_XTILE_NS_ADDR_LSB 64
 #define AXF_XTILE_NS_ADDR_W 10
@@ -330,6 +352,8 @@
   X(KCFG, cpg, 70, 6) \
   X(KCFG, banks, 76, 6) \
   X(KCFG, tn, 82, 6) \
+  X(KCFG, seg_log2, 88, 3) \
+  X(KCFG, qm, 91, 6) \
   X(KLD, kb_addr, 64, 16) \
   X(KLD, ks_addr, 80, 10) \
   X(KLD, ms, 90, 8) \
@@ -349,6 +373,7 @@
   X(NCFG, bpitch, 138, 16) \
   X(NCFG, plane, 154, 10) \
   X(NCFG, pitch, 164, 10) \
+  X(NCFG, seg_log2, 174, 3) \
   X(NLD, src, 64, 1) \
   X(NLD, nb_addr, 65, 16) \
   X(NLD, ns_addr, 81, 10) \
@@ -380,6 +405,8 @@
   X(XCFG0, pitch, 174, 10) \
   X(XCFG0, plane, 184, 10) \
   X(XCFG0, layer, 194, 8) \
+  X(XCFG0, flat, 202, 1) \
+  X(XCFG0, core, 203, 4) \
   X(XCFG1, xs_a, 64, 8) \
   X(XCFG1, xs_p, 72, 6) \
   X(XCFG1, xw_a, 78, 8) \
@@ -395,6 +422,8 @@
   X(XCFG1, otj, 166, 6) \
   X(XCFG1, otitj, 172, 6) \
   X(XCFG1, otot, 178, 6) \
+  X(XCFG1, xn_a, 184, 8) \
+  X(XCFG1, xn_p, 192, 6) \
   X(XCFG2, oc_a, 64, 16) \
   X(XCFG2, oc_p, 80, 6) \
   X(XCFG2, or_a, 86, 16) \
@@ -404,6 +433,10 @@
   X(XCFG2, opitch, 130, 16) \
   X(XCFG2, oplane, 146, 16) \
   X(XCFG2, dst, 162, 1) \
+  X(XCFG2, oq_a, 163, 16) \
+  X(XCFG2, oq_p, 179, 6) \
+  X(XCFG2, on_a, 185, 16) \
+  X(XCFG2, on_p, 201, 6) \
   X(XTILE, ns_addr, 64, 10) \
   X(XTILE, ks_addr, 74, 10) \
   X(XTILE, par_addr, 84, 6) \
