@@ -124,7 +124,7 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
   const axf_layer *y = &n->layer[l];
   const axf_layer *out = l + 1 < n->nlayers && n->layer[l + 1].kind == AXF_POOL ? y + 1 : y;
   int fc_first = l == 0 && y->kind == AXF_FC; /* the input is a vector then, see the compiler */
-  axf_factors f = {1, 1, 1, 1, 1, 1};
+  axf_factors f = {.Tm = 1, .Tn = 1, .Tr = 1, .Tc = 1, .Ti = 1, .Tj = 1};
   int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, out->out_h, out->out_w};
   int *col[3] = {&f.Tn, &f.Ti, &f.Tj}, col_max[3] = {y->in_c, y->ky, y->kx};
   if (fc_first) {

@@ -124,7 +124,9 @@ static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *
     int ext;
     if (given) {
       f[l] = o->factors[l];
-      if (axf_check_factors(&work[l], &f[l], a->D))
+      f[l].seg = f[l].seg ? f[l].seg : a->D;
+      f[l].Qm = f[l].Qm ? f[l].Qm : 1;
+      if (axf_check_factors(&work[l], &f[l], a))
         return -1;
     } else if (axf_map(&f[l], &work[l], next, next_pad, 0, a)) {
       return -1;

@@ -7,7 +7,7 @@
 /* One item of the list, "NAME=Tm,Tn,Tr,Tc,Ti,Tj". */
 static int one_layer(axf_factors *f, const axf_net *n, const char *item) {
   const char *eq = strchr(item, '=');
-  axf_factors v;
+  axf_factors v = {0};
   char rest;
   if (!eq || sscanf(eq + 1, "%d,%d,%d,%d,%d,%d%c", &v.Tm, &v.Tn, &v.Tr, &v.Tc, &v.Ti, &v.Tj, &rest) != 6)
     return axf_fail("factors: '%s' is not LAYER=Tm,Tn,Tr,Tc,Ti,Tj", item);

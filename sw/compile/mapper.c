@@ -32,7 +32,7 @@ int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int n
         for (int Tn = 1; Tn <= axf_min(D, w->N); Tn++)
           for (int Ti = 1; Tn * Ti <= D && Ti <= (flat ? 1 : w->Ky); Ti++)
             for (int Tj = 1; Tn * Ti * Tj <= D && Tj <= (flat ? 1 : w->Kx); Tj++) {
-              axf_factors f = {Tm, Tn, Tr, Tc, Ti, Tj};
+              axf_factors f = {Tm, Tn, Tr, Tc, Ti, Tj, D, 1, 0};
               int64_t cols = (int64_t)axf_ceil_div(w->N, Tn) * axf_ceil_div(w->Ky, Ti) * axf_ceil_div(w->Kx, Tj);
               if (best_max >= 0 && rows * cols > best_max)
                 continue;
@@ -53,7 +53,7 @@ int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int n
             }
       }
   if (best_max < 0) {
-    axf_factors one = {1, 1, 1, 1, 1, 1};
+    axf_factors one = {1, 1, 1, 1, 1, 1, D, 1, 0};
     if (axf_tile(&t, w, &one, a, 0) == 0)
       axf_fail("layer %s: no unrolling factors fit the local stores", w->net->name);
     return -1;

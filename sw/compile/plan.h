@@ -53,8 +53,10 @@ int axf_beat_addrs(const axf_arch *a);
 int axf_stage_pitch(int xc, const axf_arch *a);
 /* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
-/* Checks the paper's constraints on the factors; the message names layer, factor and limit. */
-int axf_check_factors(const axf_work *w, const axf_factors *f, int D);
+/* Output maps of one step. */
+static inline int axf_step_maps(const axf_factors *f) { return f->Tm * f->Qm; }
+/* Checks the constraints on the factors; the message names layer, factor and limit. */
+int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a);
 /* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
  * next_pad its padding; flat: Ti = Tj = 1 (the input lies in external memory). Minimises the largest of the engines'
  * cycles, then their sum. Fails if nothing fits. */

@@ -9,13 +9,18 @@ typedef struct {
   int D, W;                                    /* array dimension, word width */
   int nb_words, kb_words;                      /* words of one neuron / kernel buffer bank */
   int ns_words, ks_words, ps_words, par_words; /* local stores, partial sums and parameter records a row */
+  int segs;                                    /* segments of the row reduction, 1, 2, 4 .. D */
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
 
-/* Unrolling factors of one layer, the paper's <Tm,Tn,Tr,Tc,Ti,Tj>. */
+/* Unrolling factors of one layer: the paper's <Tm,Tn,Tr,Tc,Ti,Tj>, and what docs/segments.md adds: the first Qm
+ * segments of `seg` columns of each row compute different maps; flat: the Tc rows take consecutive positions of the
+ * output, on from one output row into the next. seg = D, Qm = 1, flat = 0: the paper's array. In a compiled program and
+ * inside the compiler all are set; in factors asked for, seg = 0 means D and Qm = 0 means 1. */
 typedef struct {
   int Tm, Tn, Tr, Tc, Ti, Tj;
+  int seg, Qm, flat;
 } axf_factors;
 
 /* How a feature map (c, h, w) lies in the banks of a neuron buffer for a reader with Tn, Ti, Tj and padding:

@@ -4,8 +4,9 @@
 
 #define FAIL(...) (quiet ? -1 : axf_fail(__VA_ARGS__))
 
-int axf_check_factors(const axf_work *w, const axf_factors *f, int D) {
+int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a) {
   const char *name = w->net->name;
+  const int D = a->D;
   const struct {
     const char *what, *limit;
     int v, max;
@@ -22,6 +23,8 @@ int axf_check_factors(const axf_work *w, const axf_factors *f, int D) {
     return axf_fail("layer %s: Tn*Ti*Tj = %d exceeds the %d columns of the array", name, f->Tn * f->Ti * f->Tj, D);
   if (f->Tm * f->Tr * f->Tc > D)
     return axf_fail("layer %s: Tm*Tr*Tc = %d exceeds the %d rows of the array", name, f->Tm * f->Tr * f->Tc, D);
+  if (f->seg != D || f->Qm != 1 || f->flat)
+    return axf_fail("layer %s: segments of the row reduction and positions in line are not compiled", name);
   return 0;
 }
 
