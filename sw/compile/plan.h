@@ -29,10 +29,11 @@ typedef struct {
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
 } axf_work;
 
-/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, and chunks of the sum that are added one after
- * the other: nc input-map steps of ic x jc synapses of the kernel. */
+/* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),
+ * groups of ms map steps, and chunks of the sum that are added one after the other: nc input-map steps of ic x jc
+ * synapses of the kernel. */
 typedef struct {
-  int MS, RS, CS, NS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
+  int MS, RS, CS, NS; /* total steps: ceil(M/(Tm*Qm)), ceil(R/Tr), ... */
   int ms, rs, cs, nc; /* steps of one tile */
   int ic, jc;         /* kernel rows and columns of a chunk: Ky, Kx unless the kernel itself is cut */
   int yc, xc;         /* largest tile's row and column groups in the local store */
@@ -53,8 +54,12 @@ int axf_beat_addrs(const axf_arch *a);
 int axf_stage_pitch(int xc, const axf_arch *a);
 /* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
-/* Output maps of one step. */
+/* Output maps of one step; pooled columns that count as one step of a tile's width; steps of rows x cols outputs. */
 static inline int axf_step_maps(const axf_factors *f) { return f->Tm * f->Qm; }
+static inline int axf_step_cols(const axf_factors *f) { return f->flat ? 1 : f->Tc; }
+static inline int axf_area_steps(const axf_factors *f, int rows, int cols) {
+  return f->flat ? axf_ceil_div(rows * cols, f->Tc) : axf_ceil_div(rows, f->Tr) * axf_ceil_div(cols, f->Tc);
+}
 /* Checks the constraints on the factors; the message names layer, factor and limit. */
 int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a);
 /* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
