@@ -74,6 +74,7 @@ int axf_choose(axf_plan *plan, const axf_work *work, int n, const axf_arch *a, c
     int found = 1;
     axf_work w = work[l];
     w.goal = o ? o->goal : NULL;
+    w.stream = o && o->images > 1;
     if (o && o->factors && l < o->nfactors && o->factors[l].Tm) {
       if (given(&best[0], &w, l, &out, out_ext, &o->factors[l], a))
         return -1;

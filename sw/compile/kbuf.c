@@ -9,6 +9,9 @@
 /* Words whose last reader is so many tiles back may be overwritten by a load that runs ahead: it does not wait long. */
 #define TILES_BACK 3
 
+/* Loads emitted ahead at a time, so that a tile's neurons do not queue behind the kernels of many tiles. */
+#define LOADS_AHEAD 2
+
 /* May a load take these words? Not if KLDs that are provided for read them, nor, ahead of need, what was just read. */
 static int is_free(const axf_lower *c, int at, int words, int must) {
   for (int w = at; w < at + words; w++)
@@ -40,13 +43,14 @@ static void load(axf_lower *c, int id, int at) {
   c->kb_next = at + b->addrs;
 }
 
-int axf_load_ahead(axf_lower *c) {
-  for (; !c->recording && c->ahead < c->nuse; c->ahead++) {
+/* Provides for KLDs with at most `loads` loads. */
+static int provide(axf_lower *c, int loads) {
+  for (; c->ahead < c->nuse; c->ahead++) {
     const int id = c->use[c->ahead];
     axf_kblock *b = &c->block[id];
     if (b->kb_addr < 0) {
       const int at = c->kb_next + b->addrs <= c->arch.kb_words ? c->kb_next : 0;
-      if (!is_free(c, at, b->addrs, c->ahead == c->use_next))
+      if (loads-- == 0 || !is_free(c, at, b->addrs, c->ahead == c->use_next))
         break;
       load(c, id, at);
     }
@@ -55,9 +59,11 @@ int axf_load_ahead(axf_lower *c) {
   return c->s.failed ? -1 : 0;
 }
 
+int axf_load_ahead(axf_lower *c) { return c->recording ? 0 : provide(c, LOADS_AHEAD); }
+
 int axf_kernel_use(axf_lower *c, int id) {
   if (!c->recording)
-    return axf_load_ahead(c);
+    return c->ahead > c->use_next ? 0 : provide(c, 1);
   if (c->nuse == c->capuse) {
     const int cap = c->capuse ? 2 * c->capuse : 256;
     int *p = realloc(c->use, (size_t)cap * sizeof *p);

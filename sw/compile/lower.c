@@ -243,9 +243,11 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   const axf_tiling *t = l->t;
   const axf_placement *out = &l->pl->out;
   const axf_chunk part = axf_chunk_at(t, w, k);
-  if (kernels(l, g, k) || axf_load_ahead(c))
+  if (kernels(l, g, k))
     return -1;
   neurons(l, r, q, k, &part);
+  if (axf_load_ahead(c))
+    return -1;
   if (l->xcfg_ky != part.ky || l->xcfg_kx != part.kx)
     xcfg(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
   l->xcfg_ky = part.ky;

@@ -105,7 +105,7 @@ void axf_after_older_tile(axf_lower *c, int instr, int b);
 int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, axf_plan *plan, int *first);
 /* Emits everything from the first load to END, for p->images images. */
 int axf_lower_images(axf_lower *c, axf_program *p, const axf_work *work, int n, axf_plan *plan);
-/* Emits the loads of kernels for the KLDs to come, as far as the kernel buffer has room; at least for the next one. */
+/* Emits a few loads of kernels for the KLDs to come, if the kernel buffer has room. */
 int axf_load_ahead(axf_lower *c);
 /* Block `id` is the next KLD's: recorded, or, in the second lowering, in the kernel buffer when this returns. */
 int axf_kernel_use(axf_lower *c, int id);

@@ -28,6 +28,7 @@ typedef struct {
   int loose; /* tiles may start at any row or column: count groups for the worst alignment */
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
   const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */
+  int stream;           /* the layers of several images take turns: loads run beside another layer */
 } axf_work;
 
 /* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),

@@ -43,6 +43,7 @@ void axf_cost_add(axf_cost *c, const axf_cost *x, int64_t n) {
   c->bus += n * x->bus;
   c->store += n * x->store;
   c->write += n * x->write;
+  c->waits += n * x->waits;
   c->macs += n * x->macs;
   c->store_writes += n * x->store_writes;
   c->buffer += n * x->buffer;
@@ -132,6 +133,7 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
   const int leave = v->conflict * f->Qm;
   const int64_t waits = leave > steps ? results * (leave - steps) : 0;
   c->write += n * results * leave;
+  c->waits += n * waits;
   c->buffer += n * results * rows * f->Qm;
   c->psum += n * 2 * (v->chunks - 1) * sums * rows * f->Qm;
   c->bus += n * bus;
@@ -163,14 +165,17 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
       neurons(c, &v, nl, tiles);
       c->bus += tiles * (beats + 2 * INSTR_BEATS);
       nl = most(nl, beats) + HANDOVER;
-      groups = nrq > 1 && t->ns_slots == 2 ? most(groups, nl) : groups + nl;
+      groups = (nrq > 1 || w->stream) && t->ns_slots == 2 ? most(groups, nl) : groups + nl;
     }
     cycles += tiles * groups;
   }
   if (!v.loads_k) { /* once for all tiles of a group */
     const int64_t kl = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
     kernels(c, &v, kl, ng);
-    cycles = ng > 1 && t->ks_slots == 2 ? ng * most(cycles / ng, kl + HANDOVER) : cycles + (ng - 1) * (kl + HANDOVER);
+    if (t->ks_slots == 2)
+      cycles = ng > 1 || w->stream ? ng * most(cycles / ng, kl + HANDOVER) : cycles;
+    else
+      cycles += (ng - !w->stream) * (kl + HANDOVER);
   }
   if (v.stay && first) {
     c->bus += kernel_beats(all, f, a);
@@ -196,7 +201,7 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
   const view v = {.t = t, .w = w, .f = f, .a = a};
   const int64_t all = kernel_words(&v, axf_ceil_div(w->M, axf_step_maps(f)), w->N, w->Ky * w->Kx, 1);
   const int stay = positions == 1 || kernel_words(&v, t->MS, w->N, w->Ky * w->Kx, 1) <= a->kb_words;
-  int64_t serial = 0;
+  int64_t serial = 0, last_store = 0, largest = 0;
   for (int k = 0; k < 8; k++) {
     const int maps = M.size[k >> 2], rows = R.size[k & 1], cols = C.size[k >> 1 & 1];
     const int64_t n = (int64_t)M.count[k >> 2] * R.count[k & 1] * C.count[k >> 1 & 1];
@@ -221,7 +226,10 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
       c->store += n * engine;
       c->ext_bytes += n * planes * rows * beats * 16;
       c->buffer += n * planes * rows * beats * 128 / a->W;
-      serial += st->out_slots == 1 ? n * engine : 0;
+      largest = most(largest, engine);
+      last_store = engine;
+      /* A slot is free when its results have left: of the block before, or of that before it, often a larger one. */
+      serial += n * (st->out_slots == 1 ? engine : most(0, largest - one.cycles));
     }
   }
   if (stay && positions > 1) {
@@ -234,5 +242,9 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
   int64_t beats;
   const int64_t k1 = kernel_words(&v, t->ms, axf_min(t->nc * f->Tn, w->N), t->ic * t->jc, 0);
   const int64_t n1 = input_words(&v, axf_min(t->rs * f->Tr, w->R), axf_min(t->cs * axf_step_cols(f), w->C), t->nc, t->ic, t->jc, &beats);
-  c->cycles = most(most(c->cycles, c->bus), c->store) + serial + FAR + most(k1, n1) + (nblocks > 1 ? 4 * nblocks : 0);
+  const int64_t steady = most(c->cycles, c->bus);
+  c->cycles = most(most(c->cycles, c->bus), c->store) + serial + FAR + most(k1, n1) + (nblocks > 1 ? 4 * nblocks : 0) +
+              (st->out_slots > 1 ? last_store : 0);
+  if (w->stream && !st->in_ext && !st->out_ext) /* what another layer's turn hides counts little */
+    c->cycles = steady + (c->cycles - steady + c->kload + c->nload + c->bus) / 16;
 }

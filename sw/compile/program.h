@@ -44,6 +44,7 @@ typedef struct {
   int64_t cycles;                                   /* with what overlaps and what does not */
   int64_t compute, kload, nload, bus, store, write; /* of each alone: array steps, row buses, column buses, reads from
                                                        memory, writes to memory, results into the banks */
+  int64_t waits;                                    /* of the array for results to leave */
   int64_t macs, store_writes, buffer, psum, ext_bytes; /* multiplications; words written to local stores, read and
                                                           written in buffers, in partial-sum stores; bytes of memory */
 } axf_cost;
