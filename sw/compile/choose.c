@@ -1,6 +1,10 @@
 /* Plans of all layers, last first: the layout that a layer writes is its reader's.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/price.h"
+#include <stdlib.h>
+
+/* 1: rows are not cut into segments. */
+#define WHOLE 1
 
 void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
                      int l) {
@@ -61,29 +65,118 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
   }
 }
 
-int axf_choose(axf_plan *plan, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
-  const axf_factors any = {0};
-  for (int l = n - 1; l >= 0; l--) {
-    axf_placement out;
-    int out_ext;
-    if (l + 1 < n)
-      axf_place_input(&out, &out_ext, a, &work[l + 1], &plan[l + 1].f, l + 1);
-    else
-      axf_place_output(&out, &out_ext, a, &work[l], l);
-    axf_plan best[AXF_CHOICES];
-    int found = 1;
-    axf_work w = work[l];
-    w.goal = o ? o->goal : NULL;
-    w.stream = o && o->images > 1;
-    if (o && o->factors && l < o->nfactors && o->factors[l].Tm) {
-      if (given(&best[0], &w, l, &out, out_ext, &o->factors[l], a))
-        return -1;
-    } else if ((found = axf_map(best, AXF_CHOICES, &w, l, &out, out_ext, &any, 1, a)) < 0) {
-      return -1;
+/* The net and what is asked of it. */
+typedef struct {
+  const axf_work *work;
+  int n;
+  const axf_arch *a;
+  const axf_compile_opt *o;
+} net;
+
+static int is_given(const net *e, int l) { return e->o && e->o->factors && l < e->o->nfactors && e->o->factors[l].Tm; }
+
+/* At most `most` plans of layer l, the best first; next: the plan of the layer behind it (NULL: it is the last). want: as
+ * axf_map's. Returns their number or -1. */
+static int plans_of(axf_plan *plans, int most, const net *e, int l, const axf_plan *next, const axf_factors *want,
+                    int whole) {
+  axf_placement out;
+  int out_ext;
+  axf_work w = e->work[l];
+  w.goal = e->o ? e->o->goal : NULL;
+  w.stream = e->o && e->o->images > 1;
+  if (next)
+    axf_place_input(&out, &out_ext, e->a, &e->work[l + 1], &next->f, l + 1);
+  else
+    axf_place_output(&out, &out_ext, e->a, &w, l);
+  if (is_given(e, l))
+    return given(&plans[0], &w, l, &out, out_ext, &e->o->factors[l], e->a) ? -1 : 1;
+  return axf_map(plans, most, &w, l, &out, out_ext, want, whole, e->a);
+}
+
+/* ---- the paper's coupling: <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next ---- */
+
+#define BEAM 16 /* ways to read a layer that are followed up */
+
+typedef struct {
+  axf_plan plan;
+  double total; /* with the layers behind it */
+  int next;     /* the way of the layer behind it */
+} way;
+
+static int same_input(const axf_factors *x, const axf_factors *y) {
+  return x->Tn == y->Tn && x->Ti == y->Ti && x->Tj == y->Tj;
+}
+
+/* Keeps a plan among the best ways to read the layer: one for each <Tn,Ti,Tj>. */
+static void keep(way *w, int *count, const axf_plan *p, double total, int next) {
+  int at = 0;
+  while (at < *count && !same_input(&w[at].plan.f, &p->f))
+    at++;
+  if (at == *count && at < BEAM) {
+    w[(*count)++].total = total + 1;
+  } else if (at == *count) { /* full: over the worst */
+    for (int k = at = 0; k < BEAM; k++)
+      at = w[k].total > w[at].total ? k : at;
+  }
+  if (total < w[at].total)
+    w[at] = (way){*p, total, next};
+}
+
+static int coupled(axf_plan *plan, const net *e) {
+  way(*ways)[BEAM] = axf_alloc((size_t)e->n, sizeof *ways);
+  int count[AXF_MAX_LAYERS] = {0}, rc = ways ? 0 : -1;
+  axf_plan found[BEAM];
+  for (int l = e->n - 1; l >= 0 && !rc; l--) {
+    const int last = l == e->n - 1;
+    for (int k = 0; k < (last ? 1 : count[l + 1]); k++) {
+      const way *behind = last ? NULL : &ways[l + 1][k];
+      axf_factors want = {0};
+      if (behind) {
+        want.Tm = behind->plan.f.Tn;
+        want.Tr = behind->plan.f.Ti;
+        want.Tc = behind->plan.f.Tj;
+      }
+      const int n = plans_of(found, BEAM, e, l, behind ? &behind->plan : NULL, &want, 1);
+      for (int i = 0; i < n; i++) {
+        const axf_factors *f = &found[i].f;
+        if (!behind || (f->Tm == want.Tm && f->Tr == want.Tr && f->Tc == want.Tc && !f->flat && f->Qm == 1))
+          keep(ways[l], &count[l], &found[i], found[i].value + (behind ? behind->total : 0), k);
+      }
     }
+    if (!count[l] && !rc)
+      rc = axf_fail("layer %s: no factors with <Tm,Tr,Tc> equal to <Tn,Ti,Tj> of the layer behind it",
+                    e->work[l].net->name);
+  }
+  if (!rc) {
+    int at = 0;
+    for (int k = 1; k < count[0]; k++)
+      at = ways[0][k].total < ways[0][at].total ? k : at;
+    for (int l = 0; l < e->n; l++) {
+      plan[l] = ways[l][at].plan;
+      at = ways[l][at].next;
+    }
+  }
+  free(ways);
+  return rc;
+}
+
+int axf_choose(axf_plan *plan, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
+  const net e = {work, n, a, o};
+  const axf_factors any = {0};
+  axf_plan best[AXF_CHOICES];
+  if (o && o->coupling && coupled(plan, &e))
+    return -1;
+  for (int l = n - 1; l >= 0; l--) {
+    int found = 1;
+    if (o && o->coupling)
+      best[0] = plan[l];
+    else
+      found = plans_of(best, o && o->choices ? AXF_CHOICES : 1, &e, l, l + 1 < n ? &plan[l + 1] : NULL, &any, WHOLE);
+    if (found < 0)
+      return -1;
     plan[l] = best[0];
     if (o && o->choices)
-      tell(&o->choices[l], best, found, &w);
+      tell(&o->choices[l], best, found, &work[l]);
   }
   return 0;
 }

@@ -145,7 +145,7 @@ int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placemen
     axf_place_input(&in, &in_ext, a, w, f, l);
     if (priced >= (in_ext || out_ext ? MOST_EXTERNAL : MOST_RESIDENT))
       break;
-    if (count && (!w->goal || w->goal->objective == AXF_MIN_CYCLES) &&
+    if (count >= n && (!w->goal || w->goal->objective == AXF_MIN_CYCLES) &&
         (double)choices.c[i].steps * CLOSE >= (double)plans[0].cost.cycles)
       break;
     priced += count > 0 || i % 8 == 0; /* those that do not fit are cheap */

@@ -122,6 +122,7 @@ typedef struct {
   uint32_t pmax; /* largest table entry: the overflow proof */
   int images; /* inputs of one run; 0 and 1: one. More overlap: the layers of one image run between those of another */
   const axf_goal *goal; /* what to make small; NULL: cycles */
+  int coupling;         /* <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next, as in the paper; whole rows */
   axf_choices *choices; /* if not NULL: AXF_MAX_LAYERS, filled */
 } axf_compile_opt;
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
