@@ -206,11 +206,22 @@ static int kernels(lowering *l, int g, int k) {
   if (!l->kcfg_done)
     kcfg(c, l->f);
   l->kcfg_done = 1;
+  if (c->resident && b->kld >= 0) {
+    l->k_block = id;
+    l->k_instr = b->kld;
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+    return 0;
+  }
   const int words = b->ms * b->ns * b->kk;
   c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
   c->par_slot = !c->par_slot;
   l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
   l->par_addr = c->par_slot * (c->arch.par_words / 2);
+  if (c->resident) {
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+  }
   int i = axf_asm_op(&c->s, AXF_OP_KLD);
   AXF_SET(&c->s, i, KLD, KB_ADDR, b->kb_addr);
   AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
@@ -227,7 +238,7 @@ static int kernels(lowering *l, int g, int k) {
   if (!l->reuse)
     mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
   l->k_block = id;
-  l->k_instr = i;
+  l->k_instr = b->kld = i;
   return 0;
 }
 
@@ -262,6 +273,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   int yq = y0 / f->Ti, xq = x0 / f->Tj;
   if (l->st->staged)
     stage(l, part, y0, x0);
+  const int words = part->ns * t->yc * t->xc;
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
@@ -276,7 +288,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
-  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, part->ns * t->yc * t->xc));
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, words));
   l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;

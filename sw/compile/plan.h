@@ -25,8 +25,9 @@ typedef struct {
   int P, avg, relu;
   int R, C; /* pooled outputs */
   int in_signed, out_signed;
-  int loose; /* tiles may start at any row or column: count groups for the worst alignment */
-  int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
+  int oTn, oTi, oTj; /* layout of the results: the next layer's factors, or those of memory; 0: not known yet */
+  int loose;         /* tiles may start at any row or column: count groups for the worst alignment */
+  int stage;         /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
 } axf_work;
 
 /* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),
@@ -62,10 +63,9 @@ static inline int axf_area_steps(const axf_factors *f, int rows, int cols) {
 }
 /* Checks the constraints on the factors; the message names layer, factor and limit. */
 int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a);
-/* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
- * next_pad its padding; flat: Ti = Tj = 1 (the input lies in external memory). Minimises the largest of the engines'
- * cycles, then their sum. Fails if nothing fits. */
-int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, int flat, const axf_arch *a);
+/* Picks factors for layer w. ext: Ti = Tj = 1 (the input lies in external memory). resident: the kernels are in the
+ * local stores already. Minimises the largest of the engines' cycles, then their sum. Fails if nothing fits. */
+int axf_map(axf_factors *best, const axf_work *w, int ext, int resident, const axf_arch *a);
 
 void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, int Tj, int pad);
 

@@ -149,6 +149,25 @@ static int most_steps(const axf_tiling *t, const axf_work *w, const axf_factors 
 /* Steps of T synapses over K of them in chunks of `part`. */
 static int steps(int K, int part, int T) { return K / part * axf_ceil_div(part, T) + axf_ceil_div(K % part, T); }
 
+/* Steps of the shortest chunk of a sum: its Qm results leave the row in as many cycles. */
+static int fewest_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f) {
+  const axf_chunk k = axf_chunk_at(t, w, axf_chunks(t, w) - 1);
+  return k.ns * axf_ceil_div(k.ky, f->Ti) * axf_ceil_div(k.kx, f->Tj);
+}
+
+/* Cycles in which the array waits for write-back: a window's Qm results go one after the other, and each takes as long
+ * as the busiest bank of the layout that the next layer reads, while the steps of the next window (of its last chunk,
+ * when partial sums are kept) go on. */
+static int64_t write_back(const axf_tiling *t, const axf_work *w, const axf_factors *f, int last_steps) {
+  if (!w->oTn)
+    return 0;
+  int words = axf_ceil_div(f->Tm, w->oTn) * axf_ceil_div(f->Tr, w->oTi) * axf_ceil_div(f->Tc, w->oTj);
+  if (f->flat && w->oTi == 1) /* the end of a row and the begin of the next may meet in a bank */
+    words = axf_ceil_div(f->Tm, w->oTn) * axf_min(f->Tc, axf_ceil_div(f->Tc, w->oTj) + (t->cs % w->oTj != 0));
+  const int more = f->Qm * words - last_steps * w->P * w->P;
+  return more > 0 ? more * t->MS * all_steps(t, f) : 0;
+}
+
 /* Map groups, loop order and cycles of the three engines for tiles and chunks that are chosen. */
 static void evaluate(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
   t->nc = axf_ceil_div(t->NS, axf_ceil_div(t->NS, t->nc));
@@ -169,7 +188,7 @@ static void evaluate(axf_tiling *t, const axf_work *w, const axf_factors *f, con
   const int64_t kwords = (int64_t)t->MS * f->Qm * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
   const int64_t nwords = tiles * ((int64_t)t->NS * t->yc * t->xc) * (chunks / axf_ceil_div(t->NS, t->nc));
   const int64_t synapses = (int64_t)t->NS * steps(w->Ky, t->ic, f->Ti) * steps(w->Kx, t->jc, f->Tj);
-  t->compute = t->MS * all_steps(t, f) * w->P * w->P * synapses + tiles * groups_m * chunks;
+  t->compute = t->MS * all_steps(t, f) * w->P * w->P * synapses + write_back(t, w, f, fewest_steps(t, w, f));
   if (groups_m == 1 && chunks == 1) {
     t->kload = kwords;
     t->nload = nwords;
@@ -185,12 +204,6 @@ static void evaluate(axf_tiling *t, const axf_work *w, const axf_factors *f, con
     t->kload = t->maps_inner ? ki : ko;
     t->nload = t->maps_inner ? ni : no;
   }
-}
-
-/* Steps of the shortest chunk of a sum: its Qm results leave the row in as many cycles. */
-static int fewest_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f) {
-  const axf_chunk k = axf_chunk_at(t, w, axf_chunks(t, w) - 1);
-  return k.ns * axf_ceil_div(k.ky, f->Ti) * axf_ceil_div(k.kx, f->Tj);
 }
 
 /* Cycles of the engine that takes longest. */
