@@ -259,7 +259,9 @@ void axf_random_text(const axf_random_case *c, char *text, size_t len) {
         y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
     if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
       put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
-    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles%s", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles,
+    char factors[64];
+    axf_factors_text(factors, sizeof factors, &g->f, c->prog.arch.D);
+    put(&t, " <%s> %d tiles%s", factors, g->tiles,
         g->in_ext    ? g->out_ext ? " from and to memory" : " from memory"
         : g->out_ext ? " to memory"
                      : "");

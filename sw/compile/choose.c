@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 /* 1: rows are not cut into segments. */
-#define WHOLE 1
+#define WHOLE 0
+/* Last of the weights 1, 4, 16 .. that room in the local stores is given. */
+#define DEAREST 64
 
 void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
                      int l) {
@@ -17,8 +19,11 @@ void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_wo
     axf_placement_ext(p, a);
 }
 
-void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, int l) {
-  axf_placement_init(p, last->M, last->R, last->C, a->D, 1, 1, 0);
+/* Banks that the rows do not fight for, if a neuron buffer holds it so; else D maps an address, perhaps in memory. */
+void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f, int l) {
+  axf_placement_init(p, last->M, last->R, last->C, a->D / (f->Tr * f->Tc), f->Tr, f->Tc, 0);
+  if (p->words > a->nb_words)
+    axf_placement_init(p, last->M, last->R, last->C, a->D, 1, 1, 0);
   p->buffer = (l + 1) & 1;
   *ext = p->words > a->nb_words;
   if (*ext)
@@ -29,7 +34,7 @@ void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_w
 static int given(axf_plan *p, const axf_work *w, int l, const axf_placement *out, int out_ext, const axf_factors *asked,
                  const axf_arch *a) {
   axf_factors f = *asked;
-  axf_placement in;
+  axf_placement in, to;
   int in_ext;
   f.seg = f.seg ? f.seg : a->D;
   f.Qm = f.Qm ? f.Qm : 1;
@@ -42,7 +47,9 @@ static int given(axf_plan *p, const axf_work *w, int l, const axf_placement *out
                     "is read with Ti = Tj = 1",
                     w->net->name, w->N, w->H, w->W, in.words, a->nb_words);
   }
-  return axf_stream_plan(p, in_ext, out_ext, w, &f, out, a, 0);
+  if (!out)
+    axf_place_output(&to, &out_ext, a, w, &f, l);
+  return axf_stream_plan(p, in_ext, out_ext, w, &f, out ? out : &to, a, 0);
 }
 
 /* What is told of the best plans of a layer. */
@@ -68,7 +75,7 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
 /* The net and what is asked of it. */
 typedef struct {
   const axf_work *work;
-  int n;
+  int n, resident;
   const axf_arch *a;
   const axf_compile_opt *o;
 } net;
@@ -80,17 +87,17 @@ static int is_given(const net *e, int l) { return e->o && e->o->factors && l < e
 static int plans_of(axf_plan *plans, int most, const net *e, int l, const axf_plan *next, const axf_factors *want,
                     int whole) {
   axf_placement out;
-  int out_ext;
+  int out_ext = 0;
   axf_work w = e->work[l];
   w.goal = e->o ? e->o->goal : NULL;
   w.stream = e->o && e->o->images > 1;
+  w.resident = e->resident;
   if (next)
     axf_place_input(&out, &out_ext, e->a, &e->work[l + 1], &next->f, l + 1);
-  else
-    axf_place_output(&out, &out_ext, e->a, &w, l);
+  const axf_placement *to = next ? &out : NULL;
   if (is_given(e, l))
-    return given(&plans[0], &w, l, &out, out_ext, &e->o->factors[l], e->a) ? -1 : 1;
-  return axf_map(plans, most, &w, l, &out, out_ext, want, whole, e->a);
+    return given(&plans[0], &w, l, to, out_ext, &e->o->factors[l], e->a) ? -1 : 1;
+  return axf_map(plans, most, &w, l, to, out_ext, want, whole, e->a);
 }
 
 /* ---- the paper's coupling: <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next ---- */
@@ -160,23 +167,50 @@ static int coupled(axf_plan *plan, const net *e) {
   return rc;
 }
 
-int axf_choose(axf_plan *plan, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
-  const net e = {work, n, a, o};
+static int each_alone(axf_plan *plan, const net *e) {
   const axf_factors any = {0};
+  axf_choices *c = e->o ? e->o->choices : NULL;
   axf_plan best[AXF_CHOICES];
-  if (o && o->coupling && coupled(plan, &e))
-    return -1;
-  for (int l = n - 1; l >= 0; l--) {
-    int found = 1;
-    if (o && o->coupling)
-      best[0] = plan[l];
-    else
-      found = plans_of(best, o && o->choices ? AXF_CHOICES : 1, &e, l, l + 1 < n ? &plan[l + 1] : NULL, &any, WHOLE);
+  for (int l = e->n - 1; l >= 0; l--) {
+    const axf_plan *next = l + 1 < e->n ? &plan[l + 1] : NULL;
+    const int found = plans_of(best, c ? AXF_CHOICES : 1, e, l, next, &any, WHOLE);
     if (found < 0)
       return -1;
     plan[l] = best[0];
-    if (o && o->choices)
-      tell(&o->choices[l], best, found, &work[l]);
+    if (c)
+      tell(&c[l], best, found, &e->work[l]);
   }
   return 0;
+}
+
+/* Do the kernels and parameters of all layers fit the local stores together? */
+static int fit_together(const axf_plan *plan, const net *e) {
+  int64_t words = 0, records = 0;
+  for (int l = 0; l < e->n; l++) {
+    const axf_work *w = &e->work[l];
+    const int64_t MS = axf_ceil_div(w->M, axf_step_maps(&plan[l].f));
+    words += MS * axf_ceil_div(w->N, plan[l].f.Tn) * w->Ky * w->Kx;
+    records += MS * plan[l].f.Qm;
+  }
+  return words <= e->a->ks_words && records <= e->a->par_words;
+}
+
+int axf_choose(axf_plan *plan, int *resident, const axf_work *work, int n, const axf_arch *a,
+               const axf_compile_opt *o) {
+  net e = {work, n, 0, a, o};
+  int rc = -1;
+  /* Several images: for kernels that stay in the local stores, if such plans then do; else with room there dearer. */
+  for (e.resident = o && o->images > 1; e.resident <= DEAREST; e.resident *= 4) {
+    rc = o && o->coupling ? coupled(plan, &e) : each_alone(plan, &e);
+    *resident = e.resident && !rc && fit_together(plan, &e);
+    if (rc || !e.resident || *resident)
+      break;
+  }
+  if (e.resident > DEAREST) {
+    e.resident = 0;
+    rc = o->coupling ? coupled(plan, &e) : each_alone(plan, &e);
+  }
+  for (int l = 0; l < n && !rc && o && o->coupling && o->choices; l++)
+    tell(&o->choices[l], &plan[l], 1, &work[l]);
+  return rc;
 }

@@ -94,7 +94,7 @@ static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const a
     for (int ms0 = first; ms0 < end; ms0 += t->ms)
       for (int k = 0; k < K; k++) {
         axf_kblock *b = &c->block[c->nblocks];
-        *b = (axf_kblock){.kb_addr = -1, .ld = -1};
+        *b = (axf_kblock){.kb_addr = -1, .ld = -1, .kld = -1};
         const axf_chunk part = axf_chunk_at(t, w, k);
         if (axf_kernel_block(c, b, w, f, ms0, axf_min(t->ms, end - ms0), &part, k == K - 1))
           return -1;
@@ -126,7 +126,7 @@ int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, a
       y->out = p->layer[l + 1].in;
       y->out_ext = p->layer[l + 1].in_ext;
     } else {
-      axf_place_output(&y->out, &y->out_ext, a, &work[l], l);
+      axf_place_output(&y->out, &y->out_ext, a, &work[l], &plan[l].f, l);
     }
   }
   p->in_bytes = map_bytes(a, &p->layer[0].in, p->layer[0].in_ext);
@@ -159,12 +159,13 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   p->arch = *a;
   axf_work work[AXF_MAX_LAYERS];
   axf_plan plan[AXF_MAX_LAYERS];
-  int count = collect(work, n, q);
+  int count = collect(work, n, q), resident = 0;
   if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
-      axf_choose(plan, work, count, a, o))
+      axf_choose(plan, &resident, work, count, a, o))
     return -1;
   axf_lower c = {
       .arch = *a, .q = q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
+  c.resident = resident;
   p->images = o && o->images > 1 ? o->images : 1;
   c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));

@@ -36,6 +36,7 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   b->kk = KK;
   b->tail = Nt - (k->ns - 1) * f->Tn;
   b->params = params;
+  b->records = ms * f->Qm;
   b->words = ms * f->Qm * ((params ? 64 / W : 0) + Nt * KK);
   b->lanes_log2 = axf_log2_up(f->Tm);
   b->lanes = 1 << b->lanes_log2;

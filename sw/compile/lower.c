@@ -156,6 +156,13 @@ static int kernels(lowering *l, int g, int k) {
   if (l->k_block == id)
     return 0;
   axf_kblock *b = &c->block[id];
+  if (c->resident && b->kld >= 0) {
+    l->k_block = id;
+    l->k_instr = b->kld;
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+    return 0;
+  }
   if (axf_kernel_use(c, id))
     return -1;
   if (!l->kcfg_done)
@@ -166,6 +173,10 @@ static int kernels(lowering *l, int g, int k) {
   c->par_slot = !c->par_slot;
   l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
   l->par_addr = c->par_slot * (c->arch.par_words / 2);
+  if (c->resident) {
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+  }
   int i = axf_asm_op(&c->s, AXF_OP_KLD);
   AXF_SET(&c->s, i, KLD, KB_ADDR, c->recording ? 0 : b->kb_addr);
   AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
@@ -180,7 +191,7 @@ static int kernels(lowering *l, int g, int k) {
   axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms * l->f->Qm));
   axf_kernel_read(c, id, i);
   l->k_block = id;
-  l->k_instr = i;
+  l->k_instr = b->kld = i;
   return 0;
 }
 
@@ -215,6 +226,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   int yq = y0 / f->Ti, xq = x0 / f->Tj;
   if (l->st->staged)
     stage(l, part, y0, x0);
+  const int words = part->ns * t->yc * t->xc;
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
@@ -229,7 +241,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
-  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, part->ns * t->yc * t->xc));
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, words));
   l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;

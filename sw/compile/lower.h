@@ -8,10 +8,11 @@
 typedef struct {
   size_t offset; /* in the weight image */
   int lanes_log2, lanes, beats, words, addrs;
-  int ms, ns, kk, tail, params;
-  int kb_addr; /* where it was loaded, -1: not in the kernel buffer */
-  int ld;      /* instruction that loaded it */
-  int claims;  /* KLDs to come that load_ahead has provided for */
+  int ms, ns, kk, tail, params, records; /* records: of the parameter store, if it brings any */
+  int kb_addr;                           /* where it was loaded, -1: not in the kernel buffer */
+  int ld;                                /* instruction that loaded it */
+  int claims;                            /* KLDs to come that are provided for */
+  int ks_addr, par_addr, kld; /* resident: its place in the stores; the instruction that took it there, -1: not yet */
 } axf_kblock;
 
 typedef struct {
@@ -30,7 +31,8 @@ typedef struct {
   /* Kernel buffer: next free word; of each word the block it holds, the last KLD that read it and its tile. */
   int kb_next;
   int *kb_owner, *kb_user, *kb_user_tile;
-  int tile; /* running number of tiles */
+  int resident; /* several images: all kernels stay in the local stores, each block at a place of its own */
+  int tile;     /* running number of tiles */
   /* The image being lowered, and what the images before it have last done to each neuron buffer (-1: nothing): NLDs
    * that read it, stores from it. */
   int image;
@@ -75,12 +77,13 @@ int axf_stream_plan(axf_plan *p, int in_ext, int out_ext, const axf_work *w, con
 /* Layout of the map that layer l, the reader, reads with factors f; *ext: it does not fit a neuron buffer. Between
  * layers such a map is stored without padding, so that any block of it can be written. */
 void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f, int l);
-/* Layout of the results of layer l, the last one, for the host. */
-void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, int l);
-/* Plans for all layers of a net: factors given by o or chosen, last layer first. */
-int axf_choose(axf_plan *plan, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o);
+/* Layout of the results of layer l, the last one, with factors f, for the host. */
+void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f, int l);
+/* Plans for all layers of a net: factors given by o or chosen, last layer first. *resident: the kernels of all layers
+ * stay in the local stores from one image to the next. */
+int axf_choose(axf_plan *plan, int *resident, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o);
 /* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out: where
- * its results go; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole: whole rows only. */
+ * its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole: whole rows only. */
 int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placement *out, int out_ext,
             const axf_factors *want, int whole, const axf_arch *a);
 /* The layer as its tiling sees it: one block of it. */

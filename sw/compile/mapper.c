@@ -139,9 +139,11 @@ int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placemen
   }
   for (int i = 0; i < choices.n; i++) {
     const axf_factors *f = &choices.c[i].f;
-    axf_placement in;
+    axf_placement in, to;
     axf_plan x;
     int in_ext;
+    if (!out)
+      axf_place_output(&to, &out_ext, a, w, f, l);
     axf_place_input(&in, &in_ext, a, w, f, l);
     if (priced >= (in_ext || out_ext ? MOST_EXTERNAL : MOST_RESIDENT))
       break;
@@ -149,7 +151,7 @@ int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placemen
         (double)choices.c[i].steps * CLOSE >= (double)plans[0].cost.cycles)
       break;
     priced += count > 0 || i % 8 == 0; /* those that do not fit are cheap */
-    if (axf_stream_plan(&x, in_ext, out_ext, w, f, out, a, 1) == 0)
+    if (axf_stream_plan(&x, in_ext, out_ext, w, f, out ? out : &to, a, 1) == 0)
       keep(plans, n, &count, &x);
   }
   free(choices.c);

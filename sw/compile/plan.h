@@ -29,6 +29,8 @@ typedef struct {
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
   const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */
   int stream;           /* the layers of several images take turns: loads run beside another layer */
+  int resident;         /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */
+  const axf_placement *out; /* where the results go; NULL: not known yet */
 } axf_work;
 
 /* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),

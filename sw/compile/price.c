@@ -23,8 +23,14 @@ static int64_t kernel_beats(int64_t words, const axf_factors *f, const axf_arch 
   return (words * (1 << axf_log2_up(f->Tm)) * a->W + 127) / 128;
 }
 
-int axf_conflicts(const axf_factors *f, const axf_placement *out, int D) {
+/* Results of a step that the fullest bank takes, at worst, for tiles of `cols` columns. */
+static int conflicts(const axf_factors *f, const axf_placement *out, int cols, int D) {
   int count[64] = {0}, worst = 1;
+  if (!out)
+    return 1;
+  if (f->flat) /* the end of a row and the begin of the next may meet in a bank */
+    return axf_ceil_div(f->Tm, out->Tn) *
+           axf_min(f->Tc, axf_ceil_div(f->Tc, out->Tj) + (out->Ti == 1 && cols % out->Tj != 0));
   for (int m = 0; m < f->Tm; m++)
     for (int r = 0; r < f->Tr; r++)
       for (int c = 0; c < f->Tc; c++) {
@@ -140,17 +146,24 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
   return cycles + waits;
 }
 
+/* Resident kernels cost no cycles but room, which the layers share: words of an element's store, records weighed by how
+ * few there are. */
+static int64_t room(const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  return (int64_t)t->MS * (t->NS * w->Ky * w->Kx + f->Qm * axf_ceil_div(a->ks_words, a->par_words));
+}
+
 void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a,
-                     int Rn, int Cn, int conflict, int first) {
+                     int Rn, int Cn, int first) {
   const classes R = cut(Rn, t->rs * f->Tr), C = cut(Cn, t->cs * axf_step_cols(f)), G = cut(t->MS, t->ms);
   const int64_t nrq = (int64_t)(R.count[0] + R.count[1]) * (C.count[0] + C.count[1]), ng = G.count[0] + G.count[1];
-  view v = {.t = t, .w = w, .f = f, .a = a, .chunks = axf_chunks(t, w), .conflict = conflict};
-  v.loads_k = v.chunks > 1 || (t->maps_inner && ng > 1);
+  view v = {.t = t, .w = w, .f = f, .a = a, .chunks = axf_chunks(t, w)};
+  v.conflict = conflicts(f, w->out, t->cs, a->D);
+  v.loads_k = !w->resident && (v.chunks > 1 || (t->maps_inner && ng > 1));
   v.loads_n = v.chunks > 1 || (!t->maps_inner && nrq > 1);
   /* A kernel comes from memory once, if the buffer holds all that is used until it is used again. */
   const int64_t all = kernel_words(&v, t->MS, w->N, w->Ky * w->Kx, 1);
   const int64_t group = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
-  v.stay = all <= a->kb_words || nrq == 1 || (!t->maps_inner && group + group / v.chunks <= a->kb_words);
+  v.stay = w->resident || all <= a->kb_words || nrq == 1 || (!t->maps_inner && group + group / v.chunks <= a->kb_words);
   int64_t cycles = 0;
   for (int rq = 0; rq < 4; rq++) {
     const int rt = R.size[rq & 1], ct = C.size[rq >> 1];
@@ -169,7 +182,9 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
     }
     cycles += tiles * groups;
   }
-  if (!v.loads_k) { /* once for all tiles of a group */
+  if (w->resident)
+    c->kload += w->resident * room(t, w, f, a);
+  else if (!v.loads_k) { /* once for all tiles of a group */
     const int64_t kl = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
     kernels(c, &v, kl, ng);
     if (t->ks_slots == 2)
@@ -177,7 +192,7 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
     else
       cycles += (ng - !w->stream) * (kl + HANDOVER);
   }
-  if (v.stay && first) {
+  if (v.stay && first && !w->resident) {
     c->bus += kernel_beats(all, f, a);
     c->buffer += all * (1 << axf_log2_up(f->Tm));
   }
@@ -193,11 +208,12 @@ static int64_t store_row(int64_t beats, const axf_arch *a) {
 void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, const axf_work *w, const axf_factors *f,
                      const axf_placement *out, const axf_arch *a) {
   memset(c, 0, sizeof *c);
-  const axf_work b = axf_block_work(st, w, a);
+  axf_work b = axf_block_work(st, w, a);
+  b.out = out;
   const classes M = cut(w->M, st->maps), R = cut(w->R, st->rows), C = cut(w->C, st->cols);
   const int64_t positions = (int64_t)(R.count[0] + R.count[1]) * (C.count[0] + C.count[1]);
   const int64_t nblocks = positions * (M.count[0] + M.count[1]);
-  const int conflict = axf_conflicts(f, out, a->D), bits = a->D * a->W;
+  const int bits = a->D * a->W;
   const view v = {.t = t, .w = w, .f = f, .a = a};
   const int64_t all = kernel_words(&v, axf_ceil_div(w->M, axf_step_maps(f)), w->N, w->Ky * w->Kx, 1);
   const int stay = positions == 1 || kernel_words(&v, t->MS, w->N, w->Ky * w->Kx, 1) <= a->kb_words;
@@ -212,7 +228,7 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
     axf_tiling part = *t;
     part.MS = axf_ceil_div(maps, axf_step_maps(f));
     part.ms = axf_min(part.ms, part.MS);
-    axf_price_block(&one, &part, &b, f, a, rows, cols, conflict, !stay || positions == 1);
+    axf_price_block(&one, &part, &b, f, a, rows, cols, !stay || positions == 1);
     axf_cost_add(c, &one, n);
     if (st->in_ext && !st->staged) {
       const int64_t beats = (int64_t)st->in_words * bits / 128;
@@ -232,7 +248,7 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
       serial += n * (st->out_slots == 1 ? engine : most(0, largest - one.cycles));
     }
   }
-  if (stay && positions > 1) {
+  if (stay && positions > 1 && !w->resident) {
     c->bus += kernel_beats(all, f, a);
     c->buffer += all * (1 << axf_log2_up(f->Tm));
   }

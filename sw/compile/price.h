@@ -6,13 +6,10 @@
 
 /* Adds n times the cost x to *c. */
 void axf_cost_add(axf_cost *c, const axf_cost *x, int64_t n);
-/* Adds the cost of one block of Rn x Cn pooled outputs of layer w (as axf_block_work gives it), tiled by t. conflict:
- * results of a step that the fullest bank takes. first: the kernels are not in their buffer yet. */
+/* Adds the cost of one block of Rn x Cn pooled outputs of layer w (as axf_block_work gives it), tiled by t. first: the kernels are not in their buffer yet. */
 void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a,
-                     int Rn, int Cn, int conflict, int first);
+                     int Rn, int Cn, int first);
 /* The cost of the whole layer in the blocks of st: their tiles, loads and stores, and the start. */
 void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, const axf_work *w, const axf_factors *f,
                      const axf_placement *out, const axf_arch *a);
-/* Results of a step that the fullest bank of `out` takes, at worst. */
-int axf_conflicts(const axf_factors *f, const axf_placement *out, int D);
 #endif

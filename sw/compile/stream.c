@@ -48,7 +48,8 @@ axf_work axf_block_work(const axf_stream *st, const axf_work *w, const axf_arch 
 static void consider(axf_plan *best, axf_stream *s, const axf_work *w, const axf_factors *f, const axf_placement *out,
                      const axf_arch *a) {
   axf_plan x = {.f = *f, .st = *s};
-  const axf_work b = axf_block_work(s, w, a);
+  axf_work b = axf_block_work(s, w, a);
+  b.out = out;
   if (axf_tile(&x.t, &b, f, a, 1))
     return;
   axf_price_layer(&x.cost, s, &x.t, w, f, out, a);

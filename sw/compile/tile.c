@@ -108,7 +108,7 @@ typedef struct {
 
 static void price(search *s, axf_tiling *t) {
   memset(&t->cost, 0, sizeof t->cost);
-  axf_price_block(&t->cost, t, s->w, s->f, s->a, s->w->R, s->w->C, 1, 1);
+  axf_price_block(&t->cost, t, s->w, s->f, s->a, s->w->R, s->w->C, 1);
   const double v = axf_value(s->w->goal, &t->cost, s->a);
   if (s->value < 0 || v < s->value) {
     s->value = v;
