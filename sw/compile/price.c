@@ -134,8 +134,9 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
     bus += v->stay ? 0 : kernel_beats(par, f, v->a);
     cycles += v->chunks == 1 ? 0 : par / 4;
   }
-  /* Results leave one a cycle and bank; what a sum's steps do not hide is waited for. */
-  const int steps = axf_min(t->nc, t->NS) * axf_ceil_div(t->ic, f->Ti) * axf_ceil_div(t->jc, f->Tj) * w->P * w->P;
+  /* Results leave one a cycle and bank; what the steps of the last chunk do not hide is waited for. */
+  const axf_chunk end = axf_chunk_at(t, w, v->chunks - 1);
+  const int steps = end.ns * axf_ceil_div(end.ky, f->Ti) * axf_ceil_div(end.kx, f->Tj) * w->P * w->P;
   const int leave = v->conflict * f->Qm;
   const int64_t waits = leave > steps ? results * (leave - steps) : 0;
   c->write += n * results * leave;
