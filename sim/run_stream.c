@@ -65,10 +65,11 @@ static int run(figure *f, const axf_sim_options *o, const axf_arch *a, const axf
     if (sign > 0 && !o->quiet)
       for (int l = 0; l < c.prog.nlayers; l++) {
         const axf_prog_layer *g = &c.prog.layer[l];
-        const axf_factors *u = &g->f;
-        printf("  %-12s %-8s <%d,%d,%d,%d,%d,%d> %12lld MACs, %5d tiles%s%s\n", c.net.name,
-               c.net.layer[g->net_layer].name, u->Tm, u->Tn, u->Tr, u->Tc, u->Ti, u->Tj, (long long)g->macs / images,
-               g->tiles / images, g->in_ext ? ", from memory" : "", g->out_ext ? ", to memory" : "");
+        char factors[64];
+        axf_factors_text(factors, sizeof factors, &g->f, a->D);
+        printf("  %-12s %-8s %-26s %12lld MACs, %5d tiles%s%s\n", c.net.name, c.net.layer[g->net_layer].name, factors,
+               (long long)g->macs / images, g->tiles / images, g->in_ext ? ", from memory" : "",
+               g->out_ext ? ", to memory" : "");
       }
   }
   free(in);

@@ -10,7 +10,7 @@ static const axf_option options[] = {
     {"model", "FILE", "the quantised model (.axm)"},
     {"d", "N", "array dimension: 4, 8, 16 (default) or 32"},
     {"w", "N", "word width: 8 (default) or 16"},
-    {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj;... for layers the mapper shall not choose"},
+    {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];... for layers the mapper shall not choose"},
     {"latency", "N", "memory latency in cycles for the prediction (default 30)"},
     {"listing", NULL, "print every instruction with its fields"},
     {"out", "FILE", "write the program and its weight image as a container of kind \"program\""},
@@ -51,17 +51,17 @@ static int write_program(const axf_program *p, const axf_net *n, const char *pat
 
 static void table(const axf_program *p, const axf_net *n, const axf_counters *k) {
   const int pes = p->arch.D * p->arch.D;
-  printf("%-10s %-22s %5s %12s %12s %10s %7s\n", "layer", "<Tm,Tn,Tr,Tc,Ti,Tj>", "tiles", "output", "macs", "cycles",
+  printf("%-10s %-30s %5s %12s %12s %10s %7s\n", "layer", "Tm,Tn,Tr,Tc,Ti,Tj", "tiles", "output", "macs", "cycles",
          "util");
   uint64_t before = 0;
   int64_t macs = 0;
   for (int l = 0; l < p->nlayers; l++) {
     const axf_prog_layer *y = &p->layer[l];
-    char f[48], shape[48];
-    snprintf(f, sizeof f, "<%d,%d,%d,%d,%d,%d>", y->f.Tm, y->f.Tn, y->f.Tr, y->f.Tc, y->f.Ti, y->f.Tj);
+    char f[64], shape[48];
+    axf_factors_text(f, sizeof f, &y->f, p->arch.D);
     snprintf(shape, sizeof shape, "%dx%dx%d", y->out_c, y->out_h, y->out_w);
     double cycles = (double)(k->layer_end[l] - before);
-    printf("%-10s %-22s %5d %12s %12lld %10.0f %6.1f%%\n", n->layer[y->net_layer].name, f, y->tiles, shape,
+    printf("%-10s %-30s %5d %12s %12lld %10.0f %6.1f%%\n", n->layer[y->net_layer].name, f, y->tiles, shape,
            (long long)y->macs, cycles, 100.0 * (double)y->macs / (cycles * pes));
     before = k->layer_end[l];
     macs += y->macs;

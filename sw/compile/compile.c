@@ -92,7 +92,7 @@ static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const a
   for (int g = 0; g < G; g++)
     for (int k = 0; k < K; k++) {
       axf_kblock *b = &c->block[c->nblocks];
-      *b = (axf_kblock){.kb_addr = -1, .ld = -1};
+      *b = (axf_kblock){.kb_addr = -1, .ld = -1, .kld = -1};
       const axf_chunk part = axf_chunk_at(t, w, k);
       if (axf_kernel_block(c, b, w, f, g * t->ms, axf_min(t->ms, t->MS - g * t->ms), &part, k == K - 1))
         return -1;
@@ -114,19 +114,32 @@ static void place(axf_placement *p, int *ext, const axf_arch *a, const axf_work 
     axf_placement_ext(p, a);
 }
 
+/* Layout of the net's output: banks that the rows of the last layer do not fight for, if a neuron buffer holds it so;
+ * else D maps an address, in memory. Returns 1 if it does. */
+static int place_output(axf_placement *p, const axf_arch *a, const axf_work *w, const axf_factors *f) {
+  axf_placement_init(p, w->M, w->R, w->C, a->D / (f->Tr * f->Tc), f->Tr, f->Tc, 0);
+  if (p->words <= a->nb_words)
+    return 1;
+  axf_placement_init(p, w->M, w->R, w->C, a->D, 1, 1, 0);
+  return p->words <= a->nb_words;
+}
+
 /* Factors of all layers, last first: the layout that a layer writes is its reader's. */
-static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
+static int factors(axf_factors *f, axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o, int resident) {
   for (int l = n - 1; l >= 0; l--) {
-    const axf_factors *next = l + 1 < n ? &f[l + 1] : NULL;
-    const int next_pad = l + 1 < n ? work[l + 1].pad : 0,
-              given = o && o->factors && l < o->nfactors && o->factors[l].Tm;
+    work[l].oTn = l + 1 < n ? f[l + 1].Tn : 0; /* 0: place_output follows the factors */
+    work[l].oTi = l + 1 < n ? f[l + 1].Ti : 1;
+    work[l].oTj = l + 1 < n ? f[l + 1].Tj : 1;
+    const int given = o && o->factors && l < o->nfactors && o->factors[l].Tm;
     axf_placement p;
     int ext;
     if (given) {
       f[l] = o->factors[l];
-      if (axf_check_factors(&work[l], &f[l], a->D))
+      f[l].seg = f[l].seg ? f[l].seg : a->D;
+      f[l].Qm = f[l].Qm ? f[l].Qm : 1;
+      if (axf_check_factors(&work[l], &f[l], a))
         return -1;
-    } else if (axf_map(&f[l], &work[l], next, next_pad, 0, a)) {
+    } else if (axf_map(&f[l], &work[l], 0, resident, a)) {
       return -1;
     }
     place(&p, &ext, a, &work[l], &f[l], l);
@@ -137,10 +150,30 @@ static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *
           "layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d; from external memory it is "
           "read with Ti = Tj = 1",
           work[l].net->name, work[l].N, work[l].H, work[l].W, p.words, a->nb_words);
-    if (axf_map(&f[l], &work[l], next, next_pad, 1, a))
+    if (axf_map(&f[l], &work[l], 1, resident, a))
       return -1;
   }
   return 0;
+}
+
+/* Do the kernels and parameters of all layers fit the local stores together? */
+static int all_resident(const axf_factors *f, const axf_work *work, int n, const axf_arch *a) {
+  int64_t words = 0, records = 0;
+  for (int l = 0; l < n; l++) {
+    const axf_work *w = &work[l];
+    const int64_t MS = axf_ceil_div(w->M, axf_step_maps(&f[l]));
+    words += MS * axf_ceil_div(w->N, f[l].Tn) * w->Ky * w->Kx;
+    records += MS * f[l].Qm;
+  }
+  return words <= a->ks_words && records <= a->par_words;
+}
+
+/* Factors of all layers. Programs of several images are mapped for kernels that stay in the local stores, if such
+ * factors then do. */
+static int choose_factors(axf_factors *f, axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
+  if (o && o->images > 1 && (factors(f, work, n, a, o, 1) || all_resident(f, work, n, a)))
+    return factors(f, work, n, a, o, 1);
+  return factors(f, work, n, a, o, 0);
 }
 
 /* Bytes of a map in memory; a block's load may read a little behind an external one. */
@@ -161,9 +194,8 @@ int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, c
     place(&y->in, &y->in_ext, a, &work[l], &f[l], l);
   }
   axf_placement *o = &p->layer[n - 1].out;
-  axf_placement_init(o, work[n - 1].M, work[n - 1].R, work[n - 1].C, a->D, 1, 1, 0);
+  p->layer[n - 1].out_ext = !place_output(o, a, &work[n - 1], &f[n - 1]);
   o->buffer = n & 1;
-  p->layer[n - 1].out_ext = o->words > a->nb_words;
   if (p->layer[n - 1].out_ext)
     axf_placement_ext(o, a);
   p->in_bytes = map_bytes(a, &p->layer[0].in, p->layer[0].in_ext);
@@ -203,10 +235,11 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   axf_factors f[AXF_MAX_LAYERS];
   int count = collect(work, n, q);
   if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
-      factors(f, work, count, a, o))
+      choose_factors(f, work, count, a, o))
     return -1;
   axf_lower c = {
       .arch = *a, .q = q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
+  c.resident = o && o->images > 1 && all_resident(f, work, count, a);
   p->images = o && o->images > 1 ? o->images : 1;
   c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));

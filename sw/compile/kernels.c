@@ -1,5 +1,5 @@
 /* The weight image: for every map group and input chunk, the words each kernel bank delivers to its rows.
- * Order of words (kernel_loader): ms { [parameter record] ns { tn { kk } } }; bank tm of the group.
+ * Order of words (kernel_loader): ms { segment { [parameter record] ns { tn { kk } } } }; bank tm of the group.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 #include <stdlib.h>
@@ -36,7 +36,8 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   b->kk = KK;
   b->tail = Nt - (k->ns - 1) * f->Tn;
   b->params = params;
-  b->words = ms * ((params ? 64 / W : 0) + Nt * KK);
+  b->records = ms * f->Qm;
+  b->words = ms * f->Qm * ((params ? 64 / W : 0) + Nt * KK);
   b->lanes_log2 = axf_log2_up(f->Tm);
   b->lanes = 1 << b->lanes_log2;
   size_t bytes = (size_t)b->words * (size_t)b->lanes * (size_t)(W / 8);
@@ -61,7 +62,7 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   const axf_qlayer *q = &c->q->q[w->index];
   for (int tm = 0; tm < f->Tm; tm++) {
     int addr = 0;
-    for (int step = ms0; step < ms0 + ms; step++) {
+    for (int step = ms0 * f->Qm; step < (ms0 + ms) * f->Qm; step++) { /* (map step, segment) */
       int m = step * f->Tm + tm;
       if (params) {
         put_params(c->weights, b, W, addr, tm, q, m, w->M);

@@ -71,6 +71,8 @@ static void kcfg(axf_lower *c, const axf_factors *f) {
   AXF_SET(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
   AXF_SET(&c->s, i, KCFG, BANKS, f->Tm);
   AXF_SET(&c->s, i, KCFG, TN, f->Tn);
+  AXF_SET(&c->s, i, KCFG, SEG_LOG2, axf_log2_up(f->seg));
+  AXF_SET(&c->s, i, KCFG, QM, f->Qm);
 }
 
 static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane, int pitch) {
@@ -86,6 +88,7 @@ static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(&c->s, i, NCFG, BPITCH, pitch);
   AXF_SET(&c->s, i, NCFG, PLANE, t->yc * t->xc);
   AXF_SET(&c->s, i, NCFG, PITCH, t->xc);
+  AXF_SET(&c->s, i, NCFG, SEG_LOG2, axf_log2_up(f->seg));
 }
 
 /* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
@@ -102,8 +105,8 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG0, TC, f->Tc);
   AXF_SET(s, i, XCFG0, TI, f->Ti);
   AXF_SET(s, i, XCFG0, TJ, f->Tj);
-  AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(c->arch.D));
-  AXF_SET(s, i, XCFG0, QM, 1);
+  AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(f->seg));
+  AXF_SET(s, i, XCFG0, QM, f->Qm);
   AXF_SET(s, i, XCFG0, QR, 1);
   AXF_SET(s, i, XCFG0, QC, 1);
   AXF_SET(s, i, XCFG0, POOL, w->P);
@@ -119,6 +122,7 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG0, PITCH, t->xc);
   AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
   AXF_SET(s, i, XCFG0, LAYER, layer);
+  AXF_SET(s, i, XCFG0, FLAT, f->flat);
 
   const int st = w->s, ps = w->P * w->s, cs = f->Tc * ps, rs = f->Tr * ps, Ti = f->Ti, Tj = f->Tj;
   i = axf_asm_op(s, AXF_OP_XCFG1);
@@ -137,6 +141,10 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG1, OTJ, out->Tj);
   AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
   AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
+  if (f->flat) { /* as a pair: the phase is not negative */
+    AXF_SET(s, i, XCFG1, XN_A, WRAP(-axf_ceil_div(t->cs * ps, Tj), 8));
+    AXF_SET(s, i, XCFG1, XN_P, axf_ceil_div(t->cs * ps, Tj) * Tj - t->cs * ps);
+  }
 
   i = axf_asm_op(s, AXF_OP_XCFG2);
   AXF_SET(s, i, XCFG2, OC_A, f->Tc / out->Tj);
@@ -145,6 +153,12 @@ static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const ax
   AXF_SET(s, i, XCFG2, OR_P, f->Tr % out->Ti * out->Tj);
   AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * oplane);
   AXF_SET(s, i, XCFG2, OM_P, f->Tm % out->Tn * out->Ti * out->Tj);
+  AXF_SET(s, i, XCFG2, OQ_A, WRAP(axf_step_maps(f) / out->Tn * oplane, 16));
+  AXF_SET(s, i, XCFG2, OQ_P, axf_step_maps(f) % out->Tn * out->Ti * out->Tj);
+  if (f->flat) {
+    AXF_SET(s, i, XCFG2, ON_A, WRAP(-axf_ceil_div(t->cs, out->Tj), 16));
+    AXF_SET(s, i, XCFG2, ON_P, axf_ceil_div(t->cs, out->Tj) * out->Tj - t->cs);
+  }
   AXF_SET(s, i, XCFG2, OPITCH, opitch);
   AXF_SET(s, i, XCFG2, OPLANE, oplane);
   AXF_SET(s, i, XCFG2, DST, out->buffer);
@@ -192,11 +206,22 @@ static int kernels(lowering *l, int g, int k) {
   if (!l->kcfg_done)
     kcfg(c, l->f);
   l->kcfg_done = 1;
+  if (c->resident && b->kld >= 0) {
+    l->k_block = id;
+    l->k_instr = b->kld;
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+    return 0;
+  }
   const int words = b->ms * b->ns * b->kk;
   c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
   c->par_slot = !c->par_slot;
   l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
   l->par_addr = c->par_slot * (c->arch.par_words / 2);
+  if (c->resident) {
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+  }
   int i = axf_asm_op(&c->s, AXF_OP_KLD);
   AXF_SET(&c->s, i, KLD, KB_ADDR, b->kb_addr);
   AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
@@ -208,12 +233,12 @@ static int kernels(lowering *l, int g, int k) {
   AXF_SET(&c->s, i, KLD, PARAMS, b->params);
   axf_asm_need(&c->s, AXF_S_LD_K, i, b->ld);
   axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->ks_user, l->k_addr, words));
-  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms));
+  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms * l->f->Qm));
   mark(c->kb_user, b->kb_addr, b->addrs, i);
   if (!l->reuse)
     mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
   l->k_block = id;
-  l->k_instr = i;
+  l->k_instr = b->kld = i;
   return 0;
 }
 
@@ -242,12 +267,13 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
     ncfg(c, w, f, t, l->in_plane, l->in_pitch);
   l->ncfg_done = 1;
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
-  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
+  int C0 = l->Cb + q * t->cs * axf_step_cols(f), ct = axf_min(t->cs * axf_step_cols(f), l->Cb + l->Cn - C0);
   int y0 = R0 * w->P * w->s + part->i0, y1 = y0 + (rt * w->P - 1) * w->s + part->ky - 1;
   int x0 = C0 * w->P * w->s + part->j0, x1 = x0 + (ct * w->P - 1) * w->s + part->kx - 1;
   int yq = y0 / f->Ti, xq = x0 / f->Tj;
   if (l->st->staged)
     stage(l, part, y0, x0);
+  const int words = part->ns * t->yc * t->xc;
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
@@ -262,7 +288,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
-  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, part->ns * t->yc * t->xc));
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, words));
   l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;
@@ -283,9 +309,10 @@ static int tile(lowering *l, int g, int r, int q, int k) {
     xcfg(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
   l->xcfg_ky = part.ky;
   l->xcfg_kx = part.kx;
-  int m0 = g * t->ms * f->Tm, ms = axf_min(t->ms, t->MS - g * t->ms), mt = axf_min(ms * f->Tm, w->M - m0);
+  int m0 = g * t->ms * axf_step_maps(f), ms = axf_min(t->ms, t->MS - g * t->ms);
+  int mt = axf_min(ms * axf_step_maps(f), w->M - m0);
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
-  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
+  int C0 = l->Cb + q * t->cs * axf_step_cols(f), ct = axf_min(t->cs * axf_step_cols(f), l->Cb + l->Cn - C0);
   int nt = axf_min(part.ns * f->Tn, w->N - part.ns0 * f->Tn);
   int oy = R0 + l->oy, ox = C0 + l->ox;
   axf_asm *s = &c->s;
@@ -294,8 +321,8 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   AXF_SET(s, i, XTILE, KS_ADDR, l->k_addr);
   AXF_SET(s, i, XTILE, PAR_ADDR, l->par_addr);
   AXF_SET(s, i, XTILE, MS, ms);
-  AXF_SET(s, i, XTILE, RS, axf_ceil_div(rt, f->Tr));
-  AXF_SET(s, i, XTILE, CS, axf_ceil_div(ct, f->Tc));
+  AXF_SET(s, i, XTILE, RS, f->flat ? 1 : axf_ceil_div(rt, f->Tr));
+  AXF_SET(s, i, XTILE, CS, f->flat ? axf_area_steps(f, rt, ct) : axf_ceil_div(ct, f->Tc));
   AXF_SET(s, i, XTILE, NS, part.ns);
   AXF_SET(s, i, XTILE, MT, mt);
   AXF_SET(s, i, XTILE, RT, rt);
@@ -314,7 +341,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   axf_asm_need(s, AXF_S_ST_X, i, l->store_before);
   axf_after_older_tile(c, i, out->buffer);
   mark(c->ks_user, l->k_addr, ms * part.ns * part.ky * part.kx, i);
-  mark(c->par_user, l->par_addr, ms, i);
+  mark(c->par_user, l->par_addr, ms * f->Qm, i);
   mark(c->ns_user, l->n_addr, part.ns * t->yc * t->xc, i);
   l->pl->tiles++;
   l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * part.ky * part.kx;
@@ -327,7 +354,7 @@ static int block_tiles(lowering *l, int *last) {
   const axf_tiling *t = l->t;
   const int G = axf_ceil_div(t->MS, t->ms);
   const int R = axf_ceil_div(axf_ceil_div(l->Rn, l->f->Tr), t->rs),
-            Q = axf_ceil_div(axf_ceil_div(l->Cn, l->f->Tc), t->cs);
+            Q = axf_ceil_div(axf_ceil_div(l->Cn, axf_step_cols(l->f)), t->cs);
   const int outer = t->maps_inner ? R * Q : G, inner = t->maps_inner ? G : R * Q;
   for (int a = 0; a < outer; a++)
     for (int b = 0; b < inner; b++)

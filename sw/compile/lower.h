@@ -8,9 +8,10 @@
 typedef struct {
   size_t offset; /* in the weight image */
   int lanes_log2, lanes, beats, words, addrs;
-  int ms, ns, kk, tail, params;
-  int kb_addr; /* where it was loaded, -1: not in the kernel buffer */
-  int ld;      /* instruction that loaded it */
+  int ms, ns, kk, tail, params, records; /* records: of the parameter store, if it brings any */
+  int kb_addr;                           /* where it was loaded, -1: not in the kernel buffer */
+  int ld;                                /* instruction that loaded it */
+  int ks_addr, par_addr, kld; /* resident: its place in the stores; the instruction that took it there, -1: not yet */
 } axf_kblock;
 
 typedef struct {
@@ -26,8 +27,9 @@ typedef struct {
    * the tile from which on a load that runs ahead may overwrite it. */
   int kb_next, ld_next;
   int *kb_owner, *kb_user, *kb_user_tile;
-  int keep; /* all kernels of the program stay in the kernel buffer once they are loaded */
-  int tile; /* running number of tiles */
+  int keep;     /* all kernels of the program stay in the kernel buffer once they are loaded */
+  int resident; /* ... and in the local stores, each block at a place of its own */
+  int tile;     /* running number of tiles */
   /* The image being lowered, and what the images before it have last done to each neuron buffer (-1: nothing): NLDs
    * that read it, stores from it. */
   int image;

@@ -25,14 +25,16 @@ typedef struct {
   int P, avg, relu;
   int R, C; /* pooled outputs */
   int in_signed, out_signed;
-  int loose; /* tiles may start at any row or column: count groups for the worst alignment */
-  int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
+  int oTn, oTi, oTj; /* layout of the results: the next layer's factors, or those of memory; 0: not known yet */
+  int loose;         /* tiles may start at any row or column: count groups for the worst alignment */
+  int stage;         /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
 } axf_work;
 
-/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, and chunks of the sum that are added one after
- * the other: nc input-map steps of ic x jc synapses of the kernel. */
+/* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),
+ * groups of ms map steps, and chunks of the sum that are added one after the other: nc input-map steps of ic x jc
+ * synapses of the kernel. */
 typedef struct {
-  int MS, RS, CS, NS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
+  int MS, RS, CS, NS; /* total steps: ceil(M/(Tm*Qm)), ceil(R/Tr), ... */
   int ms, rs, cs, nc; /* steps of one tile */
   int ic, jc;         /* kernel rows and columns of a chunk: Ky, Kx unless the kernel itself is cut */
   int yc, xc;         /* largest tile's row and column groups in the local store */
@@ -53,12 +55,17 @@ int axf_beat_addrs(const axf_arch *a);
 int axf_stage_pitch(int xc, const axf_arch *a);
 /* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
-/* Checks the paper's constraints on the factors; the message names layer, factor and limit. */
-int axf_check_factors(const axf_work *w, const axf_factors *f, int D);
-/* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
- * next_pad its padding; flat: Ti = Tj = 1 (the input lies in external memory). Minimises the largest of the engines'
- * cycles, then their sum. Fails if nothing fits. */
-int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, int flat, const axf_arch *a);
+/* Output maps of one step; pooled columns that count as one step of a tile's width; steps of rows x cols outputs. */
+static inline int axf_step_maps(const axf_factors *f) { return f->Tm * f->Qm; }
+static inline int axf_step_cols(const axf_factors *f) { return f->flat ? 1 : f->Tc; }
+static inline int axf_area_steps(const axf_factors *f, int rows, int cols) {
+  return f->flat ? axf_ceil_div(rows * cols, f->Tc) : axf_ceil_div(rows, f->Tr) * axf_ceil_div(cols, f->Tc);
+}
+/* Checks the constraints on the factors; the message names layer, factor and limit. */
+int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a);
+/* Picks factors for layer w. ext: Ti = Tj = 1 (the input lies in external memory). resident: the kernels are in the
+ * local stores already. Minimises the largest of the engines' cycles, then their sum. Fails if nothing fits. */
+int axf_map(axf_factors *best, const axf_work *w, int ext, int resident, const axf_arch *a);
 
 void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, int Tj, int pad);
 

@@ -9,13 +9,18 @@ typedef struct {
   int D, W;                                    /* array dimension, word width */
   int nb_words, kb_words;                      /* words of one neuron / kernel buffer bank */
   int ns_words, ks_words, ps_words, par_words; /* local stores, partial sums and parameter records a row */
+  int segs;                                    /* segments of the row reduction, 1, 2, 4 .. D */
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
 
-/* Unrolling factors of one layer, the paper's <Tm,Tn,Tr,Tc,Ti,Tj>. */
+/* Unrolling factors of one layer: the paper's <Tm,Tn,Tr,Tc,Ti,Tj>, and what docs/segments.md adds: the first Qm
+ * segments of `seg` columns of each row compute different maps; flat: the Tc rows take consecutive positions of the
+ * output, on from one output row into the next. seg = D, Qm = 1, flat = 0: the paper's array. In a compiled program and
+ * inside the compiler all are set; in factors asked for, seg = 0 means D and Qm = 0 means 1. */
 typedef struct {
   int Tm, Tn, Tr, Tc, Ti, Tj;
+  int seg, Qm, flat;
 } axf_factors;
 
 /* How a feature map (c, h, w) lies in the banks of a neuron buffer for a reader with Tn, Ti, Tj and padding:
@@ -77,9 +82,12 @@ typedef struct {
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);
 void axf_program_free(axf_program *p);
-/* "c1=3,1,1,5,3,5;c3=..." (Tm,Tn,Tr,Tc,Ti,Tj; layers not named: the mapper), or the name of a file of such items, ->
- * f[compute layer]; text may be NULL. Returns the number of compute layers, or -1 + axf_fail. */
+/* "c1=2,1,1,8,2,2,seg=4,qm=4,flat;c3=16,3,1,1,1,5;..." (Tm,Tn,Tr,Tc,Ti,Tj, then what differs from the paper's array;
+ * layers not named: the mapper), or the name of a file of such items, -> f[compute layer]; text may be NULL. Returns
+ * the number of compute layers, or -1 + axf_fail. */
 int axf_factors_parse(axf_factors *f, const axf_net *n, const char *text);
+/* The same words for one layer of an array of D columns, as far as they fit len. */
+void axf_factors_text(char *text, size_t len, const axf_factors *f, int D);
 /* Bits lsb .. lsb + width - 1 (1..32 of them) of an instruction of AXF_INSTR_WORDS words. */
 uint32_t axf_field(const uint32_t *w, int lsb, int width);
 /* Network input codes (c, h, w) (0..255, or -127..127 when signed) -> the image at BASE1, in_bytes bytes. */

@@ -54,7 +54,7 @@ static int64_t price(const axf_stream *st, const axf_work *w, const axf_factors 
   const int64_t tiles = (int64_t)axf_ceil_div(t.RS, t.rs) * axf_ceil_div(t.CS, t.cs);
   /* External memory: kernels once if they stay in their buffer or are used up before the next ones, else again for
    * every tile or block; inputs for every block, or for every tile and group; results once. */
-  const int64_t kwords = (int64_t)t.MS * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
+  const int64_t kwords = (int64_t)t.MS * f->Qm * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
   const int64_t again = kwords <= a->kb_words ? 1 : t.maps_inner || chunks > 1 ? blocks * tiles : blocks;
   int64_t bus = again * kwords * (1 << axf_log2_up(f->Tm)) * a->W / 128;
   if (st->staged)
@@ -83,7 +83,7 @@ static int64_t blocks(axf_stream *st, const axf_work *w, const axf_factors *f, c
       if (form % 2 == 0)
         s.cols = axf_min(w->C, round_up(s.cols, f->Tc));
       s.cols = axf_min(w->C, round_up(s.cols, A));
-      if (s.cols == last)
+      if (s.cols == last || (f->flat && (w->C % s.cols || s.cols < f->Tc))) /* flat: blocks of equal width */
         continue;
       last = s.cols;
       int lo = 0;
