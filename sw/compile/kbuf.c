@@ -12,6 +12,10 @@
 /* Loads emitted ahead at a time, so that a tile's neurons do not queue behind the kernels of many tiles. */
 #define LOADS_AHEAD 2
 
+/* Loads that no KLD has read yet: instructions are dispatched in order, so that a load far ahead of its use holds up
+ * the instructions in between when the bus is behind. */
+#define MOST_LOADED 3
+
 /* May a load take these words? Not if KLDs that are provided for read them, nor, ahead of need, what was just read. */
 static int is_free(const axf_lower *c, int at, int words, int must) {
   for (int w = at; w < at + words; w++)
@@ -50,9 +54,12 @@ static int provide(axf_lower *c, int loads) {
     axf_kblock *b = &c->block[id];
     if (b->kb_addr < 0) {
       const int at = c->kb_next + b->addrs <= c->arch.kb_words ? c->kb_next : 0;
-      if (loads-- == 0 || !is_free(c, at, b->addrs, c->ahead == c->use_next))
+      if (loads-- == 0 || (c->loaded >= MOST_LOADED && c->ahead > c->use_next) ||
+          !is_free(c, at, b->addrs, c->ahead == c->use_next))
         break;
       load(c, id, at);
+      b->fresh = 1;
+      c->loaded++;
     }
     b->claims++;
   }
@@ -84,6 +91,8 @@ void axf_kernel_read(axf_lower *c, int id, int instr) {
     c->kb_user[w] = instr;
     c->kb_user_tile[w] = c->tile;
   }
+  c->loaded -= b->fresh;
+  b->fresh = 0;
   b->claims--;
   c->use_next++;
 }

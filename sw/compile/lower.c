@@ -214,7 +214,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   const axf_factors *f = l->f;
   const axf_tiling *t = l->t;
   int id = r * t->CS + q;
-  if (l->n_tile == id && l->n_chunk == k)
+  if (l->n_tile == id && (t->n_once || l->n_chunk == k))
     return;
   if (!l->ncfg_done)
     ncfg(c, w, f, t, l->in_plane, l->in_pitch);
@@ -226,16 +226,16 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   int yq = y0 / f->Ti, xq = x0 / f->Tj;
   if (l->st->staged)
     stage(l, part, y0, x0);
-  const int words = part->ns * t->yc * t->xc;
+  const int ns0 = t->n_once ? 0 : part->ns0, ns = t->n_once ? t->NS : part->ns, words = ns * t->yc * t->xc;
   c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
   l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
   AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
   /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */
-  const int plane0 = l->st->staged ? 0 : part->ns0 * l->in_plane;
+  const int plane0 = l->st->staged ? 0 : ns0 * l->in_plane;
   AXF_SET(&c->s, i, NLD, NB_ADDR, WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
   AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
-  AXF_SET(&c->s, i, NLD, NS, part->ns);
+  AXF_SET(&c->s, i, NLD, NS, ns);
   AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
   AXF_SET(&c->s, i, NLD, XC, x1 / f->Tj - xq + 1);
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
@@ -272,7 +272,8 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   int om = m0 + l->om, oy = R0 + l->oy, ox = C0 + l->ox;
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XTILE);
-  AXF_SET(s, i, XTILE, NS_ADDR, l->n_addr);
+  const int n_addr = l->n_addr + (t->n_once ? part.ns0 * t->yc * t->xc : 0);
+  AXF_SET(s, i, XTILE, NS_ADDR, n_addr);
   AXF_SET(s, i, XTILE, KS_ADDR, l->k_addr);
   AXF_SET(s, i, XTILE, PAR_ADDR, l->par_addr);
   AXF_SET(s, i, XTILE, MS, ms);
@@ -297,7 +298,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   axf_after_older_tile(c, i, out->buffer);
   mark(c->ks_user, l->k_addr, ms * part.ns * part.ky * part.kx, i);
   mark(c->par_user, l->par_addr, ms * f->Qm, i);
-  mark(c->ns_user, l->n_addr, part.ns * t->yc * t->xc, i);
+  mark(c->ns_user, n_addr, part.ns * t->yc * t->xc, i);
   l->pl->tiles++;
   l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * part.ky * part.kx;
   c->tile++;

@@ -11,7 +11,7 @@ typedef struct {
   int ms, ns, kk, tail, params, records; /* records: of the parameter store, if it brings any */
   int kb_addr;                           /* where it was loaded, -1: not in the kernel buffer */
   int ld;                                /* instruction that loaded it */
-  int claims;                            /* KLDs to come that are provided for */
+  int claims, fresh;                     /* KLDs to come that are provided for; it was loaded for the first of them */
   int ks_addr, par_addr, kld; /* resident: its place in the stores; the instruction that took it there, -1: not yet */
 } axf_kblock;
 
@@ -28,6 +28,7 @@ typedef struct {
    * it; the second loads ahead by it. */
   int recording, *use, nuse, capuse;
   int use_next, ahead; /* the next KLD; the next one that is not provided for */
+  int loaded;          /* loads that no KLD has read yet */
   /* Kernel buffer: next free word; of each word the block it holds, the last KLD that read it and its tile. */
   int kb_next;
   int *kb_owner, *kb_user, *kb_user_tile;

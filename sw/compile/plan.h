@@ -28,6 +28,8 @@ typedef struct {
   int loose; /* tiles may start at any row or column: count groups for the worst alignment */
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
   const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */
+  int inner;            /* neither the first layer nor the last */
+  int blocks;           /* of so many blocks of results this is one */
   int stream;           /* the layers of several images take turns: loads run beside another layer */
   int resident;         /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */
   const axf_placement *out; /* where the results go; NULL: not known yet */
@@ -41,6 +43,7 @@ typedef struct {
   int ms, rs, cs, nc; /* steps of one tile */
   int ic, jc;         /* kernel rows and columns of a chunk: Ky, Kx unless the kernel itself is cut */
   int yc, xc;         /* largest tile's row and column groups in the local store */
+  int n_once;         /* 1: the neurons of all chunks of a tile are loaded together, once for all map groups */
   int maps_inner;     /* 1: neurons stay while the map groups pass; 0: kernels stay while positions pass */
   int ks_slots, ns_slots, par_slots; /* 2: double buffered, 1: single */
   axf_cost cost;                     /* of one block */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HANDOVER 6    /* cycles from the end of a load to the array, or from the array's last read to the next load */
+#define GAP 2         /* cycles between two loads of one engine */
 #define INSTR_BEATS 2 /* of memory, for one instruction */
 #define FAR 60        /* cycles from a request to memory until its first word is in a local store */
 
@@ -69,14 +70,14 @@ typedef struct {
 } view;
 
 static void kernels(axf_cost *c, const view *v, int64_t words, int64_t n) {
-  c->kload += n * (words + HANDOVER);
+  c->kload += n * (words + GAP);
   c->buffer += n * words * v->f->Tm;
   c->store_writes += n * words * v->f->Ti * v->f->Tj * v->a->D;
 }
 
 static void neurons(axf_cost *c, const view *v, int64_t words, int64_t n) {
   const int cols = v->f->Tn * v->f->Ti * v->f->Tj;
-  c->nload += n * (words + HANDOVER);
+  c->nload += n * (words + GAP);
   c->buffer += n * words * cols;
   c->store_writes += n * words * cols * v->f->Qm * v->a->D;
 }
@@ -115,9 +116,10 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
     const int64_t kl = kernel_words(v, ms, axf_min(ns * f->Tn, w->N), ky * kx, 0);
     const int64_t kbeats = v->stay ? 0 : kernel_beats(kl, f, v->a);
     const int64_t compute = sums * ns * axf_ceil_div(ky, f->Ti) * axf_ceil_div(kx, f->Tj) + (sums == 1);
-    const int64_t k_time = v->loads_k ? kl + HANDOVER : 0, n_time = v->loads_n ? nl + HANDOVER : 0;
+    const int64_t k_time = v->loads_k ? kl + GAP : 0, n_time = v->loads_n ? nl + GAP : 0;
+    const int64_t alone = most(t->ks_slots == 2 ? 0 : k_time, t->ns_slots == 2 ? 0 : n_time);
     int64_t time = most(compute, most(t->ks_slots == 2 ? k_time : 0, t->ns_slots == 2 ? n_time : 0));
-    time += most(t->ks_slots == 2 ? 0 : k_time, t->ns_slots == 2 ? 0 : n_time);
+    time += alone ? alone + HANDOVER : 0;
     if (v->loads_n) /* staged input is loaded one tile ahead */
       time = most(time, nbeats + (v->loads_k ? kbeats : 0));
     cycles += parts * time;
@@ -126,13 +128,15 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
       kernels(c, v, kl, n * parts);
     if (v->loads_n)
       neurons(c, v, nl, n * parts);
+    if (v->loads_k && !v->stay && 4 * kl > v->a->kb_words) /* few blocks in their buffer: the bus waits for the rows */
+      bus += parts * FAR / 2;
     bus += parts * ((v->loads_k ? kbeats : 0) + (v->loads_n ? nbeats : 0) +
-                    INSTR_BEATS * (1 + (v->loads_k ? 2 : 0) + (v->loads_n ? 2 : 0)));
+                    INSTR_BEATS * (1 + (v->loads_k ? 2 - v->stay : 0) + (v->loads_n ? 1 + (w->stage > 0) : 0)));
   }
   if (v->loads_k) { /* the records of the last chunk */
-    kernels(c, v, par, n);
+    kernels(c, v, par - GAP, n); /* in the load of its kernels */
     bus += v->stay ? 0 : kernel_beats(par, f, v->a);
-    cycles += v->chunks == 1 ? 0 : par / 4;
+    cycles += sums < par ? par : 0;
   }
   /* Results leave one a cycle and bank; what the steps of the last chunk do not hide is waited for. */
   const axf_chunk end = axf_chunk_at(t, w, v->chunks - 1);
@@ -160,7 +164,7 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
   view v = {.t = t, .w = w, .f = f, .a = a, .chunks = axf_chunks(t, w)};
   v.conflict = conflicts(f, w->out, t->cs, a->D);
   v.loads_k = !w->resident && (v.chunks > 1 || (t->maps_inner && ng > 1));
-  v.loads_n = v.chunks > 1 || (!t->maps_inner && nrq > 1);
+  v.loads_n = (v.chunks > 1 && !t->n_once) || (!t->maps_inner && nrq > 1);
   /* A kernel comes from memory once, if the buffer holds all that is used until it is used again. */
   const int64_t all = kernel_words(&v, t->MS, w->N, w->Ky * w->Kx, 1);
   const int64_t group = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
@@ -178,7 +182,7 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
     if (!v.loads_n) { /* once for all groups of a tile */
       neurons(c, &v, nl, tiles);
       c->bus += tiles * (beats + 2 * INSTR_BEATS);
-      nl = most(nl, beats) + HANDOVER;
+      nl = most(nl, beats) + GAP;
       groups = (nrq > 1 || w->stream) && t->ns_slots == 2 ? most(groups, nl) : groups + nl;
     }
     cycles += tiles * groups;
@@ -189,7 +193,7 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
     const int64_t kl = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
     kernels(c, &v, kl, ng);
     if (t->ks_slots == 2)
-      cycles = ng > 1 || w->stream ? ng * most(cycles / ng, kl + HANDOVER) : cycles;
+      cycles = ng > 1 || w->stream ? ng * most(cycles / ng, kl + GAP) : cycles;
     else
       cycles += (ng - !w->stream) * (kl + HANDOVER);
   }
@@ -198,6 +202,14 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
     c->buffer += all * (1 << axf_log2_up(f->Tm));
   }
   c->cycles += cycles;
+}
+
+int64_t axf_price_start(const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+  const view v = {.t = t, .w = w, .f = f, .a = a};
+  const int rows = axf_min(t->rs * f->Tr, w->R), cols = axf_min(t->cs * axf_step_cols(f), w->C);
+  int64_t beats;
+  const int64_t kl = kernel_words(&v, t->ms, axf_min(t->nc * f->Tn, w->N), t->ic * t->jc, 0);
+  return FAR + most(w->inner ? 0 : most(kl, kernel_beats(kl, f, a)), input_words(&v, rows, cols, t->nc, t->ic, t->jc, &beats));
 }
 
 /* Cycles of the store engine for one row of `beats`: it reads, collects and sends; each burst is answered. */
@@ -255,12 +267,9 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
   }
   c->macs = (int64_t)w->M * w->R * w->C * w->P * w->P * w->N * w->Ky * w->Kx;
   c->ext_bytes += c->bus * 16;
-  /* The start: the first kernels and neurons. What runs far ahead bounds the layer as a whole. */
-  int64_t beats;
-  const int64_t k1 = kernel_words(&v, t->ms, axf_min(t->nc * f->Tn, w->N), t->ic * t->jc, 0);
-  const int64_t n1 = input_words(&v, axf_min(t->rs * f->Tr, w->R), axf_min(t->cs * axf_step_cols(f), w->C), t->nc, t->ic, t->jc, &beats);
+  /* What runs far ahead bounds the layer as a whole. */
   const int64_t steady = most(c->cycles, c->bus);
-  c->cycles = most(most(c->cycles, c->bus), c->store) + serial + FAR + most(k1, n1) + (nblocks > 1 ? 4 * nblocks : 0) +
+  c->cycles = most(most(c->cycles, c->bus), c->store) + serial + axf_price_start(t, w, f, a) + (nblocks > 1 ? 4 * nblocks : 0) +
               (st->out_slots > 1 ? last_store : 0);
   if (w->stream && !st->in_ext && !st->out_ext) /* what another layer's turn hides counts little */
     c->cycles = steady + (c->cycles - steady + c->kload + c->nload + c->bus) / 16;

@@ -50,6 +50,7 @@ static void consider(axf_plan *best, axf_stream *s, const axf_work *w, const axf
   axf_plan x = {.f = *f, .st = *s};
   axf_work b = axf_block_work(s, w, a);
   b.out = out;
+  b.blocks = axf_ceil_div(w->M, s->maps) * axf_ceil_div(w->R, s->rows) * axf_ceil_div(w->C, s->cols);
   if (axf_tile(&x.t, &b, f, a, 1))
     return;
   axf_price_layer(&x.cost, s, &x.t, w, f, out, a);

@@ -78,7 +78,7 @@ static int tile_fits(axf_tiling *t, const axf_work *w, const axf_factors *f, con
   t->xc = groups(w->C, t->cs, axf_step_cols(f), w->P, w->s, t->jc, f->Tj, loose);
   t->yc = groups(w->R, t->rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
   const int64_t staged = w->stage ? (int64_t)nc * axf_stage_pitch(t->xc, a) : 0; /* words of a row of groups */
-  return t->xc <= 255 && t->yc <= 1023 && (int64_t)t->yc * t->xc * nc <= cap && t->yc * staged <= w->stage &&
+  return t->xc <= 255 && t->yc <= 1023 && (int64_t)t->yc * t->xc * (t->n_once ? t->NS : nc) <= cap && t->yc * staged <= w->stage &&
          (!f->flat || steps <= 1023) && (!ps || (int64_t)steps * w->P * w->P * f->Qm <= ps);
 }
 
@@ -109,7 +109,11 @@ typedef struct {
 static void price(search *s, axf_tiling *t) {
   memset(&t->cost, 0, sizeof t->cost);
   axf_price_block(&t->cost, t, s->w, s->f, s->a, s->w->R, s->w->C, 1);
-  const double v = axf_value(s->w->goal, &t->cost, s->a);
+  axf_cost all = t->cost; /* with its share of the layer's start */
+  all.cycles = all.cycles > all.bus ? all.cycles : all.bus;
+  if (!s->w->stream)
+    all.cycles += axf_price_start(t, s->w, s->f, s->a) / axf_max(1, s->w->blocks);
+  const double v = axf_value(s->w->goal, &all, s->a);
   if (s->value < 0 || v < s->value) {
     s->value = v;
     s->best = *t;
@@ -138,7 +142,7 @@ static void groups_and_orders(search *s, axf_tiling *t) {
     t->maps_inner = 1;
     price(s, t);
     t->maps_inner = 0;
-    if (t->ms < t->MS && tiles > 1)
+    if (t->ms < t->MS && tiles > 1 && !t->n_once)
       price(s, t);
   }
 }
@@ -188,7 +192,9 @@ static void whole_kernel(search *s, axf_tiling *t) {
       last = t->nc;
       if (chunks > 1 && slots < 3 && s->value >= 0)
         break; /* both stores take turns with every chunk: halves are better, if they do */
-      spatial(s, t, t->nc == t->NS ? 0 : s->a->ps_words);
+      for (t->n_once = chunks > 1 && !s->w->stage; t->n_once >= 0; t->n_once--)
+        spatial(s, t, t->nc == t->NS ? 0 : s->a->ps_words);
+      t->n_once = 0;
     }
   }
 }
