@@ -97,7 +97,7 @@ int axf_cmd_compile(int argc, char **argv) {
       axf_arch_default(&a, (int)D, (int)W) || axf_model_load(&m, path))
     return axf_cli_fail(&usage);
   axf_factors f[AXF_MAX_LAYERS];
-  axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535};
+  axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535, .refine = (int)latency};
   axf_program p = {0};
   axf_counters k;
   const char *out = axf_cli_get(&usage, value, "out", NULL);

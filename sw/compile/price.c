@@ -97,6 +97,12 @@ static int64_t kernel_words(const view *v, int ms, int maps, int synapses, int p
   return (int64_t)ms * v->f->Qm * ((int64_t)maps * synapses + (params ? 64 / v->a->W : 0));
 }
 
+/* Cycles that the bus waits for the rows with every load, when their buffer holds few blocks of so many words. */
+static int64_t crowded(const view *v, int64_t words) {
+  const int64_t blocks = v->a->kb_words / (words + 1);
+  return blocks >= 4 ? 0 : blocks >= 2 ? FAR / 2 : words;
+}
+
 /* All chunks of a tile of rt x ct outputs and ms map steps, `n` times. Returns the cycles of one. */
 static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, int64_t n) {
   const axf_tiling *t = v->t;
@@ -128,8 +134,8 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
       kernels(c, v, kl, n * parts);
     if (v->loads_n)
       neurons(c, v, nl, n * parts);
-    if (v->loads_k && !v->stay && 4 * kl > v->a->kb_words) /* few blocks in their buffer: the bus waits for the rows */
-      bus += parts * FAR / 2;
+    if (v->loads_k && !v->stay)
+      bus += parts * crowded(v, kl);
     bus += parts * ((v->loads_k ? kbeats : 0) + (v->loads_n ? nbeats : 0) +
                     INSTR_BEATS * (1 + (v->loads_k ? 2 - v->stay : 0) + (v->loads_n ? 1 + (w->stage > 0) : 0)));
   }
@@ -192,6 +198,8 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
   else if (!v.loads_k) { /* once for all tiles of a group */
     const int64_t kl = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
     kernels(c, &v, kl, ng);
+    if (!v.stay)
+      c->bus += ng * (kernel_beats(kl, f, a) + crowded(&v, kl));
     if (t->ks_slots == 2)
       cycles = ng > 1 || w->stream ? ng * most(cycles / ng, kl + GAP) : cycles;
     else

@@ -121,6 +121,7 @@ typedef struct {
   int nfactors;
   uint32_t pmax; /* largest table entry: the overflow proof */
   int images; /* inputs of one run; 0 and 1: one. More overlap: the layers of one image run between those of another */
+  int refine; /* above 0: a memory latency; short programs are tried out by the cycle model with it */
   const axf_goal *goal; /* what to make small; NULL: cycles */
   int coupling;         /* <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next, as in the paper; whole rows */
   axf_choices *choices; /* if not NULL: AXF_MAX_LAYERS, filled */
