@@ -98,8 +98,7 @@ static int compile(simulation *s) {
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
                      .trace = s->o->trace,
                      .supply = s->supply.asked ? &s->supply.at : NULL};
-  return count < 0 || axf_arch_default(&a, axf_shim_d(), axf_shim_w()) ||
-         axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
+  return count < 0 || axf_runner_arch(&a) || axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 

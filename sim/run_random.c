@@ -130,8 +130,7 @@ int axf_sim_random(const axf_sim_options *o) {
   if (axf_sim_supply_read(&supply, o))
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
-  if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
-      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+  if (axf_runner_arch(&b.arch) || (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))

@@ -153,7 +153,7 @@ int axf_sim_stream(const axf_sim_options *o, int argc, char **argv) {
   if (strlen(o->stream) >= sizeof list)
     return axf_fail("--stream: the list is too long");
   strcpy(list, o->stream);
-  if (!m || axf_arch_default(&a, axf_shim_d(), axf_shim_w()) || axf_goal_read(&goal, o->objective, NULL, &a) ||
+  if (!m || axf_runner_arch(&a) || axf_goal_read(&goal, o->objective, NULL, &a) ||
       axf_mult_load(m, table ? "exact" : axf_shim_mult(), o->mult_dir) < 0)
     return -1;
   if (table)

@@ -1,11 +1,14 @@
 // Layer registers of the array (XCFG0..2), two banks of them, and the walk that gives every row and column its offsets.
-// Row k is output (tm, tr, tc), k = (tm*Tr + tr)*Tc + tc; column k is synapse (tn, ti, tj), k = (tn*Ti + ti)*Tj + tj.
+// Row k is output (tm, tr, tc), k = (tm*Tr + tr)*Tc + tc; column l of a segment is synapse (tn, ti, tj),
+// l = (tn*Ti + ti)*Tj + tj; all segments of a row are alike.
 // Latency: the walk takes D cycles after walk_i. SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
 module exec_config #(
     // Array dimension, 4, 8, 16 or 32.
-    parameter D = 16
+    parameter D = 16,
+    // Largest number of segments of a row, a power of two, 1..D.
+    parameter SEGS = 4
 ) (
     input  wire         clk_i,
     input  wire         rst_i,
@@ -92,6 +95,8 @@ module exec_config #(
   wire last_tr = tr_q == c0[`XCFG0_TR] - 6'd1;
   wire last_cj = cj_q == c0[`XCFG0_TJ] - 6'd1;
   wire last_ci = ci_q == c0[`XCFG0_TIKX] - {1'b0, c0[`XCFG0_KX]};
+  // Last column of a segment: its low seg_log2 bits are ones.
+  wire seg_end = SEGS > 1 && (~idx_q & ~(6'd63 << c0[`XCFG0_SEG_LOG2])) == 6'd0;
   always @(posedge clk_i) begin
     if (rst_i) run_q <= 1'b0;
     else if (walk_i) run_q <= 1'b1;
@@ -134,9 +139,14 @@ module exec_config #(
           omp_q <= omp;
         end
       end
-      cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
-      if (last_cj) ci_q <= last_ci ? 10'd0 : ci_q + {1'b0, c0[`XCFG0_KX]};
-      if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      if (seg_end) begin
+        {cj_q, cn_q} <= 12'd0;
+        ci_q <= 10'd0;
+      end else begin
+        cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
+        if (last_cj) ci_q <= last_ci ? 10'd0 : ci_q + {1'b0, c0[`XCFG0_KX]};
+        if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      end
       col_i_o[place*10 +: 10] <= ci_q;
       col_j_o[place*6 +: 6]   <= cj_q;
       // A column outside Tn*Ti*Tj never finds its input map.

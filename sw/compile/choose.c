@@ -63,6 +63,8 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
     const axf_tiling *t = &p->t;
     c->choice[k] = (axf_choice){.f = p->f,
                                 .cost = p->cost,
+                                .blocks = axf_ceil_div(w->M, p->st.maps) * axf_ceil_div(w->R, p->st.rows) *
+                                          axf_ceil_div(w->C, p->st.cols),
                                 .block_maps = p->st.maps,
                                 .block_rows = p->st.rows,
                                 .block_cols = p->st.cols,

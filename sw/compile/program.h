@@ -106,7 +106,7 @@ typedef struct {
 typedef struct {
   axf_factors f;
   axf_cost cost;
-  int block_maps, block_rows, block_cols, staged; /* blocks of results; input loaded chunk by chunk */
+  int blocks, block_maps, block_rows, block_cols, staged; /* blocks of results; input loaded chunk by chunk */
   int maps, rows, cols, chunks, maps_inner; /* a tile: map steps, pooled rows and columns; chunks of its sums */
 } axf_choice;
 #define AXF_CHOICES 5

@@ -29,17 +29,18 @@ static int check_free(axf_dev *d) {
 }
 
 int axf_dev_probe(axf_dev *d) {
-  uint32_t id, config;
+  uint32_t id, config, config2;
   if (get(d, AXF_REG_ID, &id))
     return AXF_DEV_BUS;
   if (id != ID_WORD)
     return AXF_DEV_NONE;
-  if (get(d, AXF_REG_CONFIG, &config))
+  if (get(d, AXF_REG_CONFIG, &config) || get(d, AXF_REG_CONFIG2, &config2))
     return AXF_DEV_BUS;
   d->D = config & 0xff;
   d->W = config >> 8 & 0xff;
   d->nb_words = UINT32_C(1) << (config >> 16 & 31);
   d->kb_words = UINT32_C(1) << (config >> 24 & 31);
+  d->segs = UINT32_C(1) << (config2 & 15);
   return AXF_DEV_OK;
 }
 
