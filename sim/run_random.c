@@ -72,7 +72,8 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     }
     m = random;
   }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, b->o->net)) {
+  const axf_named_net named = {.net = b->o->net};
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, named.net ? &named : NULL)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/price.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* 1: rows are not cut into segments. */
 #define WHOLE 0
 /* Last of the weights 1, 4, 16 .. that room in the local stores is given. */
 #define DEAREST 64
+/* Numbers of chunks that are tried beside the one that seems best. */
+static const int chunks[] = {1, 2, 3, 4, 6, 8};
 
 void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
                      int l) {
@@ -60,6 +63,8 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
     const axf_tiling *t = &p->t;
     c->choice[k] = (axf_choice){.f = p->f,
                                 .cost = p->cost,
+                                .blocks = axf_ceil_div(w->M, p->st.maps) * axf_ceil_div(w->R, p->st.rows) *
+                                          axf_ceil_div(w->C, p->st.cols),
                                 .block_maps = p->st.maps,
                                 .block_rows = p->st.rows,
                                 .block_cols = p->st.cols,
@@ -72,19 +77,11 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
   }
 }
 
-/* The net and what is asked of it. */
-typedef struct {
-  const axf_work *work;
-  int n, resident;
-  const axf_arch *a;
-  const axf_compile_opt *o;
-} net;
-
-static int is_given(const net *e, int l) { return e->o && e->o->factors && l < e->o->nfactors && e->o->factors[l].Tm; }
+static int is_given(const axf_chosen *e, int l) { return e->o && e->o->factors && l < e->o->nfactors && e->o->factors[l].Tm; }
 
 /* At most `most` plans of layer l, the best first; next: the plan of the layer behind it (NULL: it is the last). want: as
  * axf_map's. Returns their number or -1. */
-static int plans_of(axf_plan *plans, int most, const net *e, int l, const axf_plan *next, const axf_factors *want,
+static int plans_of(axf_plan *plans, int most, const axf_chosen *e, int l, const axf_plan *next, const axf_factors *want,
                     int whole) {
   axf_placement out;
   int out_ext = 0;
@@ -130,7 +127,7 @@ static void keep(way *w, int *count, const axf_plan *p, double total, int next) 
     w[at] = (way){*p, total, next};
 }
 
-static int coupled(axf_plan *plan, const net *e) {
+static int coupled(axf_plan *plan, const axf_chosen *e) {
   way(*ways)[BEAM] = axf_alloc((size_t)e->n, sizeof *ways);
   int count[AXF_MAX_LAYERS] = {0}, rc = ways ? 0 : -1;
   axf_plan found[BEAM];
@@ -168,7 +165,7 @@ static int coupled(axf_plan *plan, const net *e) {
   return rc;
 }
 
-static int each_alone(axf_plan *plan, const net *e) {
+static int each_alone(axf_plan *plan, const axf_chosen *e) {
   const axf_factors any = {0};
   axf_choices *c = e->o ? e->o->choices : NULL;
   axf_plan best[AXF_CHOICES];
@@ -185,7 +182,7 @@ static int each_alone(axf_plan *plan, const net *e) {
 }
 
 /* Do the kernels and parameters of all layers fit the local stores together? */
-static int fit_together(const axf_plan *plan, const net *e) {
+static int fit_together(const axf_plan *plan, const axf_chosen *e) {
   int64_t words = 0, records = 0;
   for (int l = 0; l < e->n; l++) {
     const axf_work *w = &e->work[l];
@@ -196,22 +193,56 @@ static int fit_together(const axf_plan *plan, const net *e) {
   return words <= e->a->ks_words && records <= e->a->par_words;
 }
 
-int axf_choose(axf_plan *plan, int *resident, const axf_work *work, int n, const axf_arch *a,
-               const axf_compile_opt *o) {
-  net e = {work, n, 0, a, o};
+int axf_choose(axf_plan *plan, axf_chosen *e) {
+  const axf_compile_opt *o = e->o;
   int rc = -1;
   /* Several images: for kernels that stay in the local stores, if such plans then do; else with room there dearer. */
-  for (e.resident = o && o->images > 1; e.resident <= DEAREST; e.resident *= 4) {
-    rc = o && o->coupling ? coupled(plan, &e) : each_alone(plan, &e);
-    *resident = e.resident && !rc && fit_together(plan, &e);
-    if (rc || !e.resident || *resident)
+  for (e->resident = o && o->images > 1; e->resident <= DEAREST; e->resident *= 4) {
+    rc = o && o->coupling ? coupled(plan, e) : each_alone(plan, e);
+    if (rc || !e->resident || fit_together(plan, e))
       break;
   }
-  if (e.resident > DEAREST) {
-    e.resident = 0;
-    rc = o->coupling ? coupled(plan, &e) : each_alone(plan, &e);
+  if (e->resident > DEAREST) {
+    e->resident = 0;
+    rc = o->coupling ? coupled(plan, e) : each_alone(plan, e);
   }
-  for (int l = 0; l < n && !rc && o && o->coupling && o->choices; l++)
-    tell(&o->choices[l], &plan[l], 1, &work[l]);
+  for (int l = 0; l < e->n && !rc && o && o->coupling && o->choices; l++)
+    tell(&o->choices[l], &plan[l], 1, &e->work[l]);
   return rc;
+}
+
+int axf_others(axf_plan *other, int most, const axf_chosen *e, const axf_plan *plan, int l) {
+  const axf_plan *next = l + 1 < e->n ? &plan[l + 1] : NULL;
+  axf_factors want = {0};
+  axf_plan found[AXF_CHOICES];
+  int count = 0;
+  if (l > 0) { /* the layer before writes for these */
+    want.Tn = plan[l].f.Tn;
+    want.Ti = plan[l].f.Ti;
+    want.Tj = plan[l].f.Tj;
+  }
+  if (e->o->coupling) {
+    want.Tm = plan[l].f.Tm;
+    want.Tr = plan[l].f.Tr;
+    want.Tc = plan[l].f.Tc;
+  }
+  const int n = is_given(e, l) ? 0 : plans_of(found, AXF_CHOICES, e, l, next, &want, WHOLE);
+  for (int k = 0; k < n && count < most; k++)
+    other[count++] = found[k];
+  for (int k = 0; k < (int)(sizeof chunks / sizeof *chunks) && count < most; k++) {
+    axf_chosen fixed = *e;
+    axf_compile_opt o = *e->o;
+    axf_factors f[AXF_MAX_LAYERS] = {{0}};
+    axf_work work[AXF_MAX_LAYERS];
+    memcpy(work, e->work, (size_t)e->n * sizeof *work);
+    work[l].chunks = chunks[k];
+    f[l] = plan[l].f;
+    o.factors = f;
+    o.nfactors = l + 1;
+    fixed.work = work;
+    fixed.o = &o;
+    if (plans_of(&other[count], 1, &fixed, l, next, &want, WHOLE) > 0)
+      count++;
+  }
+  return count;
 }

@@ -154,19 +154,15 @@ int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, a
   return 0;
 }
 
-int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
+int axf_build(axf_program *p, const axf_chosen *e, axf_plan *plan) {
+  const axf_arch *a = e->a;
   memset(p, 0, sizeof *p);
   p->arch = *a;
-  axf_work work[AXF_MAX_LAYERS];
-  axf_plan plan[AXF_MAX_LAYERS];
-  int count = collect(work, n, q), resident = 0;
-  if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
-      axf_choose(plan, &resident, work, count, a, o))
-    return -1;
+  p->images = e->o && e->o->images > 1 ? e->o->images : 1;
+  p->nlayers = e->n;
   axf_lower c = {
-      .arch = *a, .q = q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
-  c.resident = resident;
-  p->images = o && o->images > 1 ? o->images : 1;
+      .arch = *a, .q = e->q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
+  c.resident = e->resident;
   c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user_tile = axf_alloc((size_t)a->kb_words, sizeof(int));
@@ -175,8 +171,7 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
     c.kb_owner[i] = c.kb_user[i] = -1, c.kb_user_tile[i] = -1000;
   for (int i = 0; i < 1024; i++)
     c.ks_user[i] = c.ns_user[i] = c.par_user[i & 63] = -1;
-  p->nlayers = count;
-  rc = rc || axf_lower_images(&c, p, work, count, plan);
+  rc = rc || axf_lower_images(&c, p, e->work, e->n, plan);
   if (!rc) {
     p->ninstr = c.s.n;
     p->instr = axf_alloc((size_t)c.s.n * AXF_INSTR_WORDS, sizeof(uint32_t));
@@ -198,6 +193,17 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   if (rc)
     axf_program_free(p);
   return rc ? -1 : 0;
+}
+
+int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
+  memset(p, 0, sizeof *p);
+  axf_work work[AXF_MAX_LAYERS];
+  axf_plan plan[AXF_MAX_LAYERS];
+  axf_chosen e = {.work = work, .a = a, .o = o, .q = q, .n = collect(work, n, q)};
+  if (e.n < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
+      axf_choose(plan, &e) || axf_build(p, &e, plan))
+    return -1;
+  return o && o->refine ? axf_refine(p, &e, plan) : 0;
 }
 
 void axf_program_free(axf_program *p) {

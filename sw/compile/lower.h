@@ -83,12 +83,27 @@ void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_wo
                      int l);
 /* Layout of the results of layer l, the last one, with factors f, for the host. */
 void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f, int l);
-/* Plans for all layers of a net: factors given by o or chosen, last layer first. *resident: the kernels of all layers
- * stay in the local stores from one image to the next. */
-int axf_choose(axf_plan *plan, int *resident, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o);
-/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out:
- * where its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole:
- * whole rows only. */
+/* A net and what is asked of it. resident: the kernels of all layers stay in the local stores from one image to the
+ * next. */
+typedef struct {
+  const axf_work *work;
+  int n, resident;
+  const axf_arch *a;
+  const axf_compile_opt *o;
+  const axf_qnet *q;
+} axf_chosen;
+/* Plans for all layers of a net: factors given or chosen, last layer first. Sets e->resident. */
+int axf_choose(axf_plan *plan, axf_chosen *e);
+/* At most `most` other plans of layer l, whose input lies as plan[l]'s does: with the best factors, and with plan[l]'s
+ * factors and other numbers of chunks. Returns their number, 0 if there are none. */
+int axf_others(axf_plan *other, int most, const axf_chosen *e, const axf_plan *plan, int l);
+/* The program of these plans. */
+int axf_build(axf_program *p, const axf_chosen *e, axf_plan *plan);
+/* Replaces plans, layer by layer, by others with which the cycle model finds the whole program faster (if it is short:
+ * long ones are predicted well enough). *p is the program of plan, and of the better one afterwards. */
+int axf_refine(axf_program *p, const axf_chosen *e, axf_plan *plan);
+/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out: where
+ * its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole: whole rows only. */
 int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placement *out, int out_ext,
             const axf_factors *want, int whole, const axf_arch *a);
 /* The layer as its tiling sees it: one block of it. */

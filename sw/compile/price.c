@@ -66,7 +66,8 @@ typedef struct {
   const axf_arch *a;
   int chunks, conflict;
   int loads_k, loads_n; /* kernels, neurons are loaded for every tile */
-  int stay;             /* kernels stay in their buffer from one use to the next */
+  int roomy;            /* the kernel buffer holds all that is used until it is used again */
+  int stay;             /* so a kernel comes from memory once, or it is used only once */
 } view;
 
 static void kernels(axf_cost *c, const view *v, int64_t words, int64_t n) {
@@ -95,6 +96,12 @@ static int64_t input_words(const view *v, int rt, int ct, int ns, int ky, int kx
 /* Words of ms map steps' kernels over `maps` input maps. */
 static int64_t kernel_words(const view *v, int ms, int maps, int synapses, int params) {
   return (int64_t)ms * v->f->Qm * ((int64_t)maps * synapses + (params ? 64 / v->a->W : 0));
+}
+
+/* Cycles that the bus waits for the rows with every load, when their buffer holds few blocks of so many words. */
+static int64_t crowded(const view *v, int64_t words) {
+  const int64_t blocks = v->a->kb_words / (words + 1);
+  return blocks >= 4 ? 0 : blocks >= 2 ? FAR / 2 : words;
 }
 
 /* All chunks of a tile of rt x ct outputs and ms map steps, `n` times. Returns the cycles of one. */
@@ -128,8 +135,8 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
       kernels(c, v, kl, n * parts);
     if (v->loads_n)
       neurons(c, v, nl, n * parts);
-    if (v->loads_k && !v->stay && 4 * kl > v->a->kb_words) /* few blocks in their buffer: the bus waits for the rows */
-      bus += parts * FAR / 2;
+    if (v->loads_k && !v->roomy)
+      bus += parts * crowded(v, kl);
     bus += parts * ((v->loads_k ? kbeats : 0) + (v->loads_n ? nbeats : 0) +
                     INSTR_BEATS * (1 + (v->loads_k ? 2 - v->stay : 0) + (v->loads_n ? 1 + (w->stage > 0) : 0)));
   }
@@ -165,10 +172,10 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
   v.conflict = conflicts(f, w->out, t->cs, a->D);
   v.loads_k = !w->resident && (v.chunks > 1 || (t->maps_inner && ng > 1));
   v.loads_n = (v.chunks > 1 && !t->n_once) || (!t->maps_inner && nrq > 1);
-  /* A kernel comes from memory once, if the buffer holds all that is used until it is used again. */
   const int64_t all = kernel_words(&v, t->MS, w->N, w->Ky * w->Kx, 1);
   const int64_t group = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
-  v.stay = w->resident || all <= a->kb_words || nrq == 1 || (!t->maps_inner && group + group / v.chunks <= a->kb_words);
+  v.roomy = w->resident || all <= a->kb_words || (!t->maps_inner && group + group / v.chunks <= a->kb_words);
+  v.stay = v.roomy || nrq == 1;
   int64_t cycles = 0;
   for (int rq = 0; rq < 4; rq++) {
     const int rt = R.size[rq & 1], ct = C.size[rq >> 1];
@@ -192,6 +199,7 @@ void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const 
   else if (!v.loads_k) { /* once for all tiles of a group */
     const int64_t kl = kernel_words(&v, t->ms, w->N, w->Ky * w->Kx, 1);
     kernels(c, &v, kl, ng);
+    c->bus += ng * ((v.stay ? 0 : kernel_beats(kl, f, a)) + (v.roomy ? 0 : crowded(&v, kl)));
     if (t->ks_slots == 2)
       cycles = ng > 1 || w->stream ? ng * most(cycles / ng, kl + GAP) : cycles;
     else

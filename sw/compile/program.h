@@ -106,7 +106,7 @@ typedef struct {
 typedef struct {
   axf_factors f;
   axf_cost cost;
-  int block_maps, block_rows, block_cols, staged; /* blocks of results; input loaded chunk by chunk */
+  int blocks, block_maps, block_rows, block_cols, staged; /* blocks of results; input loaded chunk by chunk */
   int maps, rows, cols, chunks, maps_inner; /* a tile: map steps, pooled rows and columns; chunks of its sums */
 } axf_choice;
 #define AXF_CHOICES 5
@@ -121,6 +121,7 @@ typedef struct {
   int nfactors;
   uint32_t pmax; /* largest table entry: the overflow proof */
   int images; /* inputs of one run; 0 and 1: one. More overlap: the layers of one image run between those of another */
+  int refine; /* above 0: a memory latency; short programs are tried out by the cycle model with it */
   const axf_goal *goal; /* what to make small; NULL: cycles */
   int coupling;         /* <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next, as in the paper; whole rows */
   axf_choices *choices; /* if not NULL: AXF_MAX_LAYERS, filled */

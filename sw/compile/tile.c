@@ -190,6 +190,10 @@ static void whole_kernel(search *s, axf_tiling *t) {
       if (t->nc > most || t->nc == last)
         continue;
       last = t->nc;
+      if (s->w->chunks && chunks < s->w->chunks)
+        continue;
+      if (s->w->chunks && s->value >= 0 && s->best.nc != t->nc)
+        break;
       if (chunks > 1 && slots < 3 && s->value >= 0)
         break; /* both stores take turns with every chunk: halves are better, if they do */
       for (t->n_once = chunks > 1 && !s->w->stage; t->n_once >= 0; t->n_once--)
