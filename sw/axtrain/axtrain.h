@@ -44,6 +44,7 @@ typedef struct {
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */
+  axf_protect protect;  /* of the words that hold them */
   long die;             /* method die: its number */
   /* active */
   axf_active_form form;

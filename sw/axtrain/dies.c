@@ -28,9 +28,12 @@ int axf_dies_accuracy(const axf_model *m, const axf_part *d, const axf_mult *con
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", m->net.name);
   axf_qinfer *e = axf_qinfer_new(&m->net, &m->q, mult);
-  axf_cells cells = {0, NULL, NULL};
+  axf_cells cells = {0};
   uint8_t *code = axf_alloc(axf_weight_total(&m->net), 1);
-  int64_t right = e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 ? 0 : -1;
+  int64_t right =
+      e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 && axf_cells_protect(&cells, o->protect) == 0
+          ? 0
+          : -1;
   if (right == 0 && clean) {
     right = axf_qinfer_correct(e, d, 0);
     *clean = 100.0 * (double)right / d->n;
