@@ -6,7 +6,7 @@
 
 static const char *const methods[AXF_METHODS] = {"plain",   "qat",  "active", "passive", "joint",
                                                  "randbet", "clip", "sam",    "die"};
-static const char *const forms[] = {"gradient", "gauss-newton", "hutchinson"};
+static const char *const forms[] = {"gradient", "gauss-newton", "hutchinson", "sampled"};
 static const char *const passes[] = {"float", "integer"};
 static const char *const over[] = {"batch", "block"};
 
@@ -20,12 +20,12 @@ static const axf_axtrain_key keys[] = {
     {"weight-code", "C", "weights in memory: sign-magnitude, twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
     {"die", "N", "method die: its number"},
-    {"active-form", "F", "sensitivity by gradient, gauss-newton or hutchinson"},
+    {"active-form", "F", "sensitivity by gradient, gauss-newton, hutchinson or sampled"},
     {"active-weight", "L", "weight of the sensitivity in the loss"},
     {"active-warmup", "E", "epochs in which that weight rises from 0"},
     {"active-target", "S", "a sensitivity below this has no gradient"},
     {"active-over", "O", "form gradient: squared gradient of the batch or of each block of 16"},
-    {"active-probe", "E", "form hutchinson: displacement in units of the noise"},
+    {"active-probe", "E", "hutchinson and sampled: displacement in units of the noise"},
     {"clip", "C", "weights stay within +-C sqrt(2 / fan-in) of their layer (0: anywhere)"},
     {"inject-below", "L", "bit errors only when the mini-batch's clean loss is below this"},
     {"noisy-weight", "B", "weight of the noisy gradient beside the clean one"},
@@ -88,7 +88,7 @@ static int set_word(axf_axtrain_opts *o, const char *what, const char *key, cons
   if (strcmp(key, "weight-code") == 0)
     return axf_weight_code_of(what, value, &o->code);
   if (strcmp(key, "active-form") == 0) {
-    if ((i = choice(what, value, forms, 3)) < 0)
+    if ((i = choice(what, value, forms, 4)) < 0)
       return -1;
     o->form = (axf_active_form)i;
     return 0;
