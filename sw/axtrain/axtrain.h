@@ -59,7 +59,8 @@ typedef struct {
   double noisy_weight; /* of the noisy gradient beside the clean one */
   double rho;          /* sam: length of the displacement */
   /* backward through the multiplier */
-  int window; /* half-width of the difference-based gradient's window; 0: straight-through */
+  int window;          /* half-width of the difference-based gradient's window; 0: straight-through */
+  double window_error; /* what may be left out of the table of slopes, as a part of its norm */
 } axf_axtrain_opts;
 
 /* ---- options.c ---- */

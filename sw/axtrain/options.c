@@ -31,6 +31,7 @@ static const axf_axtrain_key keys[] = {
     {"noisy-weight", "B", "weight of the noisy gradient beside the clean one"},
     {"rho", "R", "method sam: length of the displacement"},
     {"window", "H", "half-width of the multiplier gradient's window (0: straight-through)"},
+    {"window-error", "E", "part of that gradient's table that may be left out for speed (default 0.01)"},
 };
 #define KEYS (int)(sizeof keys / sizeof keys[0])
 
@@ -50,7 +51,8 @@ void axf_axtrain_defaults(axf_axtrain_opts *o) {
                           .probe = 1,
                           .inject_below = 1e30,
                           .noisy_weight = 1,
-                          .rho = 0.05};
+                          .rho = 0.05,
+                          .window_error = 0.01};
 }
 
 /* Index of value among n words. */
@@ -116,7 +118,8 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
                {"clip", &o->clip, 0, 1000},
                {"inject-below", &o->inject_below, 0, 1e30},
                {"noisy-weight", &o->noisy_weight, 0, 1000},
-               {"rho", &o->rho, 0, 1000}};
+               {"rho", &o->rho, 0, 1000},
+               {"window-error", &o->window_error, 1e-6, 0.5}};
   long v;
   for (size_t k = 0; k < sizeof reals / sizeof reals[0]; k++)
     if (strcmp(key, reals[k].key) == 0)
@@ -137,9 +140,10 @@ char *axf_axtrain_text(const axf_axtrain_opts *o) {
   return axf_sprintf("--method %s --pass %s --ber %.9g --ber-warmup %.9g --chip %s --fault %s --weight-code %s "
                      "--fault-bits %d --die %ld "
                      "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
-                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
+                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d "
+                     "--window-error %.9g",
                      methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
                      over[o->chip_a_block], axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits,
                      o->die, forms[o->form], o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip,
-                     o->inject_below, o->noisy_weight, o->rho, o->window);
+                     o->inject_below, o->noisy_weight, o->rho, o->window, o->window_error);
 }

@@ -6,7 +6,7 @@
  * Both inner sums are those of the ordinary backward pass with other inputs and weights, so one such pass per r does
  * both. Multipliers that leave out partial products have at most as many r as a weight has bits, those that shorten
  * their operands (DRUM, segments) one. The sums come from a singular value decomposition (one-sided Jacobi, Hestenes
- * 1958); what is left out is at most a hundredth of the table's norm. */
+ * 1958); what is left out is at most window_error of the table's Frobenius norm. */
 #include "axtrain/priv.h"
 #include "kernels/kernels.h"
 #include <math.h>
@@ -16,7 +16,6 @@
 #define ROWS AXF_SLOPE_ROWS
 #define COLS 256
 #define SWEEPS 40
-#define LEFT_OUT 1e-2 /* of a table's Frobenius norm */
 
 /* Turns columns p and q of b (ROWS columns of COLS) orthogonal, and v with them. 1 if they were not. */
 static int rotate(double *b, double *v, int p, int q) {
@@ -108,8 +107,8 @@ int axf_slopes_make(axf_axtrain *a) {
   for (int l = 0; l < a->net->nlayers; l++)
     if (a->net->layer[l].kind != AXF_POOL && !axf_slopes_find(a, a->mult[l])) {
       axf_slopes *s = &a->slopes[a->nslopes++];
-      if (axf_slope_tables(s, a->mult[l], a->o.window) || axf_slope_sum_make(&s->sw, s->gw, LEFT_OUT) ||
-          axf_slope_sum_make(&s->sa, s->ga, LEFT_OUT))
+      if (axf_slope_tables(s, a->mult[l], a->o.window) || axf_slope_sum_make(&s->sw, s->gw, a->o.window_error) ||
+          axf_slope_sum_make(&s->sa, s->ga, a->o.window_error))
         return -1;
       for (int w = 0; w < ROWS; w++)
         s->at_zero |= fabsf(s->gw[w * COLS]) > 0;

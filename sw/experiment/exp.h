@@ -10,14 +10,14 @@
  *     let NAME WORDS                  # @NAME stands for these words in the lines below
  *     config NAME KEY=WORD ..         # a configuration of the hardware: in its runs @KEY stands for WORD
  *     all OPTIONS                     # of axflow train, for every case
- *     case NAME [from=CASE] [on=CONFIG,..] [do=COMMAND] OPTIONS
+ *     case NAME [from=CASE] [on=CONFIG,..] [do=COMMAND] [only=train] OPTIONS
  *     measure NAME [on=CONFIG,..] COMMAND OPTIONS   # an axflow command that takes --model and --data; its output
  *                                     # lines `WORD key=value ..` become rows; @seed stands for the seed
  * A case with on= (on=*: every configuration above) is run once for each of them, and is called NAME.CONFIG. from:
  * fine-tune that case's model of the same seed (--init), of the same configuration if it has one. do: instead of a
- * training a command that makes a model of one (--model, --out). A measure with on= is made of the cases of these
- * configurations, and under all of them of the cases without. A run is a case with a seed: one training, then the
- * measurements. */
+ * training a command that makes a model of one (--model, --out). only=train: measured nowhere, others start from it. A
+ * measure with on= is made of the cases of these configurations, and under all of them of the cases without. A run is a
+ * case with a seed: one training, then the measurements. */
 #ifndef AXF_EXP_H
 #define AXF_EXP_H
 #include "core/core.h"
@@ -33,6 +33,7 @@ typedef struct {
   int config;              /* index; -1: none */
   int from;                /* index of the case whose model it starts from; -1: none */
   char *command;           /* NULL: train, or the measure's */
+  int unmeasured;          /* 1: only=train */
   int words;               /* of the command */
   char *word[AXF_MAX_TOK]; /* owned by the experiment's text */
 } axf_exp_item;
@@ -55,6 +56,8 @@ typedef struct {
 /* Reads and checks a file; refusals name file and line. */
 int axf_exp_read(axf_exp *e, const char *path);
 void axf_exp_free(axf_exp *e);
+/* Pairs of a case and a configuration that it is measured under (one, if there are no configurations), of one seed. */
+int axf_exp_points(const axf_exp *e);
 
 /* ---- run.c ---- */
 typedef struct {
@@ -101,10 +104,12 @@ int axf_rows_summary(const axf_rows *r, const char *metrics, FILE *f);
 /* ---- plot.c ---- */
 typedef struct {
   const char *measure, *metric, *x; /* x: a key of the point with numbers, e.g. ber; NULL: bars, one a case and point */
+  const char *y;                    /* another key, of words: a surface, its values written in the fields; or NULL */
+  const char *item;                 /* only this case; NULL: all */
   const char *title;
   int log_x;
 } axf_plot;
-/* Mean and standard deviation over the seeds, one line a case, as SVG through gnuplot. Fails when gnuplot is missing or
- * no row fits. */
+/* Mean and standard deviation over the seeds, one line a case, as SVG through gnuplot; with y the means of one case
+ * over x and y. Fails when gnuplot is missing or no row fits. */
 int axf_plot_svg(const axf_rows *r, const axf_plot *p, const char *path);
 #endif

@@ -88,6 +88,7 @@ static int add_words(const axf_lines *l, axf_exp_words *list, int *n) {
 typedef struct {
   const char *from, *on;
   char *command;
+  int unmeasured;
   int at; /* first word behind them */
 } head;
 
@@ -101,6 +102,8 @@ static int read_head(const axf_lines *l, head *h) {
       h->on = t + 3;
     else if (strncmp(t, "do=", 3) == 0)
       h->command = t + 3;
+    else if (strcmp(t, "only=train") == 0)
+      h->unmeasured = 1;
     else
       break;
   }
@@ -118,6 +121,7 @@ static int add_one(axf_exp *e, const axf_lines *l, const head *h, int c, axf_exp
   item->config = c;
   item->from = -1;
   item->command = h->command;
+  item->unmeasured = h->unmeasured;
   if (set_name(l, l->tok[0], l->tok[1], item->base, sizeof item->base - (c < 0 ? 0 : 1 + strlen(e->config[c].name))))
     return -1;
   snprintf(item->name, sizeof item->name, "%.40s%s%.20s", item->base, is_case && c >= 0 ? "." : "",
@@ -261,4 +265,12 @@ void axf_exp_free(axf_exp *e) {
   free(e->text);
   free(e->included);
   memset(e, 0, sizeof *e);
+}
+
+int axf_exp_points(const axf_exp *e) {
+  int points = 0;
+  for (int i = 0; i < e->ncases; i++)
+    if (!e->cases[i].unmeasured)
+      points += e->cases[i].config >= 0 || !e->nconfigs ? 1 : e->nconfigs;
+  return points;
 }

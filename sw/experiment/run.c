@@ -94,7 +94,7 @@ static int build_train(run *r, const axf_exp_item *item) {
 /* Whether measure i is one of this run. */
 static int applies(const run *r, int i) {
   const int of = r->e->measures[i].config, own = r->e->cases[r->item].config;
-  return of < 0 || own < 0 || of == own;
+  return !r->e->cases[r->item].unmeasured && (of < 0 || own < 0 || of == own);
 }
 
 static int build_measure(run *r, int i) {

@@ -30,14 +30,14 @@ static void check_file(void) {
   CHECK(e.measures[0].words == 5 && strcmp(e.measures[0].word[0], "dies") == 0);
   axf_exp_free(&e);
   CHECK(axf_exp_read(&e, written(HEAD "let fast --epochs 1\nconfig K mult=K1 ber=0\nconfig b mult=exact ber=0.1\n"
-                                      "let noise --mult @mult --ber @ber\ncase a @fast\n"
+                                      "let noise --mult @mult --ber @ber\ncase a only=train @fast\n"
                                       "case p from=a on=* --method passive @noise\ncase q from=p on=b do=correct\n"
                                       "measure m on=b,K dies @noise --seed @seed\nmeasure n eval\n")) == 0);
   CHECK(e.ncases == 4 && e.nmeasures == 3 && strcmp(e.cases[1].name, "p.K") == 0 && strcmp(e.cases[1].base, "p") == 0 &&
         e.cases[1].config == 0 && e.cases[1].from == 0 && e.cases[1].words == 6 &&
         strcmp(e.cases[1].word[3], "K1") == 0 && strcmp(e.cases[2].word[5], "0.1") == 0);
-  CHECK(e.cases[0].words == 2 && e.cases[0].config == -1 && e.cases[3].from == 2 &&
-        strcmp(e.cases[3].command, "correct") == 0);
+  CHECK(e.cases[0].words == 2 && e.cases[0].config == -1 && e.cases[0].unmeasured && !e.cases[1].unmeasured &&
+        e.cases[3].from == 2 && strcmp(e.cases[3].command, "correct") == 0);
   CHECK(e.measures[0].config == 1 && e.measures[1].config == 0 && e.measures[2].config == -1 &&
         strcmp(e.measures[0].word[2], "exact") == 0 && strcmp(e.measures[0].word[6], "@seed") == 0);
   axf_exp_free(&e);
