@@ -39,6 +39,10 @@ int axf_dies_accuracy(const axf_model *m, const axf_part *d, const axf_mult *con
     *clean = 100.0 * (double)right / d->n;
   }
   for (uint32_t i = 0; i < o->dies && right >= 0; i++) {
+    if (i && o->ber <= 0) { /* nothing fails: all dies are the same */
+      accuracy[i] = accuracy[0];
+      continue;
+    }
     const axf_die die = {.die = o->first_die + i, .kind = o->kind, .clustered = o->clustered};
     axf_cells_die(&cells, &die, o->ber, o->bits);
     set_weights(e, m, o->code, &cells, code);
