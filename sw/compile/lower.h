@@ -102,8 +102,9 @@ int axf_build(axf_program *p, const axf_chosen *e, axf_plan *plan);
 /* Replaces plans, layer by layer, by others with which the cycle model finds the whole program faster (if it is short:
  * long ones are predicted well enough). *p is the program of plan, and of the better one afterwards. */
 int axf_refine(axf_program *p, const axf_chosen *e, axf_plan *plan);
-/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out: where
- * its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole: whole rows only. */
+/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out:
+ * where its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole:
+ * whole rows only. */
 int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placement *out, int out_ext,
             const axf_factors *want, int whole, const axf_arch *a);
 /* The layer as its tiling sees it: one block of it. */

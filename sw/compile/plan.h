@@ -32,7 +32,7 @@ typedef struct {
   int inner;            /* neither the first layer nor the last */
   int blocks;           /* of so many blocks of results this is one */
   int stream;           /* the layers of several images take turns: loads run beside another layer */
-  int resident;         /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */
+  int resident; /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */
   const axf_placement *out; /* where the results go; NULL: not known yet */
 } axf_work;
 
