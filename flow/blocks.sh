@@ -8,9 +8,14 @@ blocks_values() {
   case $W in 8 | 16) ;; *) flow_die "W = $W is not 8 or 16" ;; esac
   local log2=$((D == 4 ? 2 : D == 8 ? 3 : D == 16 ? 4 : 5))
   local wlog=$((W == 8 ? 3 : 4))
+  SEGS=${SEGS:-4}
+  local segs_log2=0
+  while [ $((1 << segs_log2)) -lt "$SEGS" ] 2>/dev/null; do segs_log2=$((segs_log2 + 1)); done
+  [ "$SEGS" = $((1 << segs_log2)) ] && [ "$SEGS" -le "$D" ] || flow_die "SEGS = $SEGS is not 1, 2, 4, .. $D"
   declare -gA value=(
-    [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
-    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)))
+    [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16 [SEGS]=$SEGS
+    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog))
+    [SEGSLOG]=$segs_log2)
   declare -gA block_files=() block_children=() block_params=() block_dir=()
   block_list=()
   local name files children params free p text
