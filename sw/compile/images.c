@@ -58,14 +58,11 @@ typedef struct {
   axf_lower *c;
   axf_program *p;
   const axf_work *work;
-  const axf_factors *f;
-  axf_tiling *t;
-  axf_stream *st;
-  int n, *first;             /* layers; first kernel block of each, and behind them their number */
+  axf_plan *plan;
+  int n, *first;             /* layers; first kernel block of each */
   int images, places;        /* places: of every map, 0: the images do not overlap */
   int *input, *tile, *store; /* of each image: load of its input, last tile of its layer before, last store */
   int *nld;                  /* of each image: last NLD of its first layer */
-  int *block;                /* (images, layers) first kernel block */
 } images;
 
 /* Calls `each` for every layer and image in the order of the program. Overlapping: layer l of image i runs between the
@@ -89,19 +86,6 @@ static int in_order(images *m, int (*each)(images *m, int l, int i)) {
   return 0;
 }
 
-/* Kernels that do not fit their buffer together are loaded anew for every image: the blocks of layer l once more, in
- * the order of their use. */
-static int blocks_again(images *m, int l, int i) {
-  axf_lower *c = m->c;
-  const int first = m->first[l], count = m->first[l + 1] - first, at = c->nblocks;
-  if (axf_reserve_blocks(c, count))
-    return -1;
-  memcpy(c->block + at, c->block + first, (size_t)count * sizeof *c->block);
-  m->block[i * m->n + l] = at;
-  c->nblocks += count;
-  return 0;
-}
-
 /* Emits the load of image i's resident input, over that of the image before with the same place or, in turn, whatever
  * the images before left. */
 static void load_input(images *m, int i) {
@@ -122,7 +106,7 @@ static int lower_one(images *m, int l, int i) {
   const axf_program *p = m->p;
   axf_prog_layer *y = &m->p->layer[l];
   const int last = l == m->n - 1;
-  axf_stream st = m->st[l];
+  axf_stream st = m->plan[l].st;
   st.in_offset += l == 0 ? (size_t)i * p->in_bytes : 0;
   st.out_offset += last ? (size_t)i * p->out_bytes : 0;
   c->image = i;
@@ -138,7 +122,7 @@ static int lower_one(images *m, int l, int i) {
     load_input(m, i + 1);
   const int sem = l ? AXF_S_XW_N : AXF_S_LD_N, ready = l ? (y->in_ext ? m->store[i] : m->tile[i]) : m->input[i];
   int nld = -1;
-  if (axf_lower_layer(c, &m->work[l], &m->f[l], &m->t[l], &st, y, l, m->block[i * m->n + l], sem, ready, &m->tile[i],
+  if (axf_lower_layer(c, &m->work[l], &m->plan[l].f, &m->plan[l].t, &st, y, l, m->first[l], sem, ready, &m->tile[i],
                       &m->store[i], &nld))
     return -1;
   c->last_nld[y->in.buffer] = nld;
@@ -156,52 +140,51 @@ static int lower_one(images *m, int l, int i) {
   return 0;
 }
 
-int axf_lower_images(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f) {
-  const int count = p->images;
-  const size_t N = (size_t)count;
-  images m = {.c = c, .p = p, .work = work, .f = f, .n = n, .images = count};
-  m.t = axf_alloc((size_t)n, sizeof *m.t);
-  m.st = axf_alloc((size_t)n, sizeof *m.st);
-  m.first = axf_alloc((size_t)n + 1, sizeof *m.first);
+/* Emits all layers of all images. */
+static int lower_all(images *m) {
+  for (int i = 0; i < 4 * m->images; i++)
+    m->input[i] = -1;
+  return in_order(m, lower_one);
+}
+
+int axf_lower_images(axf_lower *c, axf_program *p, const axf_work *work, int n, axf_plan *plan) {
+  const size_t N = (size_t)p->images;
+  images m = {.c = c, .p = p, .work = work, .plan = plan, .n = n, .images = p->images};
+  m.first = axf_alloc((size_t)n, sizeof *m.first);
   m.input = axf_alloc(4 * N, sizeof *m.input);
-  m.block = axf_alloc(N * (size_t)n, sizeof *m.block);
-  int rc = !m.t || !m.st || !m.first || !m.input || !m.block || axf_plan_layers(c, p, work, n, f, m.t, m.st, m.first);
+  int rc = !m.first || !m.input || axf_plan_layers(c, p, work, n, plan, m.first);
   if (!rc) {
-    m.first[n] = c->nblocks;
     m.tile = m.input + N;
     m.store = m.tile + N;
     m.nld = m.store + N;
-    for (size_t i = 0; i < 4 * N; i++)
-      m.input[i] = -1;
-    int words = 0;
-    for (int b = 0; b < c->nblocks && words <= c->arch.kb_words; b++)
-      words += c->block[b].addrs;
-    c->keep = count > 1 && words <= c->arch.kb_words;
-    if (count > 1 && n > 1)
+    if (p->images > 1 && n > 1)
       m.places = place_maps(p, n, 2) ? 2 : n > 2 && place_maps(p, n, 1) ? 1 : 0;
-    c->resident = c->resident && c->keep;
     for (int b = 0, ks = 0, par = 0; b < c->nblocks; b++) {
       c->block[b].ks_addr = ks;
       c->block[b].par_addr = c->block[b].params ? par : 0;
       ks += c->block[b].ms * c->block[b].ns * c->block[b].kk;
       par += c->block[b].params ? c->block[b].records : 0;
     }
-    for (int b = 0; b < count * n; b++)
-      m.block[b] = m.first[b % n];
-    if (count > 1 && !c->keep) {
-      c->ld_next = c->nblocks; /* the blocks of the plan are only what they are copied from */
-      rc = in_order(&m, blocks_again);
-    }
-    rc = rc || in_order(&m, lower_one);
+    /* The first time for the order of the kernels only. */
+    axf_lower before = *c;
+    c->recording = 1;
+    rc = lower_all(&m);
+    axf_asm_free(&c->s);
+    before.use = c->use;
+    before.nuse = c->nuse;
+    before.capuse = c->capuse;
+    *c = before;
+    for (int b = 0; b < c->nblocks; b++)
+      c->block[b].kld = -1;
+    for (int l = 0; l < n; l++)
+      p->layer[l].macs = p->layer[l].tiles = 0;
+    rc = rc || lower_all(&m);
   }
   if (!rc) {
     axf_asm_op(&c->s, AXF_OP_END);
     rc = axf_asm_finish(&c->s);
   }
-  free(m.t);
-  free(m.st);
   free(m.first);
   free(m.input);
-  free(m.block);
   return rc ? -1 : 0;
 }

@@ -1,102 +1,169 @@
-/* The mapper: unrolling factors, segments and positions in line by exhaustive search. Rows and columns are searched
- * together because the stores tie them. SPDX-License-Identifier: Apache-2.0 */
-#include "compile/plan.h"
+/* The mapper: all unrolling factors in the order of the steps the array takes with them; the best by their price.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/price.h"
 #include <stdlib.h>
 
-/* One way to use the rows and the segments. */
-typedef struct {
-  axf_factors f; /* Tn = Ti = Tj = 1 */
-  int64_t steps; /* positions of pooling windows, of all output maps */
-  int64_t bound; /* no choice of columns takes less */
-} row_choice;
+/* Factors that are priced: of a layer whose maps stay in the neuron buffers, and of one that passes through them. */
+#define MOST_RESIDENT 600
+#define MOST_EXTERNAL 60
+/* Factors with so many times the fewest steps are not looked at. */
+#define MOST_STEPS 1.5
+/* The search ends when the best plan is so close to the steps alone. */
+#define CLOSE 1.002
 
-static int by_bound(const void *x, const void *y) {
-  const row_choice *a = x, *b = y;
-  if (a->bound != b->bound)
-    return a->bound < b->bound ? -1 : 1;
-  const int *p = &a->f.Tm, *q = &b->f.Tm; /* a total order: the same choice everywhere */
-  const int one[] = {p[0], a->f.Tr, a->f.Tc, a->f.seg, a->f.Qm, a->f.flat};
-  const int two[] = {q[0], b->f.Tr, b->f.Tc, b->f.seg, b->f.Qm, b->f.flat};
-  for (int i = 0; i < 6; i++)
-    if (one[i] != two[i])
-      return one[i] < two[i] ? -1 : 1;
+typedef struct {
+  axf_factors f;
+  int64_t steps;
+  int order; /* of enumeration: decides ties */
+} candidate;
+
+typedef struct {
+  candidate *c;
+  int n, cap, failed;
+} list;
+
+static void add(list *l, const axf_factors *f, int64_t steps) {
+  if (l->n == l->cap) {
+    const int cap = l->cap ? 2 * l->cap : 256;
+    candidate *c = realloc(l->c, (size_t)cap * sizeof *c);
+    if (!c) {
+      l->failed = 1;
+      return;
+    }
+    l->c = c;
+    l->cap = cap;
+  }
+  l->c[l->n] = (candidate){*f, steps, l->n};
+  l->n++;
+}
+
+static int by_steps(const void *x, const void *y) {
+  const candidate *a = x, *b = y;
+  return a->steps != b->steps ? (a->steps > b->steps) - (a->steps < b->steps)
+                              : (a->order > b->order) - (a->order < b->order);
+}
+
+/* Choices of rows and segments: seg, Qm, Tm, Tr, Tc, flat. */
+static void rows(list *l, const axf_work *w, const axf_factors *want, int whole, const axf_arch *a) {
+  const int D = a->D;
+  for (int seg = D; seg >= 1 && D / seg <= (whole ? 1 : a->segs); seg /= 2)
+    for (int Qm = D / seg; Qm > D / seg / 2; Qm--) /* fewer: larger segments do as well */
+      for (int Tm = axf_min(D, w->M); Tm >= 1; Tm--)
+        for (int Tr = 1; Tm * Tr <= D && Tr <= w->R; Tr++)
+          for (int Tc = 1; Tm * Tr * Tc <= D && Tc <= w->C; Tc++)
+            for (int flat = 0; flat < 2; flat++) {
+              const axf_factors f = {Tm, 1, Tr, Tc, 1, 1, seg, Qm, flat};
+              if (Qm * Tm >= w->M + Qm || Qm > a->par_words / 2)
+                continue;
+              if (flat && (whole || Tr > 1 || w->C % Tc == 0))
+                continue;
+              if (want->Tm && (want->Tm != Tm || want->Tr != Tr || want->Tc != Tc))
+                continue;
+              add(l, &f, axf_ceil_div(w->M, Tm * Qm) * (int64_t)axf_area_steps(&f, w->R, w->C) * w->P * w->P);
+            }
+}
+
+/* Choices of columns: Tn, Ti, Tj. */
+static void columns(list *l, const axf_work *w, const axf_factors *want, const axf_arch *a) {
+  const int D = a->D;
+  for (int Tn = axf_min(D, w->N); Tn >= 1; Tn--)
+    for (int Ti = 1; Tn * Ti <= D && Ti <= w->Ky; Ti++)
+      for (int Tj = 1; Tn * Ti * Tj <= D && Tj <= w->Kx; Tj++) {
+        const axf_factors f = {1, Tn, 1, 1, Ti, Tj, D, 1, 0};
+        if (want->Tn && (want->Tn != Tn || want->Ti != Ti || want->Tj != Tj))
+          continue;
+        add(l, &f, (int64_t)axf_ceil_div(w->N, Tn) * axf_ceil_div(w->Ky, Ti) * axf_ceil_div(w->Kx, Tj));
+      }
+}
+
+/* All legal pairs of them up to MOST_STEPS times the fewest steps, fewest first. */
+static int pairs(list *l, const axf_work *w, int layer, const axf_factors *want, int whole, const axf_arch *a) {
+  list r = {0}, c = {0};
+  int64_t fewest = -1;
+  rows(&r, w, want, whole, a);
+  columns(&c, w, want, a);
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < r.n; i++)
+      for (int j = 0; j < c.n; j++) {
+        axf_factors f = r.c[i].f;
+        f.Tn = c.c[j].f.Tn;
+        f.Ti = c.c[j].f.Ti;
+        f.Tj = c.c[j].f.Tj;
+        const int64_t steps = r.c[i].steps * c.c[j].steps;
+        if (f.Tn * f.Ti * f.Tj > f.seg || c.c[j].steps < f.Qm)
+          continue;
+        if (pass == 0 && fewest >= 0 && steps >= fewest)
+          continue;
+        if (pass == 1 && (double)steps > MOST_STEPS * (double)fewest)
+          continue;
+        axf_placement p;
+        int ext = 0;
+        if (f.Ti * f.Tj > 1 && layer > 0) { /* from memory, other layers are read with Ti = Tj = 1 */
+          axf_place_input(&p, &ext, a, w, &f, layer);
+          if (ext)
+            continue;
+        }
+        if (pass == 0)
+          fewest = steps;
+        else
+          add(l, &f, steps);
+      }
+  l->failed |= r.failed | c.failed;
+  free(r.c);
+  free(c.c);
+  if (l->failed)
+    return axf_fail("out of memory for the choices of layer %s", w->net->name);
+  qsort(l->c, (size_t)l->n, sizeof *l->c, by_steps);
   return 0;
 }
 
-static int64_t column_steps(const axf_work *w, int Tn, int Ti, int Tj) {
-  return (int64_t)axf_ceil_div(w->N, Tn) * axf_ceil_div(w->Ky, Ti) * axf_ceil_div(w->Kx, Tj);
-}
-
-#define MOST_ROWS 4096
-/* All row choices, the best bound first; their number. most: output positions in line that a tile may not exceed. */
-static int row_choices(row_choice *list, const axf_work *w, int ext, const axf_arch *a) {
-  int n = 0;
-  for (int seg = a->D; seg >= 1 && a->D / seg <= a->segs; seg /= 2) {
-    int64_t fewest = column_steps(w, 1, 1, 1);
-    for (int Tn = 1; Tn <= axf_min(seg, w->N); Tn++)
-      for (int Ti = 1; Tn * Ti <= seg && Ti <= (ext ? 1 : w->Ky); Ti++) {
-        const int64_t s = column_steps(w, Tn, Ti, axf_min(seg / Tn / Ti, ext ? 1 : w->Kx));
-        fewest = s < fewest ? s : fewest;
-      }
-    /* With half of the segments idle or more, larger ones do as well. */
-    const int most = axf_min(axf_min(a->D / seg, w->M), a->par_words / 2);
-    for (int Qm = a->D / seg / 2 + 1; Qm <= most; Qm++)
-      for (int Tm = 1; Tm <= axf_min(a->D, axf_ceil_div(w->M, Qm)); Tm++)
-        for (int Tr = 1; Tm * Tr <= a->D && Tr <= w->R; Tr++)
-          for (int Tc = 1; Tm * Tr * Tc <= a->D && Tc <= w->C; Tc++)
-            for (int flat = 0; flat <= (Tr == 1 && w->C % Tc != 0) && n < MOST_ROWS; flat++) {
-              row_choice *x = &list[n++];
-              x->f = (axf_factors){Tm, 1, Tr, Tc, 1, 1, seg, Qm, flat};
-              x->steps = (int64_t)axf_ceil_div(w->M, Tm * Qm) * axf_area_steps(&x->f, w->R, w->C) * w->P * w->P;
-              x->bound = x->steps * (fewest > Qm ? fewest : Qm);
-            }
-  }
-  qsort(list, (size_t)n, sizeof *list, by_bound);
-  return n;
-}
-
-typedef struct {
-  int64_t worst, sum; /* of the engines' cycles; worst < 0: nothing found yet */
-} cost;
-
-/* Tries factors f; keeps them if they are the cheapest so far. */
-static void try_factors(axf_factors *best, cost *least, const axf_factors *f, const axf_work *w, int64_t rows,
-                        int resident, const axf_arch *a) {
-  axf_tiling t;
-  const int64_t cols = column_steps(w, f->Tn, f->Ti, f->Tj);
-  if (cols < f->Qm || (least->worst >= 0 && rows * cols > least->worst) || axf_tile(&t, w, f, a, 1))
+/* Keeps x among the best n plans. */
+static void keep(axf_plan *plans, int n, int *count, const axf_plan *x) {
+  int at = *count;
+  while (at > 0 && x->value < plans[at - 1].value)
+    at--;
+  if (at >= n)
     return;
-  /* Resident kernels cost no cycles, but room: the words an element keeps. */
-  const int64_t kwords = resident ? (int64_t)t.MS * t.NS * w->Ky * w->Kx : t.kload;
-  int64_t m = resident || t.compute > t.kload ? t.compute : t.kload;
-  m = m > t.nload ? m : t.nload;
-  const int64_t sum = t.compute + kwords + t.nload;
-  if (least->worst < 0 || m < least->worst || (m == least->worst && sum < least->sum)) {
-    *least = (cost){m, sum};
-    *best = *f;
-  }
+  *count = axf_min(*count + 1, n);
+  for (int k = *count - 1; k > at; k--)
+    plans[k] = plans[k - 1];
+  plans[at] = *x;
 }
 
-int axf_map(axf_factors *best, const axf_work *w, int ext, int resident, const axf_arch *a) {
-  cost least = {-1, 0};
-  row_choice *list = axf_alloc(MOST_ROWS, sizeof *list);
-  if (!list)
+int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placement *out, int out_ext,
+            const axf_factors *want, int whole, const axf_arch *a) {
+  list choices = {0};
+  int count = 0, priced = 0;
+  if (pairs(&choices, w, l, want, whole, a)) {
+    free(choices.c);
     return -1;
-  const int n = row_choices(list, w, ext, a);
-  for (int i = 0; i < n && (least.worst < 0 || list[i].bound <= least.worst); i++) {
-    axf_factors f = list[i].f;
-    for (f.Tn = 1; f.Tn <= axf_min(f.seg, w->N); f.Tn++)
-      for (f.Ti = 1; f.Tn * f.Ti <= f.seg && f.Ti <= (ext ? 1 : w->Ky); f.Ti++)
-        for (f.Tj = 1; f.Tn * f.Ti * f.Tj <= f.seg && f.Tj <= (ext ? 1 : w->Kx); f.Tj++)
-          try_factors(best, &least, &f, w, list[i].steps, resident, a);
   }
-  free(list);
-  if (least.worst < 0) {
+  for (int i = 0; i < choices.n; i++) {
+    const axf_factors *f = &choices.c[i].f;
+    axf_placement in, to;
+    axf_plan x;
+    int in_ext;
+    if (!out)
+      axf_place_output(&to, &out_ext, a, w, f, l);
+    axf_place_input(&in, &in_ext, a, w, f, l);
+    if (priced >= (in_ext || out_ext ? MOST_EXTERNAL : MOST_RESIDENT))
+      break;
+    if (count >= n && (!w->goal || w->goal->objective == AXF_MIN_CYCLES) &&
+        (double)choices.c[i].steps * CLOSE >= (double)plans[0].cost.cycles)
+      break;
+    priced += count > 0 || i % 8 == 0; /* those that do not fit are cheap */
+    if (axf_stream_plan(&x, in_ext, out_ext, w, f, out ? out : &to, a, 1) == 0)
+      keep(plans, n, &count, &x);
+  }
+  free(choices.c);
+  if (!count) {
+    const axf_factors one = {1, 1, 1, 1, 1, 1, a->D, 1, 0};
     axf_tiling t;
-    axf_factors one = {1, 1, 1, 1, 1, 1, a->D, 1, 0};
+    if (want->Tm || want->Tn)
+      return axf_fail("layer %s: no factors fit what its neighbours and the stores ask for", w->net->name);
     if (axf_tile(&t, w, &one, a, 0) == 0)
       axf_fail("layer %s: no unrolling factors fit the local stores", w->net->name);
     return -1;
   }
-  return 0;
+  return count;
 }
