@@ -62,7 +62,7 @@ module array #(
   // ---- sequencer and configuration ----
   wire         load0, load1, load2, walk, walk_last;
   wire [2*192-1:0] cfg0, cfg1, cfg2;       // {bank 1, bank 0}
-  wire         cfg_bank;
+  wire         cfg_bank, walk_bank;
   wire [8:0]   bank;                       // of the step in each stage
   wire         s0_valid, s1_valid;
   wire [9:0]   s0_naddr, s0_ya, s0_yp, s0_wya, s0_wyp, s0_r, rt, s0_c, ct, s1_kaddr, s1_i0, s1_j0;
@@ -80,7 +80,7 @@ module array #(
       .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop_o), .sem_ready_i(sem_ready_i), .take_o(take_o),
       .post_o(post_o), .idle_o(idle_o),
       .load0_o(load0), .load1_o(load1), .load2_o(load2), .walk_o(walk), .walk_last_i(walk_last),
-      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .bank_o(bank),
+      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .walk_bank_o(walk_bank), .bank_o(bank),
       .s0_valid_o(s0_valid), .s0_naddr_o(s0_naddr), .s0_ya_o(s0_ya), .s0_yp_o(s0_yp), .s0_xa_o(s0_xa),
       .s0_xp_o(s0_xp), .s0_wrap_ya_o(s0_wya), .s0_wrap_yp_o(s0_wyp), .s0_wrap_xa_o(s0_wxa), .s0_wrap_xp_o(s0_wxp),
       .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
@@ -109,7 +109,7 @@ module array #(
   wire [2*D*6-1:0]  col_j, col_n;
   exec_config #(.D(D), .SEGS(SEGS)) u_config (
       .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .bank_i(cfg_bank),
-      .instr_i(instr_i),
+      .walk_bank_i(walk_bank), .instr_i(instr_i),
       .walk_i(walk), .walk_last_o(walk_last), .cfg0_o(cfg0), .cfg1_o(cfg1), .cfg2_o(cfg2),
       .row_we_o(row_we), .row_active_o(row_active), .row_tm_o(row_tm), .row_tr_o(row_tr), .row_tc_o(row_tc),
       .row_ya_o(row_ya), .row_yp_o(row_yp), .row_xa_o(row_xa), .row_xp_o(row_xp), .row_oa_o(row_oa),
@@ -169,7 +169,7 @@ module array #(
           .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
           .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),
           .par_waddr_i(par_addr_i),
-          .cfg_we_i(row_we[k]), .cfg_bank_i(cfg_bank), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
+          .cfg_we_i(row_we[k]), .cfg_bank_i(walk_bank), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
           .cfg_ya_i(row_ya), .cfg_yp_i(row_yp), .cfg_xa_i(row_xa), .cfg_xp_i(row_xp), .cfg_oa_i(row_oa),
           .cfg_omp_i(row_omp), .cfg_oyp_i(row_oyp), .cfg_oxp_i(row_oxp),
           .s0_bank_i(bank[0]), .s8_bank_i(bank[8]),

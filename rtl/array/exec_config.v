@@ -14,7 +14,8 @@ module exec_config #(
     input  wire         rst_i,
     // Instruction strobes
     input  wire         load0_i, load1_i, load2_i,
-    input  wire         bank_i,            // bank that is loaded and walked
+    input  wire         bank_i,            // bank that is loaded
+    input  wire         walk_bank_i,       // bank that is walked
     input  wire [255:0] instr_i,
     input  wire         walk_i,
     output wire         walk_last_o,
@@ -39,8 +40,8 @@ module exec_config #(
     if (load1_i) cfg1_o[bank_i*192 +: 192] <= instr_i[255:64];
     if (load2_i) cfg2_o[bank_i*192 +: 192] <= instr_i[255:64];
   end
-  wire [255:0] c0 = {cfg0_o[bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[bank_i*192 +: 192], 64'd0},
-               c2 = {cfg2_o[bank_i*192 +: 192], 64'd0};
+  wire [255:0] c0 = {cfg0_o[walk_bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[walk_bank_i*192 +: 192], 64'd0},
+               c2 = {cfg2_o[walk_bank_i*192 +: 192], 64'd0};
 
   // ---- the walk's position ----
   localparam [31:0] DIM_L = D;
@@ -90,7 +91,7 @@ module exec_config #(
       .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
 
   // Place of a column in the column registers: its number, behind those of bank 0 for bank 1.
-  wire [6:0] place = {1'b0, idx_q} + (bank_i ? {1'b0, DIM} : 7'd0);
+  wire [6:0] place = {1'b0, idx_q} + (walk_bank_i ? {1'b0, DIM} : 7'd0);
   wire last_tc = tc_q == c0[`XCFG0_TC] - 6'd1;
   wire last_tr = tr_q == c0[`XCFG0_TR] - 6'd1;
   wire last_cj = cj_q == c0[`XCFG0_TJ] - 6'd1;

@@ -27,7 +27,8 @@ module exec_sequencer #(
     output wire         walk_o,
     input  wire         walk_last_i,
     input  wire [191:0] cfg0_i, cfg1_i, cfg2_i, // of the bank that S0 uses
-    output wire         cfg_bank_o,         // bank that XCFG0..2 and the walk write
+    output wire         cfg_bank_o,         // bank that XCFG0..2 write
+    output wire         walk_bank_o,        // bank that the walk reads and writes
     output wire [8:0]   bank_o,             // bit s: bank of the step in stage Ss, from S4 on of the result
     // S0: position; that of the wrapped lanes, which go on in the next output row
     output wire         s0_valid_o,
@@ -102,7 +103,8 @@ module exec_sequencer #(
   assign load0_o = start && op == `OP_XCFG0;
   assign load1_o = start && op == `OP_XCFG1;
   assign load2_o = start && op == `OP_XCFG2;
-  assign cfg_bank_o = load0_o ? !cur_q : cfg_q;
+  assign cfg_bank_o  = op == `OP_XCFG0 ? !cur_q : cfg_q;
+  assign walk_bank_o = cfg_q;
   // The walk starts one cycle after the last configuration word is loaded.
   reg walk_q;
   assign walk_o = walk_q;

@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
     struct layer l = layer_random(D, SEGS);
     uint32_t c[3][8];
     layer_config(&l, c[0], c[1], c[2]);
-    pins.bank_i = (uint8_t)rnd(2);
+    pins.bank_i = pins.walk_bank_i = (uint8_t)rnd(2);
     layer_of[pins.bank_i] = l;
     for (int w = 0; w < 3; w++)
       memcpy(loaded[pins.bank_i][w], c[w] + 2, 24);

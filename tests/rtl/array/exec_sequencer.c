@@ -231,6 +231,7 @@ int main(int argc, char **argv) {
     int idle = running < 0 && !walking;
     EXPECT(pins.idle_o == (idle && empty), "idle_o is %d", pins.idle_o);
     EXPECT(pins.walk_o == walk_next, "walk_o is %d", pins.walk_o);
+    EXPECT(pins.walk_bank_o == next_bank, "walks bank %d", pins.walk_bank_o);
     check_s0();
     check_steps();
     check_results();
