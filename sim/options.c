@@ -101,8 +101,7 @@ static int per_cent(const char **value, const char *name, double *out) {
 
 /* Options that the mode does not look at are refused, or nobody would notice. */
 static int fits_mode(const char **value) {
-  static const char *const only[] = {"batch",     "predict",  "paper", "floor",
-                                      "objective", "coupling", "columns"};
+  static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
   static const char *const not [] = {"net",    "images", "data", "factors", "back-pressure", "trace",     "jobs", "vdd",
                                      "vdd-nb", "vdd-kb", "ber",  "die",     "fault",         "clustered", "tech"};
   const int stream = value_of(value, "stream") != NULL;
@@ -148,9 +147,9 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
       (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
-      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "columns", 1, 256, 1, &columns)) >= 0 || (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 ||
-      (s = per_cent(value, "paper", &o->paper)) >= 0 || (s = per_cent(value, "floor", &o->floor)) >= 0 ||
-      (s = fits_mode(value)) >= 0)
+      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "columns", 1, 256, 1, &columns)) >= 0 ||
+      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 || (s = per_cent(value, "paper", &o->paper)) >= 0 ||
+      (s = per_cent(value, "floor", &o->floor)) >= 0 || (s = fits_mode(value)) >= 0)
     return s;
   o->batch = (int)batch;
   o->columns = (int)columns;

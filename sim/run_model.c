@@ -87,7 +87,9 @@ static int compile(simulation *s) {
   axf_factors f[AXF_MAX_LAYERS];
   axf_arch a;
   int count = axf_factors_parse(f, &s->model.net, s->o->factors);
-  axf_compile_opt o = {.factors = f, .nfactors = count, .pmax = s->mult.pmax,
+  axf_compile_opt o = {.factors = f,
+                       .nfactors = count,
+                       .pmax = s->mult.pmax,
                        .refine = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency};
   s->job = (axf_job){.net = &s->model.net,
                      .q = &s->model.q,

@@ -23,7 +23,8 @@ typedef struct {
   int differs;
 } figure;
 
-/* Words that the busiest row bus carries for a net of fully connected layers: a map's weights and its record on one bus. */
+/* Words that the busiest row bus carries for a net of fully connected layers: a map's weights and its record on one
+ * bus. */
 static uint64_t row_words(const axf_net *n, const axf_arch *a, int columns) {
   uint64_t words = 0;
   for (int l = 0; l < n->nlayers; l++) {
@@ -43,7 +44,8 @@ static int run(figure *f, const axf_sim_options *o, const axf_goal *goal, const 
   axf_runner r;
   axf_run got = {0};
   const int latency = o->latency < 0 ? 30 : o->latency;
-  const axf_named_net named = {.net = net, .columns = o->columns, .goal = goal, .coupling = o->coupling, .refine = latency};
+  const axf_named_net named = {
+      .net = net, .columns = o->columns, .goal = goal, .coupling = o->coupling, .refine = latency};
   if (axf_random_case_make(&c, o->seed, a, m, images, &named))
     return -1;
   const size_t size = (size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w;
@@ -206,7 +208,6 @@ int axf_sim_stream(const axf_sim_options *o, int argc, char **argv) {
   }
   printf(
       "UTIL net=%s d=%d conv_utilisation=%.1f%% paper=%s model_cycles=%llu rtl_cycles=%s mismatches=%u batch=%d %s\n",
-      name, a.D, u, paper, (unsigned long long)sum.model, rtl, sum.mismatches, o->batch,
-      verdict);
+      name, a.D, u, paper, (unsigned long long)sum.model, rtl, sum.mismatches, o->batch, verdict);
   return json(o, f, n, &sum, right && enough && !o->predict, argc, argv) ? -1 : right ? 0 : 1;
 }

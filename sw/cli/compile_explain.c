@@ -17,10 +17,11 @@ static void line(const axf_choice *c, int first, const axf_goal *g, const axf_ar
 }
 
 void axf_explain(const axf_choices *c, const axf_program *p, const axf_net *n, const axf_goal *g) {
-  printf("factors Tm,Tn,Tr,Tc,Ti,Tj; block: maps x rows x columns of results, s: input loaded chunk by chunk; tile: map "
-         "steps : rows x columns\nof outputs / chunks of a sum, m: neurons stay while maps pass, p: kernels stay; cycles "
-         "by calculation: in all, of the array, row buses,\ncolumn buses, reads and writes of memory, write-back; words "
-         "moved; nJ. * chosen by price, then the runners-up.\n");
+  printf(
+      "factors Tm,Tn,Tr,Tc,Ti,Tj; block: maps x rows x columns of results, s: input loaded chunk by chunk; tile: map "
+      "steps : rows x columns\nof outputs / chunks of a sum, m: neurons stay while maps pass, p: kernels stay; cycles "
+      "by calculation: in all, of the array, row buses,\ncolumn buses, reads and writes of memory, write-back; words "
+      "moved; nJ. * chosen by price, then the runners-up.\n");
   printf("  %-30s %-13s %-14s %10s %10s %10s %10s %10s %9s %9s %12s %10s\n", "factors", "block", "tile", "cycles",
          "compute", "row", "column", "read", "store", "write", "accesses", "energy");
   for (int l = 0; l < p->nlayers; l++) {

@@ -23,7 +23,8 @@ void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_wo
 }
 
 /* Banks that the rows do not fight for, if a neuron buffer holds it so; else D maps an address, perhaps in memory. */
-void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f, int l) {
+void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f,
+                      int l) {
   axf_placement_init(p, last->M, last->R, last->C, a->D / (f->Tr * f->Tc), f->Tr, f->Tc, 0);
   if (p->words > a->nb_words)
     axf_placement_init(p, last->M, last->R, last->C, a->D, 1, 1, 0);
@@ -46,9 +47,10 @@ static int given(axf_plan *p, const axf_work *w, int l, const axf_placement *out
   axf_place_input(&in, &in_ext, a, w, &f, l);
   if (in_ext && l > 0 && (f.Ti > 1 || f.Tj > 1)) {
     axf_placement_init(&in, w->N, w->H, w->W, f.Tn, f.Ti, f.Tj, w->pad);
-    return axf_fail("layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d; from external memory it "
-                    "is read with Ti = Tj = 1",
-                    w->net->name, w->N, w->H, w->W, in.words, a->nb_words);
+    return axf_fail(
+        "layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d; from external memory it "
+        "is read with Ti = Tj = 1",
+        w->net->name, w->N, w->H, w->W, in.words, a->nb_words);
   }
   if (!out)
     axf_place_output(&to, &out_ext, a, w, &f, l);
@@ -77,19 +79,22 @@ static void tell(axf_choices *c, const axf_plan *plans, int n, const axf_work *w
   }
 }
 
-static int is_given(const axf_chosen *e, int l) { return e->o && e->o->factors && l < e->o->nfactors && e->o->factors[l].Tm; }
+static int is_given(const axf_chosen *e, int l) {
+  return e->o && e->o->factors && l < e->o->nfactors && e->o->factors[l].Tm;
+}
 
-/* At most `most` plans of layer l, the best first; next: the plan of the layer behind it (NULL: it is the last). want: as
- * axf_map's. Returns their number or -1. */
-static int plans_of(axf_plan *plans, int most, const axf_chosen *e, int l, const axf_plan *next, const axf_factors *want,
-                    int whole) {
+/* At most `most` plans of layer l, the best first; next: the plan of the layer behind it (NULL: it is the last). want:
+ * as axf_map's. Returns their number or -1. */
+static int plans_of(axf_plan *plans, int most, const axf_chosen *e, int l, const axf_plan *next,
+                    const axf_factors *want, int whole) {
   axf_placement out;
   int out_ext = 0;
   axf_work w = e->work[l];
   w.goal = e->o ? e->o->goal : NULL;
   w.stream = e->o && e->o->images > 1;
   w.resident = e->resident;
-  w.inner = l > 0 && next;
+  w.first = l == 0;
+  w.last = !next;
   if (next)
     axf_place_input(&out, &out_ext, e->a, &e->work[l + 1], &next->f, l + 1);
   const axf_placement *to = next ? &out : NULL;

@@ -33,8 +33,8 @@ static int read_table(axf_energy_table *e, axf_lines *l) {
   const struct {
     const char *name;
     double *at;
-  } c[] = {{"mac", &e->mac},         {"store_write", &e->store_write}, {"buffer", &e->buffer},
-           {"psum", &e->psum},       {"ext_byte", &e->ext_byte},       {"element_cycle", &e->cycle}};
+  } c[] = {{"mac", &e->mac},   {"store_write", &e->store_write}, {"buffer", &e->buffer},
+           {"psum", &e->psum}, {"ext_byte", &e->ext_byte},       {"element_cycle", &e->cycle}};
   enum { N = sizeof c / sizeof *c };
   int seen[N] = {0}, more;
   while ((more = axf_lines_next(l)) != 0) {
@@ -42,8 +42,8 @@ static int read_table(axf_energy_table *e, axf_lines *l) {
     while (k < N && more > 0 && strcmp(l->tok[0], c[k].name) != 0)
       k++;
     if (more < 0 || k == N || l->ntok != 2)
-      return axf_fail("%s:%d: expected NAME PJ, NAME one of mac store_write buffer psum ext_byte element_cycle", l->path,
-                      l->line);
+      return axf_fail("%s:%d: expected NAME PJ, NAME one of mac store_write buffer psum ext_byte element_cycle",
+                      l->path, l->line);
     if (seen[k]++)
       return axf_fail("%s:%d: %s stands twice", l->path, l->line, c[k].name);
     if (axf_parse_float(l, c[k].name, l->tok[1], 0, 1e6, c[k].at))

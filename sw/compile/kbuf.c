@@ -1,7 +1,6 @@
 /* The kernel buffer, a ring: which kernels are where, and what is loaded when.
- * The order of all KLDs is known before the first load is emitted (axf_lower.use). Loads follow it as far ahead as the ring
- * has room; what is still there from an earlier use is not loaded again.
- * SPDX-License-Identifier: Apache-2.0 */
+ * The order of all KLDs is known before the first load is emitted (axf_lower.use). Loads follow it as far ahead as the
+ * ring has room; what is still there from an earlier use is not loaded again. SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 #include "isa/isa.h"
 #include <stdlib.h>
@@ -19,7 +18,8 @@
 /* May a load take these words? Not if KLDs that are provided for read them, nor, ahead of need, what was just read. */
 static int is_free(const axf_lower *c, int at, int words, int must) {
   for (int w = at; w < at + words; w++)
-    if ((c->kb_owner[w] >= 0 && c->block[c->kb_owner[w]].claims) || (!must && c->kb_user_tile[w] > c->tile - TILES_BACK))
+    if ((c->kb_owner[w] >= 0 && c->block[c->kb_owner[w]].claims) ||
+        (!must && c->kb_user_tile[w] > c->tile - TILES_BACK))
       return 0;
   return 1;
 }

@@ -139,7 +139,7 @@ typedef struct {
   int Mb, M0, Rb, Cb, Mn, Rn, Cn;
   int yorg, xorg, in_base, in_plane, in_pitch;
   int out_base, oplane, opitch, om, oy, ox; /* om, oy, ox: added to a result's map, row and column */
-  int store_before;                     /* store that must be done before the block's results are written, -1: none */
+  int store_before; /* store that must be done before the block's results are written, -1: none */
   int kcfg_done, ncfg_done, layer;
   int xcfg_ky, xcfg_kx;                   /* the array is set up for kernels of this size; 0: not yet */
   int stage_slot, stage_reader[2];        /* staged input: slot used last, the last NLD of each slot */

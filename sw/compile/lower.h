@@ -63,7 +63,8 @@ typedef struct {
 } axf_stream;
 /* Rounds a placement to what the load and store engines move: whole beats a row. */
 void axf_placement_ext(axf_placement *p, const axf_arch *a);
-/* One layer, planned: factors, blocks, tiling, and what they take by calculation. value: by the goal, below 0: no plan. */
+/* One layer, planned: factors, blocks, tiling, and what they take by calculation. value: by the goal, below 0: no plan.
+ */
 typedef struct {
   axf_factors f;
   axf_stream st;
@@ -77,7 +78,8 @@ int axf_stream_plan(axf_plan *p, int in_ext, int out_ext, const axf_work *w, con
                     const axf_placement *out, const axf_arch *a, int quiet);
 /* Layout of the map that layer l, the reader, reads with factors f; *ext: it does not fit a neuron buffer. Between
  * layers such a map is stored without padding, so that any block of it can be written. */
-void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f, int l);
+void axf_place_input(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
+                     int l);
 /* Layout of the results of layer l, the last one, with factors f, for the host. */
 void axf_place_output(axf_placement *p, int *ext, const axf_arch *a, const axf_work *last, const axf_factors *f, int l);
 /* A net and what is asked of it. resident: the kernels of all layers stay in the local stores from one image to the
@@ -99,8 +101,9 @@ int axf_build(axf_program *p, const axf_chosen *e, axf_plan *plan);
 /* Replaces plans, layer by layer, by others with which the cycle model finds the whole program faster (if it is short:
  * long ones are predicted well enough). *p is the program of plan, and of the better one afterwards. */
 int axf_refine(axf_program *p, const axf_chosen *e, axf_plan *plan);
-/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out: where
- * its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole: whole rows only. */
+/* Plans for layer l with all factors that may be best, the best first, at most n; returns their number or -1. out:
+ * where its results go, NULL: to the host; want: Tm > 0: only with these Tm, Tr, Tc; Tn > 0: these Tn, Ti, Tj; whole:
+ * whole rows only. */
 int axf_map(axf_plan *plans, int n, const axf_work *w, int l, const axf_placement *out, int out_ext,
             const axf_factors *want, int whole, const axf_arch *a);
 /* The layer as its tiling sees it: one block of it. */

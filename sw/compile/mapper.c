@@ -39,7 +39,8 @@ static void add(list *l, const axf_factors *f, int64_t steps) {
 
 static int by_steps(const void *x, const void *y) {
   const candidate *a = x, *b = y;
-  return a->steps != b->steps ? (a->steps > b->steps) - (a->steps < b->steps) : (a->order > b->order) - (a->order < b->order);
+  return a->steps != b->steps ? (a->steps > b->steps) - (a->steps < b->steps)
+                              : (a->order > b->order) - (a->order < b->order);
 }
 
 /* Choices of rows and segments: seg, Qm, Tm, Tr, Tc, flat. */

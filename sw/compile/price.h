@@ -6,7 +6,8 @@
 
 /* Adds n times the cost x to *c. */
 void axf_cost_add(axf_cost *c, const axf_cost *x, int64_t n);
-/* Adds the cost of one block of Rn x Cn pooled outputs of layer w (as axf_block_work gives it), tiled by t. first: the kernels are not in their buffer yet. */
+/* Adds the cost of one block of Rn x Cn pooled outputs of layer w (as axf_block_work gives it), tiled by t. first: the
+ * kernels are not in their buffer yet. */
 void axf_price_block(axf_cost *c, const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a,
                      int Rn, int Cn, int first);
 /* Cycles before the array's first step: its neurons on their way, and its kernels, unless they are loaded beside the

@@ -35,8 +35,8 @@ typedef struct {
   axf_objective objective;
   axf_energy_table pj;
 } axf_goal;
-/* "cycles", "accesses" or "energy" -> objective; the coefficients from a file (format: sw/compile/energy.txt; NULL: that
- * file, for D and W). Fails naming file and line. */
+/* "cycles", "accesses" or "energy" -> objective; the coefficients from a file (format: sw/compile/energy.txt; NULL:
+ * that file, for D and W). Fails naming file and line. */
 int axf_goal_read(axf_goal *g, const char *objective, const char *energy_file, const axf_arch *a);
 
 /* What a layer, or a part of it, takes by calculation. */

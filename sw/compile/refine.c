@@ -1,5 +1,5 @@
-/* Tries other plans of a program of one image out: the price of a layer alone does not know its neighbours, whose loads share the buses with it, nor
- * the order in which instructions are handed out. The cycle model does.
+/* Tries other plans of a program of one image out: the price of a layer alone does not know its neighbours, whose loads
+ * share the buses with it, nor the order in which instructions are handed out. The cycle model does.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 

@@ -121,8 +121,14 @@ static void blocks(axf_plan *best, const axf_stream *form, const axf_work *w, co
 
 int axf_stream_plan(axf_plan *p, int in_ext, int out_ext, const axf_work *w, const axf_factors *f,
                     const axf_placement *out, const axf_arch *a, int quiet) {
-  axf_stream s = {
-      .in_ext = in_ext, .out_ext = out_ext, .maps = w->M, .rows = w->R, .cols = w->C, .in_slots = 1, .out_slots = 1, .staged = 0};
+  axf_stream s = {.in_ext = in_ext,
+                  .out_ext = out_ext,
+                  .maps = w->M,
+                  .rows = w->R,
+                  .cols = w->C,
+                  .in_slots = 1,
+                  .out_slots = 1,
+                  .staged = 0};
   axf_plan best = {.value = -1}, staged = {.value = -1};
   if (!in_ext && !out_ext) {
     consider(&best, &s, w, f, out, a);
@@ -189,7 +195,8 @@ int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_placement *ou
   int i = axf_asm_op(&c->s, AXF_OP_ST);
   AXF_SET(&c->s, i, ST, SRC, out->buffer);
   AXF_SET(&c->s, i, ST, BASE, st->out_base);
-  AXF_SET(&c->s, i, ST, OFFSET, (int64_t)st->out_offset +
+  AXF_SET(&c->s, i, ST, OFFSET,
+          (int64_t)st->out_offset +
               ((int64_t)b->m0 / out->Tn * out->plane + (int64_t)b->y0 * out->pitch + b->x0) * bits / 8);
   AXF_SET(&c->s, i, ST, ADDR, slot * (c->arch.nb_words / 2));
   SET_3D(ST, i, (int64_t)round_up(b->at.w, A) * bits / 128, b->at.h, axf_ceil_div(b->at.c, out->Tn), out, bits);

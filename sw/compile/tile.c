@@ -78,8 +78,9 @@ static int tile_fits(axf_tiling *t, const axf_work *w, const axf_factors *f, con
   t->xc = groups(w->C, t->cs, axf_step_cols(f), w->P, w->s, t->jc, f->Tj, loose);
   t->yc = groups(w->R, t->rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
   const int64_t staged = w->stage ? (int64_t)nc * axf_stage_pitch(t->xc, a) : 0; /* words of a row of groups */
-  return t->xc <= 255 && t->yc <= 1023 && (int64_t)t->yc * t->xc * (t->n_once ? t->NS : nc) <= cap && t->yc * staged <= w->stage &&
-         (!f->flat || steps <= 1023) && (!ps || (int64_t)steps * w->P * w->P * f->Qm <= ps);
+  return t->xc <= 255 && t->yc <= 1023 && (int64_t)t->yc * t->xc * (t->n_once ? t->NS : nc) <= cap &&
+         t->yc * staged <= w->stage && (!f->flat || steps <= 1023) &&
+         (!ps || (int64_t)steps * w->P * w->P * f->Qm <= ps);
 }
 
 /* Input-map steps a chunk may have: kernel store, kernel buffer (one map step and its parameters; half of it if that is

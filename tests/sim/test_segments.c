@@ -74,7 +74,8 @@ static double busy(const char *net, const axf_arch *a) {
   snprintf(path, sizeof path, "sw/workloads/%s.net", net);
   for (int k = 0; k < 2; k++) {
     axf_counters n;
-    if (axf_random_case_make(&c, 1, a, &table, k ? 8 : 4, &(axf_named_net){.net = path}) || axf_cycle_model(&c.prog, 30, &n)) {
+    if (axf_random_case_make(&c, 1, a, &table, k ? 8 : 4, &(axf_named_net){.net = path}) ||
+        axf_cycle_model(&c.prog, 30, &n)) {
       CHECK_MSG(0, "%s: %s", net, axf_errmsg());
       return 0;
     }
