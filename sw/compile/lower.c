@@ -207,6 +207,28 @@ static void stage(lowering *l, const axf_chunk *part, int y0, int x0) {
   l->in_base = slot * (c->arch.nb_words / 2);
 }
 
+/* A place in the neuron stores: in either half, at its beginning or behind what was put there last, wherever the last
+ * tile that reads it is the oldest; else in the other half than before. Larger inputs begin at 0. */
+static int neuron_place(axf_lower *c, int words) {
+  const int half = c->arch.ns_words / 2;
+  int best = 0, oldest = 0;
+  if (words > half) {
+    c->ns_fill[0] = c->ns_fill[1] = half;
+    return 0;
+  }
+  for (int k = 0; k < 4; k++) {
+    const int slot = k % 2 ? c->ns_slot : !c->ns_slot, at = slot * half + (k < 2 ? 0 : c->ns_fill[slot]);
+    const int user = at + words <= (slot + 1) * half ? latest(c->ns_user, at, words) : c->s.n;
+    if (k == 0 || user < oldest) {
+      best = at;
+      oldest = user;
+    }
+  }
+  c->ns_slot = best >= half;
+  c->ns_fill[c->ns_slot] = best + words - c->ns_slot * half;
+  return best;
+}
+
 /* Input of spatial tile (r, q), chunk k into the local stores, unless it is there. */
 static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   axf_lower *c = l->c;
@@ -227,8 +249,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   if (l->st->staged)
     stage(l, part, y0, x0);
   const int ns0 = t->n_once ? 0 : part->ns0, ns = t->n_once ? t->NS : part->ns, words = ns * t->yc * t->xc;
-  c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
-  l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
+  l->n_addr = neuron_place(c, words);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
   AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
   /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */

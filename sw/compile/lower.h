@@ -42,6 +42,7 @@ typedef struct {
   /* Local stores: last XTILE that reads each word; slot used next. */
   int ks_user[1024], ns_user[1024], par_user[64];
   int ks_slot, ns_slot, par_slot;
+  int ns_fill[2]; /* words used of either half of the neuron stores */
 } axf_lower;
 
 /* Makes room for n more kernel blocks. */
