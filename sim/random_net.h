@@ -23,7 +23,7 @@ typedef struct {
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
                          const char *net);
 void axf_random_case_free(axf_random_case *c);
-/* Random input values of the case, run k. */
+/* Random input values of the case, run k; at word width 16 those of an unsigned layer as their 16 bits. */
 void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in);
 /* A random table: any 16-bit numbers, row and column 0 included; in one of four cases row and column 0 are zero. */
 void axf_random_table(axf_mult *m, uint64_t seed, int is_signed);

@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: Apache-2.0
 BUILD ?= build
 D ?= 16
-# Word width of the RTL; axsim itself runs with 8 only, 16 is for lint and synthesis.
+# Word width of the RTL, 8 or 16. At 16 axsim runs random nets and workloads, with the multipliers exact, truncT and drumK.
 W ?= 8
 MULT ?= exact
 RTL_MULT ?= verilog

@@ -130,7 +130,7 @@ int axf_sim_random(const axf_sim_options *o) {
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
   if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
-      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+      (!b.table && axf_sim_mult(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
@@ -144,7 +144,8 @@ int axf_sim_random(const axf_sim_options *o) {
   if (b.supply)
     snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu", axf_sim_supply_ber(b.supply),
              (unsigned long long)faulty_reads);
-  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
-         n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
+  printf("RANDOM d=%d w=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.arch.W,
+         b.table ? "table" : "verilog", n, n - right, (unsigned long long)mismatches, cells,
+         right == n ? "PASS" : "FAIL");
   return right == n ? 0 : 1;
 }
