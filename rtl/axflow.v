@@ -21,8 +21,16 @@ module axflow #(
     parameter PS_WORDS = 64,
     // Parameter records a row keeps, 2..64.
     parameter PAR_WORDS = 16,
+    // Largest number of segments into which the reduction of a row is cut: 1 (the paper's row), 2, 4, .. D. Default 4.
+    parameter SEGS = 4,
     // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
-    parameter MULT_SIGNED = 0
+    parameter MULT_SIGNED = 0,
+    // Protection of the neuron buffers and the kernel buffer: 0 none, 1 parity and zero, 2 SECDED, 3 upper bits at nominal
+    // supply; how many upper bits, 1..W-1 (mem/protected_sram).
+    parameter NB_PROTECT = 0,
+    parameter NB_SAFE = 1,
+    parameter KB_PROTECT = 0,
+    parameter KB_SAFE = 1
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // synchronous, active high
@@ -78,6 +86,10 @@ module axflow #(
     if (D != 4 && D != 8 && D != 16 && D != 32) begin $display("%m: D = %0d is not 4, 8, 16 or 32", D); $finish; end
     if (W != 8 && W != 16) begin $display("%m: W = %0d is not 8 or 16", W); $finish; end
     if (NS_WORDS > 1024 || KS_WORDS > 1024) begin $display("%m: local stores above 1024 words"); $finish; end
+    if (SEGS < 1 || SEGS > D || (SEGS & (SEGS - 1)) != 0) begin
+      $display("%m: SEGS = %0d is not 1, 2, 4, .. D = %0d", SEGS, D);
+      $finish;
+    end
     if (PS_WORDS > 256 || PAR_WORDS > 64) begin $display("%m: PS_WORDS > 256 or PAR_WORDS > 64"); $finish; end
   end
   assign s_bresp_o   = 2'b00;
@@ -96,9 +108,10 @@ module axflow #(
   wire [12:0]  macs, ks_wr, ns_wr;
   wire         busy, wb_stall;
   wire [3:0]   stall;
-  wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr;
+  wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr, kb_corrected, kb_detected, corrected, detected;
+  wire [13:0]  nb_corrected, nb_detected;
   wire         f_rvalid, l_rvalid, l_rready;
-  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS))) u_registers (
+  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS)), .SEGS_LOG2($clog2(SEGS))) u_registers (
       .clk_i(clk_i), .rst_i(rst_i),
       .awvalid_i(s_awvalid_i), .awaddr_i(s_awaddr_i), .awready_o(s_awready_o),
       .wvalid_i(s_wvalid_i), .wdata_i(s_wdata_i), .wready_o(s_wready_o),
@@ -110,7 +123,7 @@ module axflow #(
       .macs_i(macs), .busy_i(busy), .stall_i(stall), .wb_stall_i(wb_stall),
       .ld_beat_i(l_rvalid && l_rready), .fetch_beat_i(f_rvalid), .st_beat_i(m_wvalid_o && m_wready_i),
       .kb_wr_i(kb_wr), .kb_rd_i(kb_rd), .nb_wr_i(nb_wr), .nb_rd_i(nb_rd), .ks_wr_i(ks_wr), .ns_wr_i(ns_wr),
-      .psum_rd_i(psum_rd), .psum_wr_i(psum_wr));
+      .psum_rd_i(psum_rd), .psum_wr_i(psum_wr), .corrected_i(corrected), .detected_i(detected));
 
   // ---- fetch, queues, semaphores; engines in the order load, kload, nload, exec, store ----
   wire         f_req, f_grant, l_req, l_grant, read_idle, all_idle;
@@ -166,10 +179,10 @@ module axflow #(
   wire [9:0]     ks_addr;
   wire           par_shift, par_we;
   wire [5:0]     par_addr;
-  bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000)) u_kernel_buffer (
+  bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000), .PROTECT(KB_PROTECT), .SAFE(KB_SAFE)) u_kernel_buffer (
       .clk_i(clk_i), .supply_i(supply_kb_i), .we_i(ld_mask & {D{ld_we[2]}}), .waddr_i({D{ld_addr}}), .wdata_i(ld_data),
-      .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata));
-  kernel_loader #(.D(D), .W(W)) u_kernel_loader (
+      .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata), .corrected_o(kb_corrected), .detected_o(kb_detected));
+  kernel_loader #(.D(D), .W(W), .SEGS(SEGS)) u_kernel_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[1]), .instr_i(qdata[256 +: 256]), .pop_o(qpop[1]),
       .sem_ready_i(sem_ready), .take_o(take[16 +: 16]), .post_o(post[16 +: 16]), .idle_o(eidle[1]),
       .re_o(kb_re), .raddr_o(kb_raddr), .rdata_i(kb_rdata), .bus_o(row_bus), .ks_we_o(ks_we), .ks_addr_o(ks_addr),
@@ -186,15 +199,15 @@ module axflow #(
   genvar n;
   generate
     for (n = 0; n < 2; n = n + 1) begin : g_nb
-      bank_buffer #(.D(D), .W(W), .WORDS(NB_WORDS), .MACRO_ID(32'h0000_1000 + n * 256)) u_neuron_buffer (
+      bank_buffer #(.D(D), .W(W), .WORDS(NB_WORDS), .MACRO_ID(32'h0000_1000 + n * 256), .PROTECT(NB_PROTECT), .SAFE(NB_SAFE)) u_neuron_buffer (
           .clk_i(clk_i), .supply_i(supply_nb_i),
           .we_i(x_we[n] ? x_mask : ld_mask & {D{ld_we[n]}}), .waddr_i(x_we[n] ? x_addr : {D{ld_addr}}),
           .wdata_i(x_we[n] ? x_data : ld_data),
           .re_i(n_re[n] ? n_mask : {D{st_re[n]}}), .raddr_i(n_re[n] ? n_addr : st_addr),
-          .rdata_o(nb_rdata[n*D*W +: D*W]));
+          .rdata_o(nb_rdata[n*D*W +: D*W]), .corrected_o(nb_corrected[n*7 +: 7]), .detected_o(nb_detected[n*7 +: 7]));
     end
   endgenerate
-  neuron_loader #(.D(D), .W(W)) u_neuron_loader (
+  neuron_loader #(.D(D), .W(W), .SEGS(SEGS)) u_neuron_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[2]), .instr_i(qdata[512 +: 256]), .pop_o(qpop[2]),
       .sem_ready_i(sem_ready), .take_o(take[32 +: 16]), .post_o(post[32 +: 16]), .idle_o(eidle[2]),
       .re_o(n_re), .mask_o(n_mask), .raddr_o(n_addr), .rdata_i(nb_rdata), .bus_o(col_bus), .ns_we_o(ns_we),
@@ -210,7 +223,7 @@ module axflow #(
   // ---- array ----
   wire [7:0] layer;
   array #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-          .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED)) u_array (
+          .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED)) u_array (
       .clk_i(clk_i), .rst_i(rst), .supply_i(supply_ls_i),
       .valid_i(qvalid[3]), .instr_i(qdata[768 +: 256]), .pop_o(qpop[3]), .sem_ready_i(sem_ready),
       .take_o(take[48 +: 16]), .post_o(post[48 +: 16]), .idle_o(eidle[3]),
@@ -231,6 +244,8 @@ module axflow #(
   localparam [6:0]  DIM   = DIM_L[6:0];
   assign kb_wr = ld_we[2] ? ld_words : 7'd0;
   assign kb_rd = kb_words;
+  assign corrected = kb_corrected + nb_corrected[6:0] + nb_corrected[13:7];
+  assign detected  = kb_detected + nb_detected[6:0] + nb_detected[13:7];
   assign nb_wr = x_words + (|ld_we[1:0] ? ld_words : 7'd0);
   assign nb_rd = n_words + (|st_re ? DIM : 7'd0);
   assign ks_wr = ks_cols * DIM;

@@ -186,11 +186,28 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   return a;
 }
 
-/* The given net with random numbers. */
-static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m, const char *name) {
+/* The given net, for several inputs side by side if asked. */
+static int load_named(axf_net *n, const axf_named_net *named) {
   char path[512];
-  axf_compile_opt o = {.pmax = m->pmax, .images = c->images};
-  if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
+  axf_net one;
+  if (axf_net_find(path, sizeof path, named->net))
+    return -1;
+  if (named->columns <= 1)
+    return axf_net_load(n, path);
+  int e = axf_net_load(&one, path);
+  if (!e) {
+    e = axf_net_columns(n, &one, named->columns);
+    axf_net_free(&one);
+  }
+  return e;
+}
+
+/* The given net with random numbers. */
+static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
+                      const axf_named_net *named) {
+  axf_compile_opt o = {
+      .pmax = m->pmax, .images = c->images, .goal = named->goal, .coupling = named->coupling, .refine = named->refine};
+  if (load_named(&c->net, named))
     return -1;
   if (draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
@@ -200,7 +217,7 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
 }
 
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const char *net) {
+                         const axf_named_net *named) {
   axf_rng shape, weights, factors, system, memories, batch;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -212,8 +229,8 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
   c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
-  if (net)
-    return make_named(c, &weights, a, m, net);
+  if (named)
+    return make_named(c, &weights, a, m, named);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
     if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m, a->W) == 0 &&
@@ -269,7 +286,9 @@ void axf_random_text(const axf_random_case *c, char *text, size_t len) {
         y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
     if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
       put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
-    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles%s", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles,
+    char factors[64];
+    axf_factors_text(factors, sizeof factors, &g->f, c->prog.arch.D);
+    put(&t, " <%s> %d tiles%s", factors, g->tiles,
         g->in_ext    ? g->out_ext ? " from and to memory" : " from memory"
         : g->out_ext ? " to memory"
                      : "");

@@ -14,6 +14,8 @@ void axf_report_summarise(axf_summary *s, const axf_results *r) {
     s->mismatches += u->mismatches;
     s->results += u->results;
     s->faulty_reads += u->faulty_reads;
+    s->corrected += u->count.corrected;
+    s->detected += u->count.detected;
     s->model_differs += u->model_differs;
     cycles += u->count.cycles;
     macs += u->count.macs;
@@ -67,20 +69,16 @@ static void shape_text(const axf_layer *y, const axf_prog_layer *g, char text[64
   snprintf(text, 64, "%dx%dx%d > %dx%dx%d", y->in_c, y->in_h, y->in_w, g->out_c, g->out_h, g->out_w);
 }
 
-static void factor_text(const axf_factors *f, char text[64]) {
-  snprintf(text, 64, "%d,%d,%d,%d,%d,%d", f->Tm, f->Tn, f->Tr, f->Tc, f->Ti, f->Tj);
-}
-
 static void print_layers(const axf_results *r) {
-  printf("%-8s %-24s %-18s %10s %11s %11s %7s %10s\n", "layer", "shape", "Tm,Tn,Tr,Tc,Ti,Tj", "MACs", "cycles",
+  printf("%-8s %-24s %-30s %10s %11s %11s %7s %10s\n", "layer", "shape", "Tm,Tn,Tr,Tc,Ti,Tj", "MACs", "cycles",
          "predicted", "util %", "mismatches");
   for (int l = 0; l < r->prog->nlayers; l++) {
     const axf_prog_layer *g = &r->prog->layer[l];
     const axf_layer *y = &r->net->layer[g->net_layer];
     char shape[64], factors[64];
     shape_text(y, g, shape);
-    factor_text(&g->f, factors);
-    printf("%-8s %-24s %-18s %10lld %11.1f %11.1f %7.1f %10llu\n", y->name, shape, factors, (long long)g->macs,
+    axf_factors_text(factors, sizeof factors, &g->f, r->prog->arch.D);
+    printf("%-8s %-24s %-30s %10lld %11.1f %11.1f %7.1f %10llu\n", y->name, shape, factors, (long long)g->macs,
            layer_cycles(r, l), layer_predicted(r, l), layer_utilisation(r, l), (unsigned long long)layer_misses(r, l));
   }
 }
@@ -111,13 +109,22 @@ static void print_first(const axf_results *r) {
     fprintf(stderr, "axsim: image %zu: %s\n", k, r->run[k].differs);
 }
 
-/* What the last line says about the supply: nothing unless it was asked for. */
-static void supply_text(const axf_summary *s, const axf_results *r, char text[256]) {
+/* What the last line says about protections: nothing if there are none. */
+static void protect_text(const axf_summary *s, const axf_sim_supply *p, char text[256]) {
+  text[0] = 0;
+  if (p->at.nb_protect.kind || p->at.kb_protect.kind)
+    snprintf(text, 256, "protect_nb=%s protect_kb=%s corrected=%llu detected=%llu ", axf_protect_name(p->at.nb_protect),
+             axf_protect_name(p->at.kb_protect), (unsigned long long)s->corrected, (unsigned long long)s->detected);
+}
+
+/* ... and about the supply: nothing unless it was asked for. */
+static void supply_text(const axf_summary *s, const axf_results *r, char text[512]) {
   const axf_sim_supply *p = r->supply;
   char volts[96] = "", both[64] = "";
-  text[0] = 0;
+  protect_text(s, p, text);
   if (!p->asked)
     return;
+  text += strlen(text);
   if (p->tech)
     snprintf(volts, sizeof volts, "tech=%s vdd_nb=%g vdd_kb=%g ", p->tech, p->v_nb, p->v_kb);
   if (p->at.nb_ber != p->at.kb_ber)
@@ -128,7 +135,7 @@ static void supply_text(const axf_summary *s, const axf_results *r, char text[25
 }
 
 void axf_report_print(const axf_summary *s, const axf_results *r) {
-  char supply[256];
+  char supply[512];
   supply_text(s, r, supply);
   print_first(r);
   if (!r->o->quiet) {
@@ -156,6 +163,9 @@ static void json_layer(axf_json *j, const axf_results *r, int l) {
   for (int i = 0; i < 6; i++)
     axf_json_num(j, NULL, factor[i]);
   axf_json_close(j);
+  axf_json_num(j, "segment_columns", f->seg);
+  axf_json_num(j, "segment_maps", f->Qm);
+  axf_json_bool(j, "flat", f->flat);
   axf_json_num(j, "macs", (double)g->macs);
   axf_json_num(j, "tiles", g->tiles);
   axf_json_num(j, "cycles", layer_cycles(r, l));
@@ -180,6 +190,8 @@ static void json_counters(axf_json *j, const axf_results *r) {
 
 static void json_supply(axf_json *j, const axf_summary *s, const axf_results *r) {
   const axf_sim_supply *p = r->supply;
+  axf_json_str(j, "protect_nb", axf_protect_name(p->at.nb_protect));
+  axf_json_str(j, "protect_kb", axf_protect_name(p->at.kb_protect));
   if (!p->asked)
     return;
   axf_json_obj(j, "supply");

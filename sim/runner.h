@@ -30,7 +30,7 @@ typedef struct {
   axf_dev_count count;
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle of each compute layer's last write-back */
   uint32_t layer_misses[AXF_MAX_LAYERS];
-  uint64_t faulty_reads, model_faulty_reads; /* reads that met failing cells: by the RTL, by the functional model */
+  uint64_t faulty_reads; /* reads that met failing cells */
 } axf_run;
 
 typedef struct {
@@ -44,6 +44,8 @@ typedef struct {
   axf_progmodel *faulty;      /* with a supply: the functional model of the program and its memories' failing cells */
 } axf_runner;
 
+/* The accelerator of this build: default parameters, D, W and segments of the shim. */
+int axf_runner_arch(axf_arch *a);
 /* Builds the system, probes it by the driver and loads the program. -1 + axf_fail. */
 int axf_runner_init(axf_runner *r, const axf_job *job);
 void axf_runner_free(axf_runner *r);

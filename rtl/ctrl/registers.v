@@ -10,7 +10,9 @@ module registers #(
     parameter W = 8,
     // log2 of the words of a neuron buffer bank and of a kernel buffer bank, as reported by CONFIG.
     parameter NB_LOG2 = 10,
-    parameter KB_LOG2 = 11
+    parameter KB_LOG2 = 11,
+    // log2 of the largest number of segments of a row, 0..5, as reported by CONFIG2.
+    parameter SEGS_LOG2 = 2
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // hardware reset; soft reset leaves the registers alone
@@ -47,7 +49,8 @@ module registers #(
     input  wire         ld_beat_i, fetch_beat_i, st_beat_i,
     input  wire [6:0]   kb_wr_i, kb_rd_i, nb_wr_i, nb_rd_i,
     input  wire [12:0]  ks_wr_i, ns_wr_i,
-    input  wire [6:0]   psum_rd_i, psum_wr_i
+    input  wire [6:0]   psum_rd_i, psum_wr_i,
+    input  wire [6:0]   corrected_i, detected_i   // words of protected buffers
 );
   // ---- AXI4-Lite write: address and data may come in any order ----
   reg        aw_q, w_q;
@@ -123,10 +126,10 @@ module registers #(
   end
 
   // ---- counters ----
-  localparam N = 19;
+  localparam N = 21;
   reg  [31:0]    count_q [0:N-1];
   wire [N*13-1:0] event_bus = {
-      6'd0, psum_wr_i, 6'd0, psum_rd_i, ns_wr_i, ks_wr_i, 6'd0, nb_rd_i, 6'd0, nb_wr_i, 6'd0, kb_rd_i, 6'd0, kb_wr_i,
+      6'd0, detected_i, 6'd0, corrected_i, 6'd0, psum_wr_i, 6'd0, psum_rd_i, ns_wr_i, ks_wr_i, 6'd0, nb_rd_i, 6'd0, nb_wr_i, 6'd0, kb_rd_i, 6'd0, kb_wr_i,
       12'd0, st_beat_i, 12'd0, fetch_beat_i, 12'd0, ld_beat_i, 12'd0, stall_i[3], 12'd0, wb_stall_i, 12'd0, stall_i[2],
       12'd0, stall_i[1], 12'd0, stall_i[0], 12'd0, busy_i, macs_i, 13'd1};
   genvar n;
@@ -134,7 +137,7 @@ module registers #(
     for (n = 0; n < N; n = n + 1) begin : g_count
       wire [12:0] inc = event_bus[n*13 +: 13];
       always @(posedge clk_i) begin
-        if (start) count_q[n] <= 32'd0;
+        if (rst_i || start) count_q[n] <= 32'd0;
         else if (run_q && inc != 13'd0) count_q[n] <= count_q[n] + {19'd0, inc};
       end
     end
@@ -151,6 +154,7 @@ module registers #(
       case (araddr_i)
         `REG_ID:          rdata_o <= 32'h41584631;
         `REG_CONFIG:      rdata_o <= config_word;
+        `REG_CONFIG2:     rdata_o <= {28'd0, SEGS_LOG2[3:0]};
         `REG_STATUS:      rdata_o <= {16'd0, code_q, 5'd0, error_q, done_q, run_q};
         `REG_PROG:        rdata_o <= prog_o;
         `REG_PROGLEN:     rdata_o <= proglen_o;
@@ -178,6 +182,8 @@ module registers #(
         `REG_NS_WR:       rdata_o <= count_q[16];
         `REG_PS_RD:       rdata_o <= count_q[17];
         `REG_PS_WR:       rdata_o <= count_q[18];
+        `REG_ECC_CORRECTED: rdata_o <= count_q[19];
+        `REG_ECC_DETECTED: rdata_o <= count_q[20];
         default:          rdata_o <= 32'd0;
       endcase
     end

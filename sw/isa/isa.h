@@ -299,6 +299,7 @@
 #define AXF_REG_BASE2 0x20
 #define AXF_REG_BASE3 0x24
 #define AXF_REG_IRQ 0x28
+#define AXF_REG_CONFIG2 0x2c
 #define AXF_REG_CYCLES 0x40
 #define AXF_REG_MACS 0x44
 #define AXF_REG_X_BUSY 0x48
@@ -318,6 +319,8 @@
 #define AXF_REG_NS_WR 0x80
 #define AXF_REG_PS_RD 0x84
 #define AXF_REG_PS_WR 0x88
+#define AXF_REG_ECC_CORRECTED 0x8c
+#define AXF_REG_ECC_DETECTED 0x90
 /* X(OP, field, lsb, width) for every payload and header field */
 #define AXF_ISA_FIELDS(X) \
   X(HDR, opcode, 0, 4) \
@@ -471,6 +474,7 @@
   X(BASE2, 0x20) \
   X(BASE3, 0x24) \
   X(IRQ, 0x28) \
+  X(CONFIG2, 0x2c) \
   X(CYCLES, 0x40) \
   X(MACS, 0x44) \
   X(X_BUSY, 0x48) \
@@ -490,5 +494,7 @@
   X(NS_WR, 0x80) \
   X(PS_RD, 0x84) \
   X(PS_WR, 0x88) \
+  X(ECC_CORRECTED, 0x8c) \
+  X(ECC_DETECTED, 0x90) \
 
 #endif
