@@ -1,5 +1,5 @@
 // The D x D array with its sequencer, layer registers, rows and write-back.
-// Latency: a step reaches the products in 3 cycles and the result registers in 9; see exec_sequencer and row.
+// Latency: a step reaches the products in 3 cycles and the queue of results in 9; see exec_sequencer and row.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
