@@ -205,8 +205,12 @@ static int load_named(axf_net *n, const axf_named_net *named) {
 /* The given net with random numbers. */
 static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
                       const axf_named_net *named) {
-  axf_compile_opt o = {
-      .pmax = m->pmax, .images = c->images, .goal = named->goal, .coupling = named->coupling, .refine = named->refine};
+  axf_compile_opt o = {.pmax = m->pmax,
+                       .images = c->images,
+                       .goal = named->goal,
+                       .coupling = named->coupling,
+                       .refine = named->refine,
+                       .choices = named->choices};
   if (load_named(&c->net, named))
     return -1;
   if (draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)

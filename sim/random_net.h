@@ -19,8 +19,9 @@ typedef struct {
 typedef struct {
   const char *net;      /* a net file or name */
   int columns;          /* above 1: the net for so many inputs side by side (axf_net_columns) */
-  const axf_goal *goal; /* as in axf_compile_opt */
+  const axf_goal *goal; /* this and what follows: as in axf_compile_opt */
   int coupling, refine;
+  axf_choices *choices;
 } axf_named_net;
 
 /* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,

@@ -50,10 +50,7 @@ static int connect(axf_runner *r) {
 }
 
 int axf_runner_arch(axf_arch *a) {
-  if (axf_arch_default(a, axf_shim_d(), axf_shim_w()))
-    return -1;
-  a->segs = axf_shim_segs();
-  return 0;
+  return axf_arch_default(a, axf_shim_d(), axf_shim_w()) || axf_arch_segments(a, axf_shim_segs()) ? -1 : 0;
 }
 
 static int device(axf_runner *r) {
