@@ -37,6 +37,7 @@ blocks_values() {
   declare -gA value=(
     [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
     [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBKIND]=$nb_kind [NBSAFE]=$nb_safe [KBKIND]=$kb_kind [KBSAFE]=$kb_safe
+    [NBW]=$((16384 * 8 / (D * W))) [KBW]=$((32768 * 8 / (D * W)))
     [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)) [SEGS]=$SEGS [SEGSLOG]=$segs_log2)
   declare -gA block_files=() block_children=() block_params=() block_dir=()
   block_list=()

@@ -8,6 +8,8 @@
 int axf_sim_model(const axf_sim_options *o, int argc, char **argv);
 /* Random nets; the same. */
 int axf_sim_random(const axf_sim_options *o);
+/* Random nets that are stopped and broken on purpose; the same. */
+int axf_sim_abuse(const axf_sim_options *o);
 /* Utilisation of nets in steady state; the same. */
 int axf_sim_stream(const axf_sim_options *o, int argc, char **argv);
 #endif

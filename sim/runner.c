@@ -56,6 +56,15 @@ int axf_runner_arch(axf_arch *a) {
   return 0;
 }
 
+axf_dev_program axf_runner_place(const axf_runner *r) {
+  const axf_program *p = r->job.prog;
+  return (axf_dev_program){AT_PROGRAM,
+                           (uint32_t)p->ninstr,
+                           {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL},
+                           {(uint32_t)beats16(p->weight_bytes), (uint32_t)((size_t)p->images * p->in_bytes),
+                            (uint32_t)((size_t)p->images * p->out_bytes), (uint32_t)beats16(p->spill_bytes)}};
+}
+
 static int device(axf_runner *r) {
   const axf_program *p = r->job.prog;
   axf_host_device(&r->host, &r->dev);
@@ -68,7 +77,7 @@ static int device(axf_runner *r) {
                     "D = %d, W = %d, %d and %d, %d",
                     r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, r->dev.segs, p->arch.D, p->arch.W,
                     p->arch.nb_words, p->arch.kb_words, p->arch.segs);
-  axf_dev_program place = {AT_PROGRAM, (uint32_t)p->ninstr, {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL}};
+  const axf_dev_program place = axf_runner_place(r);
   e = axf_dev_load(&r->dev, &place);
   return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;
 }

@@ -71,11 +71,13 @@ static void drive(Vaxflow *m, const axf_pins_in *in) {
   m->m_arready_i = in->m_arready;
   m->m_rvalid_i = in->m_rvalid;
   m->m_rlast_i = in->m_rlast;
+  m->m_rresp_i = in->m_rresp;
   for (int i = 0; i < 4; i++)
     m->m_rdata_i[i] = in->m_rdata[i];
   m->m_awready_i = in->m_awready;
   m->m_wready_i = in->m_wready;
   m->m_bvalid_i = in->m_bvalid;
+  m->m_bresp_i = in->m_bresp;
 }
 
 static void sample(const Vaxflow *m, axf_pins_out *out) {

@@ -16,6 +16,7 @@ typedef struct {
   uint8_t s_awaddr, s_araddr;
   uint32_t s_wdata;
   uint8_t m_arready, m_rvalid, m_rlast, m_awready, m_wready, m_bvalid;
+  uint8_t m_rresp, m_bresp;
   uint32_t m_rdata[4]; /* [0] holds bits 31..0 */
 } axf_pins_in;
 
