@@ -25,6 +25,9 @@ module axflow #(
     parameter SEGS = 4,
     // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
     parameter MULT_SIGNED = 0,
+    // 1: zero operands are not multiplied, only with cores that give 0 for them; 1: the multipliers' inputs hold in idle lanes.
+    parameter ZERO_SKIP = 0,
+    parameter ISOLATE = 0,
     // Protection of the neuron buffers and the kernel buffer: 0 none, 1 parity and zero, 2 SECDED, 3 upper bits at nominal
     // supply; how many upper bits, 1..W-1 (mem/protected_sram).
     parameter NB_PROTECT = 0,
@@ -227,7 +230,7 @@ module axflow #(
   // ---- array ----
   wire [7:0] layer;
   array #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-          .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED)) u_array (
+          .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED), .ZERO_SKIP(ZERO_SKIP), .ISOLATE(ISOLATE)) u_array (
       .clk_i(clk_i), .rst_i(rst), .supply_i(supply_ls_i),
       .valid_i(qvalid[3]), .instr_i(qdata[768 +: 256]), .pop_o(qpop[3]), .sem_ready_i(sem_ready),
       .take_o(take[48 +: 16]), .post_o(post[48 +: 16]), .idle_o(eidle[3]),

@@ -193,7 +193,7 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
   const axf_mult *m = b->table ? random : &b->fixed;
   victim *v = axf_alloc(1, sizeof *v);
   if (random) {
-    axf_random_table(random, seed, axf_shim_mult_signed());
+    axf_random_table(random, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
     memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
   }
   if (!m || !v || axf_random_case_make(&c, seed, &b->arch, m, 0, NULL)) {
@@ -222,7 +222,7 @@ int axf_sim_abuse(const axf_sim_options *o) {
   batch b = {.o = o, .table = strcmp(axf_shim_mult(), "table") == 0};
   const size_t n = (size_t)o->abuse;
   size_t right = 0, attacks = 0;
-  if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
+  if (axf_runner_arch(&b.arch) ||
       (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
