@@ -222,8 +222,7 @@ int axf_sim_abuse(const axf_sim_options *o) {
   batch b = {.o = o, .table = strcmp(axf_shim_mult(), "table") == 0};
   const size_t n = (size_t)o->abuse;
   size_t right = 0, attacks = 0;
-  if (axf_runner_arch(&b.arch) ||
-      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+  if (axf_runner_arch(&b.arch) || (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "abusing", block, &b))
