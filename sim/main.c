@@ -14,7 +14,10 @@ int main(int argc, char **argv) {
             axf_shim_w());
     return 2;
   }
-  status = o.random ? axf_sim_random(&o) : o.stream ? axf_sim_stream(&o, argc, argv) : axf_sim_model(&o, argc, argv);
+  status = o.random   ? axf_sim_random(&o)
+           : o.abuse  ? axf_sim_abuse(&o)
+           : o.stream ? axf_sim_stream(&o, argc, argv)
+                      : axf_sim_model(&o, argc, argv);
   if (status < 0)
     fprintf(stderr, "axsim: %s\n", axf_errmsg());
   if (fflush(stdout) || ferror(stdout)) {

@@ -264,12 +264,12 @@ void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *i
     in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -most, most) : upto(&r, 0, (1 << W) - 1));
 }
 
-void axf_random_table(axf_mult *m, uint64_t seed, int is_signed) {
+void axf_random_table(axf_mult *m, uint64_t seed, int is_signed, int zeros) {
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_TABLE);
   memset(m, 0, sizeof *m);
   strcpy(m->name, "random");
-  m->zero_exact = one_in(&r, 4);
+  m->zero_exact = one_in(&r, 4) || zeros;
   m->is_signed = is_signed;
   for (int i = 0; i < 65536; i++) {
     m->t[i] = m->zero_exact && (i < 256 || i % 256 == 0) ? 0 : (uint16_t)axf_rng_below(&r, 65536);

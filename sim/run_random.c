@@ -69,7 +69,7 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
   if (b->table) {
     random = axf_alloc(1, sizeof *random);
     if (random) {
-      axf_random_table(random, seed, axf_shim_mult_signed());
+      axf_random_table(random, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
       memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
     }
     m = random;
