@@ -45,6 +45,7 @@ typedef struct {
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */
+  char except[128];     /* layers and bits that fail at other rates (axtrain/rates.h); "": none */
   long die;             /* method die: its number */
   /* active */
   axf_active_form form;
