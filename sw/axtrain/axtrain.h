@@ -46,6 +46,7 @@ typedef struct {
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */
   char except[128];     /* layers and bits that fail at other rates (axtrain/rates.h); "": none */
+  axf_protect protect;  /* of the words that hold them */
   long die;             /* method die: its number */
   /* active */
   axf_active_form form;

@@ -37,11 +37,14 @@ int axf_dies_accuracy(const axf_model *m, const axf_part *d, const axf_mult *con
                       double *accuracy, double *clean) {
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", m->net.name);
+  if (o->rates && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("--except is for words without check bits: --protect none or msb1 .. msb7");
   axf_qinfer *e = axf_qinfer_new(&m->net, &m->q, mult);
-  axf_cells cells = {0, NULL, NULL}, spare = {0, NULL, NULL};
+  axf_cells cells = {0}, spare = {0};
   uint8_t *code = axf_alloc(axf_weight_total(&m->net), 1);
-  int64_t right = e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 &&
-                          axf_cells_alloc(&spare, axf_weight_total(&m->net)) == 0
+  const size_t all = axf_weight_total(&m->net);
+  int64_t right = e && code && axf_cells_alloc(&cells, all) == 0 && axf_cells_alloc(&spare, all) == 0 &&
+                          axf_cells_protect(&cells, o->protect) == 0 && axf_cells_protect(&spare, o->protect) == 0
                       ? 0
                       : -1;
   if (right == 0 && clean) {

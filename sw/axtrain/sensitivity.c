@@ -79,7 +79,7 @@ static void make_cells(void *ctx, double p, axf_cells *to) {
 int axf_sensitivity(const axf_net *n, const axf_params *p, const axf_part *d, uint32_t limit,
                     const axf_sensitivity_opt *o, uint32_t draws, double *loss, double *quiet) {
   axf_params noisy;
-  axf_cells cells = {0, NULL, NULL}, spare = {0, NULL, NULL};
+  axf_cells cells = {0}, spare = {0};
   memset(&noisy, 0, sizeof noisy);
   int bad = axf_params_alloc(&noisy, n) || axf_cells_alloc(&cells, axf_weight_total(n)) ||
             axf_cells_alloc(&spare, axf_weight_total(n));

@@ -74,6 +74,11 @@ static int check(const axf_axtrain *a, int mults, int integer) {
   if (axf_axtrain_active(a) && o->ber <= 0 && !mults)
     return axf_fail("method %s needs noise to be robust to: a bit-error rate (--ber) or a multiplier (--mult)",
                     axf_axtrain_name(o->method));
+  if (*o->except && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("--except is for words without check bits: --protect none or msb1 .. msb7");
+  if (axf_axtrain_active(a) && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("method %s takes the bits of a weight as independent: --protect none or msb1 .. msb7",
+                    axf_axtrain_name(o->method));
   if ((o->method == AXF_METHOD_RANDBET || o->method == AXF_METHOD_DIE) && o->ber <= 0)
     return axf_fail("method %s needs a bit-error rate above 0 (--ber)", axf_axtrain_name(o->method));
   if (o->method == AXF_METHOD_PASSIVE && o->ber <= 0 && !mults)
@@ -105,7 +110,8 @@ static int allocate(axf_axtrain *a) {
   if (axf_params_alloc(&a->grid, n) || axf_params_alloc(&a->moved, n) || axf_params_alloc(&a->dir, n) ||
       !(a->loss = axf_alloc(b, sizeof *a->loss)) || !(a->s = axf_alloc(b, sizeof *a->s)) ||
       !(a->right = axf_alloc(b, sizeof *a->right)) || !(a->scratch = axf_alloc(w, sizeof *a->scratch)) ||
-      axf_cells_alloc(&a->cells, axf_weight_total(n)) || axf_cells_alloc(&a->spare, axf_weight_total(n)))
+      axf_cells_alloc(&a->cells, axf_weight_total(n)) || axf_cells_alloc(&a->spare, axf_weight_total(n)) ||
+      axf_cells_protect(&a->cells, a->o.protect))
     return -1;
   for (size_t i = 0; i < w; i++)
     if (axf_params_alloc(&a->scratch[i], n))
@@ -115,7 +121,7 @@ static int allocate(axf_axtrain *a) {
         !(a->chip_weights = axf_alloc(w, sizeof *a->chip_weights)))
       return -1;
     for (size_t i = 0; i < w; i++)
-      if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) ||
+      if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) || axf_cells_protect(&a->chip[i], a->o.protect) ||
           axf_cells_alloc(&a->chip_spare[i], axf_weight_total(n)) || axf_params_alloc(&a->chip_weights[i], n))
         return -1;
   }
@@ -168,6 +174,8 @@ axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const 
   if (!a)
     return NULL;
   a->o = *o;
+  if (o->protect.kind == AXF_PROTECT_SAFE)
+    a->o.bits &= 255 >> o->protect.safe;
   a->net = n;
   a->train = train;
   a->workers = axf_threads();
@@ -186,7 +194,7 @@ axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const 
     return NULL;
   }
   if (o->method == AXF_METHOD_DIE)
-    axf_rates_cells(&a->rates, n, &a->cells, &a->spare, die_cells, a);
+    *o->except ? axf_rates_cells(&a->rates, n, &a->cells, &a->spare, die_cells, a) : die_cells(a, o->ber, &a->cells);
   axf_axtrain_hooks(a);
   return a;
 }

@@ -120,6 +120,46 @@ static void check_rates(void) {
   axf_net_free(&net);
 }
 
+/* Protected words, cell by cell: on a die the kernel buffer's cells, check bits among them; a random chip has the same
+ * data cells as without protection, and check bits that fail as often. */
+static void check_protected(const char *name, axf_fault_kind kind) {
+  axf_cells c, bare;
+  axf_protect p;
+  axf_protect_event e;
+  const size_t n = 40000;
+  const axf_die die = {.die = 3, .kind = kind};
+  CHECK(axf_protect_of("it", name, &p) == 0);
+  CHECK(axf_cells_alloc(&c, n) == 0 && axf_cells_protect(&c, p) == 0 && axf_cells_alloc(&bare, n) == 0);
+  axf_cells_die(&c, &die, 0.03, 255);
+  int wrong = 0, changed = 0;
+  for (size_t i = 0; i < n; i++) {
+    const uint8_t word = (uint8_t)(i * 37);
+    uint32_t mask, value;
+    axf_fault_masks(&die, AXF_MACRO_KB(i % 16), axf_fault_threshold(0.03), (uint32_t)(i / 16 % 2048), 1,
+                    axf_protect_cells(p, 8), &mask, &value);
+    const uint32_t read = axf_protect_read(p, kind, 8, word, mask, value, &e);
+    wrong += axf_cells_read(&c, i, word) != read;
+    changed += read != word;
+  }
+  CHECK_MSG(wrong == 0 && changed > 20, "%s: %d of %zu words differ, %d changed", name, wrong, n, changed);
+  axf_cells_random(&c, 9, 4, 0.03, kind, 255);
+  axf_cells_random(&bare, 9, 4, 0, kind, 255);
+  for (size_t i = 0; i < n; i++)
+    CHECK(axf_cells_read(&bare, i, (uint8_t)i) == (uint8_t)i);
+  if (c.mask) {
+    size_t data = 0, check = 0;
+    for (size_t i = 0; i < n; i++) {
+      data += (size_t)__builtin_popcount(c.mask[i] & 255u);
+      check += (size_t)__builtin_popcount(c.mask[i] >> 8);
+    }
+    const double want = 0.03 * (double)n, bits = axf_protect_cells(p, 8) - 8;
+    CHECK_MSG(fabs((double)data - 8 * want) < 5 * sqrt(8 * want), "%zu data cells", data);
+    CHECK_MSG(fabs((double)check - bits * want) < 5 * sqrt(bits * want), "%zu check cells", check);
+  }
+  axf_cells_free(&c);
+  axf_cells_free(&bare);
+}
+
 /* Mean and variance of the noise against sampled cells; the multiplier's against its definition. */
 static void check_noise(void) {
   axf_net net;
@@ -656,6 +696,10 @@ int main(void) {
   check_codes();
   check_cells();
   check_rates();
+  check_protected("parity", AXF_FAULT_FLIP);
+  check_protected("secded", AXF_FAULT_FLIP);
+  check_protected("secded", AXF_FAULT_STUCK);
+  check_protected("msb2", AXF_FAULT_FLIP);
   check_noise();
   for (int over_block = 0; over_block < 2; over_block++) {
     check_gradient_form("net n\ninput 6 1 1\nfc f1 out=12\nfc f2 out=4\n", over_block);
