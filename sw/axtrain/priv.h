@@ -66,6 +66,7 @@ struct axf_axtrain {
   uint64_t s_count;
   axf_slopes slopes[AXF_MAX_LAYERS];
   float **slope_scratch; /* (workers) */
+  char note[160];
   int nslopes;
 };
 

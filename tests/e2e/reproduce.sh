@@ -18,10 +18,12 @@ kill -9 $pid $child 2>/dev/null
 wait $pid 2>/dev/null
 [ ! -e "$dir/experiments/quick/results.csv" ]
 verdict $? "killed in the middle"
-quick || cat "$dir/err"
-verdict $? "goes on to the end"
+quick
+code=$?
+[ $code -eq 0 ] || cat "$dir/err"
+verdict $code "goes on to the end"
 mkdir "$dir/rows"
 BUILD=$dir ROWS_DIR=$dir/rows AXFLOW=$axflow sw/experiments/page.sh rows quick >/dev/null &&
-  cmp "$dir/rows/quick.csv" sw/experiments/results/quick.csv
+  diff "$dir/rows/quick.csv" sw/experiments/results/quick.csv
 verdict $? "the rows are the committed ones, $(wc -l <sw/experiments/results/quick.csv) lines"
 exit $failed
