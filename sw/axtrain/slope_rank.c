@@ -56,7 +56,7 @@ static void decompose(double *b, double *v) {
 
 int axf_slope_sum_make(axf_slope_sum *s, const float *t, double error) {
   double *b = axf_alloc((size_t)ROWS * (COLS + ROWS), sizeof *b), norm[ROWS], all = 0, left;
-  int order[ROWS];
+  int order[ROWS] = {0};
   *s = (axf_slope_sum){0, NULL, NULL};
   if (!b || !(s->row = axf_alloc((size_t)AXF_SLOPE_RANK * (ROWS + COLS), sizeof *s->row))) {
     free(b);
