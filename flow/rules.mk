@@ -11,11 +11,11 @@ MEM_TYPE ?=
 MEM_VDD ?=
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
-FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)' \
+FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
   MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)'
 
 .PHONY: synth equivalence
-synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
+synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= SEGS= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
 
 equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).

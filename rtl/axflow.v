@@ -21,6 +21,8 @@ module axflow #(
     parameter PS_WORDS = 64,
     // Parameter records a row keeps, 2..64.
     parameter PAR_WORDS = 16,
+    // Largest number of segments into which the reduction of a row is cut: 1 (the paper's row), 2, 4, .. D. Default 4.
+    parameter SEGS = 4,
     // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
     parameter MULT_SIGNED = 0,
     // Protection of the neuron buffers and the kernel buffer: 0 none, 1 parity and zero, 2 SECDED, 3 upper bits at nominal
@@ -84,6 +86,10 @@ module axflow #(
     if (D != 4 && D != 8 && D != 16 && D != 32) begin $display("%m: D = %0d is not 4, 8, 16 or 32", D); $finish; end
     if (W != 8 && W != 16) begin $display("%m: W = %0d is not 8 or 16", W); $finish; end
     if (NS_WORDS > 1024 || KS_WORDS > 1024) begin $display("%m: local stores above 1024 words"); $finish; end
+    if (SEGS < 1 || SEGS > D || (SEGS & (SEGS - 1)) != 0) begin
+      $display("%m: SEGS = %0d is not 1, 2, 4, .. D = %0d", SEGS, D);
+      $finish;
+    end
     if (PS_WORDS > 256 || PAR_WORDS > 64) begin $display("%m: PS_WORDS > 256 or PAR_WORDS > 64"); $finish; end
   end
   assign s_bresp_o   = 2'b00;
@@ -105,7 +111,7 @@ module axflow #(
   wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr, kb_corrected, kb_detected, corrected, detected;
   wire [13:0]  nb_corrected, nb_detected;
   wire         f_rvalid, l_rvalid, l_rready;
-  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS))) u_registers (
+  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS)), .SEGS_LOG2($clog2(SEGS))) u_registers (
       .clk_i(clk_i), .rst_i(rst_i),
       .awvalid_i(s_awvalid_i), .awaddr_i(s_awaddr_i), .awready_o(s_awready_o),
       .wvalid_i(s_wvalid_i), .wdata_i(s_wdata_i), .wready_o(s_wready_o),
@@ -176,7 +182,7 @@ module axflow #(
   bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000), .PROTECT(KB_PROTECT), .SAFE(KB_SAFE)) u_kernel_buffer (
       .clk_i(clk_i), .supply_i(supply_kb_i), .we_i(ld_mask & {D{ld_we[2]}}), .waddr_i({D{ld_addr}}), .wdata_i(ld_data),
       .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata), .corrected_o(kb_corrected), .detected_o(kb_detected));
-  kernel_loader #(.D(D), .W(W)) u_kernel_loader (
+  kernel_loader #(.D(D), .W(W), .SEGS(SEGS)) u_kernel_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[1]), .instr_i(qdata[256 +: 256]), .pop_o(qpop[1]),
       .sem_ready_i(sem_ready), .take_o(take[16 +: 16]), .post_o(post[16 +: 16]), .idle_o(eidle[1]),
       .re_o(kb_re), .raddr_o(kb_raddr), .rdata_i(kb_rdata), .bus_o(row_bus), .ks_we_o(ks_we), .ks_addr_o(ks_addr),
@@ -201,7 +207,7 @@ module axflow #(
           .rdata_o(nb_rdata[n*D*W +: D*W]), .corrected_o(nb_corrected[n*7 +: 7]), .detected_o(nb_detected[n*7 +: 7]));
     end
   endgenerate
-  neuron_loader #(.D(D), .W(W)) u_neuron_loader (
+  neuron_loader #(.D(D), .W(W), .SEGS(SEGS)) u_neuron_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[2]), .instr_i(qdata[512 +: 256]), .pop_o(qpop[2]),
       .sem_ready_i(sem_ready), .take_o(take[32 +: 16]), .post_o(post[32 +: 16]), .idle_o(eidle[2]),
       .re_o(n_re), .mask_o(n_mask), .raddr_o(n_addr), .rdata_i(nb_rdata), .bus_o(col_bus), .ns_we_o(ns_we),
@@ -217,7 +223,7 @@ module axflow #(
   // ---- array ----
   wire [7:0] layer;
   array #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-          .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED)) u_array (
+          .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED)) u_array (
       .clk_i(clk_i), .rst_i(rst), .supply_i(supply_ls_i),
       .valid_i(qvalid[3]), .instr_i(qdata[768 +: 256]), .pop_o(qpop[3]), .sem_ready_i(sem_ready),
       .take_o(take[48 +: 16]), .post_o(post[48 +: 16]), .idle_o(eidle[3]),

@@ -7,9 +7,9 @@
 typedef struct {
   const char *model, *data, *data_dir, *mult, *mult_dir, *rtl_mult, *factors, *trace, *json, *net;
   const char *vdd, *vdd_nb, *vdd_kb, *ber, *die, *fault, *tech; /* supply.h */
-  const char *stream;                                           /* run_stream.c */
+  const char *stream, *objective;                               /* run_stream.c */
   double paper, floor;                                          /* per cent; -1: not given */
-  int batch, predict;
+  int batch, predict, coupling, columns;
   int clustered;
   long images; /* 0: the whole test set */
   long random; /* > 0: so many random nets instead of a model */

@@ -25,7 +25,7 @@ static int set_block(const axf_probe *p, axf_probe_layer *l, int k) {
         if (*w >= 0)
           return axf_fail("layer %d: result (%d, %d, %d) of block %d shares bank %d, address %d with result number %d",
                           index, c, y, x, k, bank, addr, *w);
-        *w = (c * l->oh + g->y0 + y) * l->ow + g->x0 + x;
+        *w = ((g->m0 + c) * l->oh + g->y0 + y) * l->ow + g->x0 + x;
       }
   return 0;
 }

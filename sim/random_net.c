@@ -120,12 +120,17 @@ static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mul
 }
 
 /* Factors inside the paper's limits for D x D; whether the stores hold the layer the compiler says. */
-static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
+static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, const axf_arch *arch) {
   const axf_layer *y = &n->layer[l];
   const axf_layer *out = l + 1 < n->nlayers && n->layer[l + 1].kind == AXF_POOL ? y + 1 : y;
   int fc_first = l == 0 && y->kind == AXF_FC; /* the input is a vector then, see the compiler */
-  axf_factors f = {1, 1, 1, 1, 1, 1};
-  int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, out->out_h, out->out_w};
+  const int D = arch->D;
+  axf_factors f = {.Tm = 1, .Tn = 1, .Tr = 1, .Tc = 1, .Ti = 1, .Tj = 1, .seg = D, .Qm = 1};
+  if (one_in(r, 2)) /* segments of the row, the last ones perhaps idle */
+    f.seg = D >> upto(r, 0, log2i(arch->segs));
+  f.Qm = min(upto(r, 1, D / f.seg), out->out_c);
+  f.flat = one_in(r, 3);
+  int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, f.flat ? 1 : out->out_h, out->out_w};
   int *col[3] = {&f.Tn, &f.Ti, &f.Tj}, col_max[3] = {y->in_c, y->ky, y->kx};
   if (fc_first) {
     col_max[0] = y->in_c * y->ky * y->kx;
@@ -135,7 +140,7 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
     *row[a] = upto(r, 1, min(room, row_max[a]));
     room /= *row[a];
   }
-  for (int k = 0, a = upto(r, 0, 2), room = D; k < 3; k++, a = (a + 1) % 3) {
+  for (int k = 0, a = upto(r, 0, 2), room = f.seg; k < 3; k++, a = (a + 1) % 3) {
     *col[a] = upto(r, 1, min(room, col_max[a]));
     room /= *col[a];
   }
@@ -149,7 +154,7 @@ static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t p
     int count = 0;
     for (int l = 0; l < c->net.nlayers; l++)
       if (c->net.layer[l].kind != AXF_POOL)
-        c->factors[count++] = i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? mapper : draw_factors(&c->net, l, r, a->D);
+        c->factors[count++] = i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? mapper : draw_factors(&c->net, l, r, a);
     o.nfactors = count;
     if (axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
       return 0;
@@ -172,11 +177,28 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   return a;
 }
 
-/* The given net with random numbers. */
-static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m, const char *name) {
+/* The given net, for several inputs side by side if asked. */
+static int load_named(axf_net *n, const axf_named_net *named) {
   char path[512];
-  axf_compile_opt o = {.pmax = m->pmax, .images = c->images};
-  if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
+  axf_net one;
+  if (axf_net_find(path, sizeof path, named->net))
+    return -1;
+  if (named->columns <= 1)
+    return axf_net_load(n, path);
+  int e = axf_net_load(&one, path);
+  if (!e) {
+    e = axf_net_columns(n, &one, named->columns);
+    axf_net_free(&one);
+  }
+  return e;
+}
+
+/* The given net with random numbers. */
+static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
+                      const axf_named_net *named) {
+  axf_compile_opt o = {
+      .pmax = m->pmax, .images = c->images, .goal = named->goal, .coupling = named->coupling, .refine = named->refine};
+  if (load_named(&c->net, named))
     return -1;
   if (draw_numbers(&c->q, &c->net, weights, m) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
@@ -186,7 +208,7 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
 }
 
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const char *net) {
+                         const axf_named_net *named) {
   axf_rng shape, weights, factors, system, memories, batch;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -198,8 +220,8 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
   c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
-  if (net)
-    return make_named(c, &weights, a, m, net);
+  if (named)
+    return make_named(c, &weights, a, m, named);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
     if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m) == 0 &&
@@ -254,7 +276,9 @@ void axf_random_text(const axf_random_case *c, char *text, size_t len) {
         y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
     if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
       put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
-    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles%s", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles,
+    char factors[64];
+    axf_factors_text(factors, sizeof factors, &g->f, c->prog.arch.D);
+    put(&t, " <%s> %d tiles%s", factors, g->tiles,
         g->in_ext    ? g->out_ext ? " from and to memory" : " from memory"
         : g->out_ext ? " to memory"
                      : "");

@@ -87,7 +87,10 @@ static int compile(simulation *s) {
   axf_factors f[AXF_MAX_LAYERS];
   axf_arch a;
   int count = axf_factors_parse(f, &s->model.net, s->o->factors);
-  axf_compile_opt o = {.factors = f, .nfactors = count, .pmax = s->mult.pmax};
+  axf_compile_opt o = {.factors = f,
+                       .nfactors = count,
+                       .pmax = s->mult.pmax,
+                       .refine = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency};
   s->job = (axf_job){.net = &s->model.net,
                      .q = &s->model.q,
                      .prog = &s->prog,
@@ -97,8 +100,7 @@ static int compile(simulation *s) {
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
                      .trace = s->o->trace,
                      .supply = s->supply.asked ? &s->supply.at : NULL};
-  return count < 0 || axf_arch_default(&a, axf_shim_d(), axf_shim_w()) ||
-         axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
+  return count < 0 || axf_runner_arch(&a) || axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 

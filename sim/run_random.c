@@ -74,7 +74,8 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     }
     m = random;
   }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, b->o->net)) {
+  const axf_named_net named = {.net = b->o->net};
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, named.net ? &named : NULL)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -131,8 +132,7 @@ int axf_sim_random(const axf_sim_options *o) {
   if (axf_sim_supply_read(&supply, o))
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
-  if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
-      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+  if (axf_runner_arch(&b.arch) || (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))

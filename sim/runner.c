@@ -49,6 +49,13 @@ static int connect(axf_runner *r) {
          axf_mem_add(m, "spill", AT_SPILL, beats16(p->spill_bytes), r->spill, 1);
 }
 
+int axf_runner_arch(axf_arch *a) {
+  if (axf_arch_default(a, axf_shim_d(), axf_shim_w()))
+    return -1;
+  a->segs = axf_shim_segs();
+  return 0;
+}
+
 static int device(axf_runner *r) {
   const axf_program *p = r->job.prog;
   axf_host_device(&r->host, &r->dev);
@@ -56,11 +63,11 @@ static int device(axf_runner *r) {
   if (e)
     return axf_fail("driver: %s", axf_dev_error_text(e));
   if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words < p->arch.nb_words ||
-      (int)r->dev.kb_words < p->arch.kb_words)
-    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words; the program is for D = %d, W = %d, "
-                    "%d and %d",
-                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, p->arch.D, p->arch.W, p->arch.nb_words,
-                    p->arch.kb_words);
+      (int)r->dev.kb_words < p->arch.kb_words || (int)r->dev.segs < p->arch.segs)
+    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words, %u segments a row; the program is for "
+                    "D = %d, W = %d, %d and %d, %d",
+                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, r->dev.segs, p->arch.D, p->arch.W,
+                    p->arch.nb_words, p->arch.kb_words, p->arch.segs);
   axf_dev_program place = {AT_PROGRAM, (uint32_t)p->ninstr, {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL}};
   e = axf_dev_load(&r->dev, &place);
   return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;
@@ -73,7 +80,7 @@ static int supply(axf_runner *r) {
     return 0;
   axf_arch arch;
   axf_supply s = *r->job.supply;
-  if (axf_arch_default(&arch, axf_shim_d(), axf_shim_w()))
+  if (axf_runner_arch(&arch))
     return -1;
   s.arch = &arch;
   for (int l = 0; l < AXF_MAX_LAYERS; l++)

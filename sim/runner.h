@@ -44,6 +44,8 @@ typedef struct {
   axf_progmodel *faulty;      /* with a supply: the functional model of the program and its memories' failing cells */
 } axf_runner;
 
+/* The accelerator of this build: default parameters, D, W and segments of the shim. */
+int axf_runner_arch(axf_arch *a);
 /* Builds the system, probes it by the driver and loads the program. -1 + axf_fail. */
 int axf_runner_init(axf_runner *r, const axf_job *job);
 void axf_runner_free(axf_runner *r);

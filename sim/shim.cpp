@@ -150,6 +150,7 @@ extern "C" uint64_t axf_shim_faulty_reads(const axf_shim *s) {
 
 extern "C" int axf_shim_d(void) { return AXF_D; }
 extern "C" int axf_shim_w(void) { return AXF_W; }
+extern "C" int axf_shim_segs(void) { return AXF_SEGS; }
 extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }
 extern "C" int axf_shim_mult_signed(void) { return AXF_MULT_SIGNED; }
 extern "C" const char *axf_shim_protect_nb(void) { return AXF_PROTECT_NB; }

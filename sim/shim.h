@@ -52,6 +52,7 @@ uint64_t axf_shim_faulty_reads(const axf_shim *s);
 /* What this build is: D, W, its multiplier ("exact", ..., or "table"), and whether it can trace. */
 int axf_shim_d(void);
 int axf_shim_w(void);
+int axf_shim_segs(void);
 const char *axf_shim_mult(void);
 int axf_shim_mult_signed(void);        /* 1: built for signed cores */
 const char *axf_shim_protect_nb(void); /* protections: a name as axf_protect_of takes it */

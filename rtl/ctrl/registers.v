@@ -10,7 +10,9 @@ module registers #(
     parameter W = 8,
     // log2 of the words of a neuron buffer bank and of a kernel buffer bank, as reported by CONFIG.
     parameter NB_LOG2 = 10,
-    parameter KB_LOG2 = 11
+    parameter KB_LOG2 = 11,
+    // log2 of the largest number of segments of a row, 0..5, as reported by CONFIG2.
+    parameter SEGS_LOG2 = 2
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // hardware reset; soft reset leaves the registers alone
@@ -152,6 +154,7 @@ module registers #(
       case (araddr_i)
         `REG_ID:          rdata_o <= 32'h41584631;
         `REG_CONFIG:      rdata_o <= config_word;
+        `REG_CONFIG2:     rdata_o <= {28'd0, SEGS_LOG2[3:0]};
         `REG_STATUS:      rdata_o <= {16'd0, code_q, 5'd0, error_q, done_q, run_q};
         `REG_PROG:        rdata_o <= prog_o;
         `REG_PROGLEN:     rdata_o <= proglen_o;

@@ -158,6 +158,7 @@
 `define REG_BASE2 8'h20
 `define REG_BASE3 8'h24
 `define REG_IRQ 8'h28
+`define REG_CONFIG2 8'h2c
 `define REG_CYCLES 8'h40
 `define REG_MACS 8'h44
 `define REG_X_BUSY 8'h48

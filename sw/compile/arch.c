@@ -14,7 +14,8 @@ int axf_arch_default(axf_arch *a, int D, int W) {
                   .ns_words = 256 * 8 / W,
                   .ks_words = 256 * 8 / W,
                   .ps_words = 64,
-                  .par_words = 16};
+                  .par_words = 16,
+                  .segs = 4};
   return 0;
 }
 

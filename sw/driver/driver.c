@@ -29,17 +29,18 @@ static int check_free(axf_dev *d) {
 }
 
 int axf_dev_probe(axf_dev *d) {
-  uint32_t id, config;
+  uint32_t id, config, config2;
   if (get(d, AXF_REG_ID, &id))
     return AXF_DEV_BUS;
   if (id != ID_WORD)
     return AXF_DEV_NONE;
-  if (get(d, AXF_REG_CONFIG, &config))
+  if (get(d, AXF_REG_CONFIG, &config) || get(d, AXF_REG_CONFIG2, &config2))
     return AXF_DEV_BUS;
   d->D = config & 0xff;
   d->W = config >> 8 & 0xff;
   d->nb_words = UINT32_C(1) << (config >> 16 & 31);
   d->kb_words = UINT32_C(1) << (config >> 24 & 31);
+  d->segs = UINT32_C(1) << (config2 & 15);
   return AXF_DEV_OK;
 }
 
@@ -86,15 +87,24 @@ int axf_dev_counters(axf_dev *d, axf_dev_count *c) {
   const struct {
     uint32_t off;
     uint32_t *value;
-  } reg[] = {{AXF_REG_CYCLES, &c->cycles},     {AXF_REG_MACS, &c->macs},
-             {AXF_REG_X_BUSY, &c->busy},       {AXF_REG_X_WAIT_K, &c->wait_k},
-             {AXF_REG_X_WAIT_N, &c->wait_n},   {AXF_REG_X_WAIT_O, &c->wait_o},
-             {AXF_REG_X_WB, &c->wb},           {AXF_REG_X_CFG, &c->cfg},
-             {AXF_REG_LD_BEATS, &c->ld_beats}, {AXF_REG_FETCH_BEATS, &c->fetch_beats},
-             {AXF_REG_ST_BEATS, &c->st_beats}, {AXF_REG_KB_WR, &c->kb_wr},
-             {AXF_REG_KB_RD, &c->kb_rd},       {AXF_REG_NB_WR, &c->nb_wr},
-             {AXF_REG_NB_RD, &c->nb_rd},       {AXF_REG_KS_WR, &c->ks_wr},
-             {AXF_REG_NS_WR, &c->ns_wr},       {AXF_REG_PS_RD, &c->ps_rd},
+  } reg[] = {{AXF_REG_CYCLES, &c->cycles},
+             {AXF_REG_MACS, &c->macs},
+             {AXF_REG_X_BUSY, &c->busy},
+             {AXF_REG_X_WAIT_K, &c->wait_k},
+             {AXF_REG_X_WAIT_N, &c->wait_n},
+             {AXF_REG_X_WAIT_O, &c->wait_o},
+             {AXF_REG_X_WB, &c->wb},
+             {AXF_REG_X_CFG, &c->cfg},
+             {AXF_REG_LD_BEATS, &c->ld_beats},
+             {AXF_REG_FETCH_BEATS, &c->fetch_beats},
+             {AXF_REG_ST_BEATS, &c->st_beats},
+             {AXF_REG_KB_WR, &c->kb_wr},
+             {AXF_REG_KB_RD, &c->kb_rd},
+             {AXF_REG_NB_WR, &c->nb_wr},
+             {AXF_REG_NB_RD, &c->nb_rd},
+             {AXF_REG_KS_WR, &c->ks_wr},
+             {AXF_REG_NS_WR, &c->ns_wr},
+             {AXF_REG_PS_RD, &c->ps_rd},
              {AXF_REG_PS_WR, &c->ps_wr},
              {AXF_REG_ECC_CORRECTED, &c->corrected},
              {AXF_REG_ECC_DETECTED, &c->detected}};

@@ -33,6 +33,7 @@ typedef struct {
   /* Set by axf_dev_probe. */
   uint32_t D, W;               /* array dimension, word width */
   uint32_t nb_words, kb_words; /* words of one bank of a neuron buffer and of the kernel buffer */
+  uint32_t segs;               /* segments into which a row's reduction can be cut */
 } axf_dev;
 
 /* Where a program and its data are, in bytes as the accelerator's master sees them. */

@@ -299,6 +299,7 @@
 #define AXF_REG_BASE2 0x20
 #define AXF_REG_BASE3 0x24
 #define AXF_REG_IRQ 0x28
+#define AXF_REG_CONFIG2 0x2c
 #define AXF_REG_CYCLES 0x40
 #define AXF_REG_MACS 0x44
 #define AXF_REG_X_BUSY 0x48
@@ -473,6 +474,7 @@
   X(BASE2, 0x20) \
   X(BASE3, 0x24) \
   X(IRQ, 0x28) \
+  X(CONFIG2, 0x2c) \
   X(CYCLES, 0x40) \
   X(MACS, 0x44) \
   X(X_BUSY, 0x48) \

@@ -48,6 +48,10 @@ typedef struct {
 /* Reads and checks a net file / text; shapes that are impossible are refused with file and line. */
 int axf_net_load(axf_net *n, const char *path);
 int axf_net_parse(axf_net *n, const char *path_for_messages, const char *text);
+/* A net of fully connected layers only, for `columns` inputs side by side: the same layers as convolutions of one
+ * synapse over an input of 1 x columns, column k being input k. The parameters are the same, in the same order, so that
+ * each weight serves all columns. Fails on other layers. *to is freed by axf_net_free. */
+int axf_net_columns(axf_net *to, const axf_net *from, int columns);
 void axf_net_free(axf_net *n);
 /* Path of net NAME: NAME itself if it holds '/' or ends in .net, else $AXF_ROOT/sw/nets/NAME.net. */
 int axf_net_find(char *path, size_t len, const char *name);

@@ -44,6 +44,7 @@ static axf_dev device(fake *f) {
   memset(f, 0, sizeof *f);
   f->reg[AXF_REG_ID / 4] = 0x41584631;
   f->reg[AXF_REG_CONFIG / 4] = 11u << 24 | 10u << 16 | 8u << 8 | 16u;
+  f->reg[AXF_REG_CONFIG2 / 4] = 3;
   return (axf_dev){.reg_write = fake_write, .reg_read = fake_read, .idle = fake_idle, .ctx = f, .irq = 1};
 }
 
@@ -51,7 +52,7 @@ static void probe(void) {
   fake f;
   axf_dev d = device(&f);
   CHECK(axf_dev_probe(&d) == AXF_DEV_OK);
-  CHECK(d.D == 16 && d.W == 8 && d.nb_words == 1024 && d.kb_words == 2048);
+  CHECK(d.D == 16 && d.W == 8 && d.nb_words == 1024 && d.kb_words == 2048 && d.segs == 8);
   f.reg[AXF_REG_ID / 4] = 0x12345678;
   CHECK(axf_dev_probe(&d) == AXF_DEV_NONE);
   f.broken = 1;

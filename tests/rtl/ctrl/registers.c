@@ -12,6 +12,8 @@ static uint32_t value(int addr) {
   switch (addr) {
   case AXF_REG_ID:
     return 0x41584631;
+  case AXF_REG_CONFIG2:
+    return SEGS_LOG2;
   case AXF_REG_CONFIG:
     return (uint32_t)D | W << 8 | NB_LOG2 << 16 | (uint32_t)KB_LOG2 << 24;
   case AXF_REG_STATUS:
