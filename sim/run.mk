@@ -59,6 +59,6 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'
 
 .PHONY: utilisation
-utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; OBJECTIVE= COUPLING=1).
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) RTL_MULT=table axsim
-	@D=$(D) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh
+utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
+	@D=$(D) W=$(W) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh

@@ -52,7 +52,7 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   static axf_mult table;
   const axf_mult *mult[AXF_MAX_LAYERS];
   outputs want, got, low, low2;
-  axf_random_table(&table, seed, seed % 4 == 1); /* some of signed cores */
+  axf_random_table(&table, seed, seed % 4 == 1, 0); /* some of signed cores */
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
   if (axf_random_case_make(&c, seed, arch, &table, 1, NULL)) {
