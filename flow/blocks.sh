@@ -21,6 +21,9 @@ blocks_protection() {
   [ "$nb" != "$kb" ] || protect_name=${protect_name:+-$nb}
   SEGS=${SEGS:-4}
   [ "$SEGS" = 4 ] || protect_name=-segs$SEGS$protect_name
+  case ${ZERO_SKIP:-0}${ISOLATE:-0} in 00 | 01 | 10 | 11) ;; *) flow_die "ZERO_SKIP and ISOLATE are 0 or 1" ;; esac
+  [ "${ZERO_SKIP:-0}" = 0 ] || protect_name+=-skip
+  [ "${ISOLATE:-0}" = 0 ] || protect_name+=-isolate
 }
 
 # Values of the parameters, as rtl/axflow.v sets them; a difference would be noticed when the parent is synthesised.
@@ -37,6 +40,8 @@ blocks_values() {
   declare -gA value=(
     [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
     [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBKIND]=$nb_kind [NBSAFE]=$nb_safe [KBKIND]=$kb_kind [KBSAFE]=$kb_safe
+    [NBW]=$((16384 * 8 / (D * W))) [KBW]=$((32768 * 8 / (D * W)))
+    [SKIP]=${ZERO_SKIP:-0} [ISOLATE]=${ISOLATE:-0}
     [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)) [SEGS]=$SEGS [SEGSLOG]=$segs_log2)
   declare -gA block_files=() block_children=() block_params=() block_dir=()
   block_list=()

@@ -32,6 +32,7 @@ static const struct {
     {"clustered", NULL, "failing cells gather in some of the banks"},
     {"tech", "NAME", "technology, a name of sw/faults/tech.txt (default 65nm)"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
+    {"abuse", "N", "instead: resets, bad programs, bus errors on N random nets, a clean run after each"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"stream", "NETS", "instead: utilisation of nets that stream images, a name or file, several with commas"},
     {"batch", "B", "with --stream: compares runs of B and 2 B images; 1: one image, cold (default 4)"},
@@ -45,7 +46,8 @@ static const struct {
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
 static int help(void) {
-  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n       axsim --stream "
+  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n       axsim --abuse N "
+         "[--seed S] [options]\n       axsim --stream "
          "NETS [--batch B] [options]\n\n"
          "Runs a quantised net on the RTL and compares every integer it writes with the C model.\n\noptions:\n");
   for (int i = 0; i < NOPTIONS; i++) {
@@ -104,10 +106,13 @@ static int fits_mode(const char **value) {
   static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
   static const char *const not [] = {"net",    "images", "data", "factors", "back-pressure", "trace",     "jobs", "vdd",
                                      "vdd-nb", "vdd-kb", "ber",  "die",     "fault",         "clustered", "tech"};
-  const int stream = value_of(value, "stream") != NULL;
+  const int stream = value_of(value, "stream") != NULL, abuse = value_of(value, "abuse") != NULL;
   for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
     if (!stream && value_of(value, only[i]))
       return wrong("--%s goes with --stream NETS", only[i]);
+  for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
+    if (abuse && value_of(value, not [i]) && strcmp(not [i], "back-pressure") && strcmp(not [i], "jobs"))
+      return wrong("--%s does not go with --abuse", not [i]);
   for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
     if (stream && value_of(value, not [i]))
       return wrong("--%s does not go with --stream", not [i]);
@@ -144,6 +149,7 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   int s = split(argc, argv, value);
   if (s >= 0 || (s = number(value, "images", 0, 1000000, 10, &o->images)) >= 0 ||
       (s = number(value, "random", 1, 1000000, 0, &o->random)) >= 0 ||
+      (s = number(value, "abuse", 1, 1000000, 0, &o->abuse)) >= 0 ||
       (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
@@ -180,8 +186,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->tech = value_of(value, "tech");
   o->clustered = value_of(value, "clustered") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
-  if (!o->model + !o->random + !o->stream != 2)
-    return wrong("one of --model FILE, --random N and --stream NETS must be given");
+  if (!o->model + !o->random + !o->abuse + !o->stream != 3)
+    return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
   return -1;

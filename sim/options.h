@@ -13,6 +13,7 @@ typedef struct {
   int clustered;
   long images; /* 0: the whole test set */
   long random; /* > 0: so many random nets instead of a model */
+  long abuse;  /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;
   int latency, pressure; /* -1: not given */
   int jobs, quiet;

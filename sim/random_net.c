@@ -80,19 +80,28 @@ static int log2i(int64_t v) {
   return n;
 }
 
-/* Numbers of one layer: weights over the whole range or near 0; shifts around the size of the sums. */
-static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pmax) {
+/* Numbers of one layer: weights over the whole range or near 0; shifts around the size of the sums. W: word width. */
+static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pmax, int W) {
   const size_t nw = axf_weight_count(l), m = (size_t)l->out_c;
-  q->w = axf_alloc(nw, 1);
+  const int most = (1 << (W - 1)) - 1;
+  if (W == 16)
+    q->w16 = axf_alloc(nw, sizeof *q->w16);
+  else
+    q->w = axf_alloc(nw, 1);
   q->bias = axf_alloc(m, sizeof *q->bias);
   q->mult = axf_alloc(m, 1);
   q->shift = axf_alloc(m, 1);
-  if (!q->w || !q->bias || !q->mult || !q->shift)
+  if ((!q->w && !q->w16) || !q->bias || !q->mult || !q->shift)
     return -1;
-  int range = one_in(r, 3) ? 127 : upto(r, 1, 127);
-  for (size_t i = 0; i < nw; i++)
-    q->w[i] = (int8_t)(one_in(r, 40) ? (one_in(r, 2) ? 127 : -127) : upto(r, -range, range));
-  int size = log2i((int64_t)pmax * (int64_t)(nw / m)) - 3;
+  int range = one_in(r, 3) ? most : upto(r, 1, most);
+  for (size_t i = 0; i < nw; i++) {
+    const int v = one_in(r, 40) ? (one_in(r, 2) ? most : -most) : upto(r, -range, range);
+    if (q->w16)
+      q->w16[i] = (int16_t)v;
+    else
+      q->w[i] = (int8_t)v;
+  }
+  int size = log2i((int64_t)pmax * (int64_t)(nw / m)) - (W == 16 ? 11 : 3);
   for (size_t i = 0; i < m; i++) {
     q->bias[i] = one_in(r, 4) ? 0 : upto(r, -(1 << min(size, 22)), 1 << min(size, 22));
     q->mult[i] = (uint8_t)(one_in(r, 30) ? upto(r, 0, 255) : upto(r, 128, 255));
@@ -104,13 +113,13 @@ static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pm
   return 0;
 }
 
-static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mult *mult) {
+static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mult *mult, int W) {
   int is_signed = one_in(r, 2) || mult->is_signed;
   for (int l = 0; l < n->nlayers; l++) {
     axf_qlayer *y = &q->q[l];
     if (n->layer[l].kind == AXF_POOL)
       continue;
-    if (draw_layer(y, &n->layer[l], r, mult->pmax))
+    if (draw_layer(y, &n->layer[l], r, mult->pmax, W))
       return -1;
     y->in_signed = is_signed;
     y->out_signed = is_signed = (one_in(r, 8) ? n->layer[l].relu : !n->layer[l].relu) || mult->is_signed;
@@ -196,11 +205,15 @@ static int load_named(axf_net *n, const axf_named_net *named) {
 /* The given net with random numbers. */
 static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
                       const axf_named_net *named) {
-  axf_compile_opt o = {
-      .pmax = m->pmax, .images = c->images, .goal = named->goal, .coupling = named->coupling, .refine = named->refine};
+  axf_compile_opt o = {.pmax = m->pmax,
+                       .images = c->images,
+                       .goal = named->goal,
+                       .coupling = named->coupling,
+                       .refine = named->refine,
+                       .choices = named->choices};
   if (load_named(&c->net, named))
     return -1;
-  if (draw_numbers(&c->q, &c->net, weights, m) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+  if (draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
   axf_qnet_free(&c->q);
   axf_net_free(&c->net);
@@ -224,7 +237,7 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
     return make_named(c, &weights, a, m, named);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
-    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m) == 0 &&
+    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m, a->W) == 0 &&
         compile(c, &factors, &arch, m->pmax) == 0)
       return 0;
     axf_qnet_free(&c->q);
@@ -246,16 +259,17 @@ void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *i
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_INPUT + (uint64_t)k);
   int is_signed = c->q.q[0].in_signed, sparse = one_in(&r, 3);
+  const int W = c->prog.arch.W, most = (1 << (W - 1)) - 1;
   for (int i = 0; i < c->net.c * c->net.h * c->net.w; i++)
-    in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -127, 127) : upto(&r, 0, 255));
+    in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -most, most) : upto(&r, 0, (1 << W) - 1));
 }
 
-void axf_random_table(axf_mult *m, uint64_t seed, int is_signed) {
+void axf_random_table(axf_mult *m, uint64_t seed, int is_signed, int zeros) {
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_TABLE);
   memset(m, 0, sizeof *m);
   strcpy(m->name, "random");
-  m->zero_exact = one_in(&r, 4);
+  m->zero_exact = one_in(&r, 4) || zeros;
   m->is_signed = is_signed;
   for (int i = 0; i < 65536; i++) {
     m->t[i] = m->zero_exact && (i < 256 || i % 256 == 0) ? 0 : (uint16_t)axf_rng_below(&r, 65536);

@@ -42,6 +42,8 @@ static int load_mult(simulation *s) {
     return axf_fail("--mult %s: this simulator was built with the Verilog of multiplier %s", want, built);
   if (axf_mult_load(&s->mult, want, s->o->mult_dir) < 0)
     return -1;
+  if (axf_shim_zero_skip() && !s->mult.zero_exact)
+    return axf_fail("multiplier '%s' does not give 0 for every zero operand: this simulator skips zeros", want);
   if (s->mult.is_signed != axf_shim_mult_signed())
     return axf_fail("multiplier '%s' is %s, this simulator was built for %s cores: make axsim MULT=%s", want,
                     s->mult.is_signed ? "signed" : "unsigned", s->mult.is_signed ? "unsigned" : "signed", want);

@@ -69,7 +69,7 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
   if (b->table) {
     random = axf_alloc(1, sizeof *random);
     if (random) {
-      axf_random_table(random, seed, axf_shim_mult_signed());
+      axf_random_table(random, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
       memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
     }
     m = random;
@@ -132,7 +132,7 @@ int axf_sim_random(const axf_sim_options *o) {
   if (axf_sim_supply_read(&supply, o))
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
-  if (axf_runner_arch(&b.arch) || (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+  if (axf_runner_arch(&b.arch) || (!b.table && axf_sim_mult(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
@@ -149,7 +149,8 @@ int axf_sim_random(const axf_sim_options *o) {
     snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu corrected=%llu detected=%llu",
              axf_sim_supply_ber(b.supply), (unsigned long long)faulty_reads, (unsigned long long)corrected,
              (unsigned long long)detected);
-  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
-         n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
+  printf("RANDOM d=%d w=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.arch.W,
+         b.table ? "table" : "verilog", n, n - right, (unsigned long long)mismatches, cells,
+         right == n ? "PASS" : "FAIL");
   return right == n ? 0 : 1;
 }

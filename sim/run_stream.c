@@ -124,6 +124,7 @@ static int json(const axf_sim_options *o, const figure *f, int n, const figure *
   axf_json_provenance(&j, argc, argv, o->seed);
   axf_json_str(&j, "nets", o->stream);
   axf_json_num(&j, "d", axf_shim_d());
+  axf_json_num(&j, "w", axf_shim_w());
   axf_json_num(&j, "batch", o->batch);
   axf_json_num(&j, "conv_utilisation_percent", per_cent(sum->macs, sum->rtl, axf_shim_d()));
   axf_json_num(&j, "macs", (double)sum->macs);
@@ -156,7 +157,7 @@ int axf_sim_stream(const axf_sim_options *o, int argc, char **argv) {
     return axf_fail("--stream: the list is too long");
   strcpy(list, o->stream);
   if (!m || axf_runner_arch(&a) || axf_goal_read(&goal, o->objective, NULL, &a) ||
-      axf_mult_load(m, table ? "exact" : axf_shim_mult(), o->mult_dir) < 0)
+      axf_sim_mult(m, table ? "exact" : axf_shim_mult(), o->mult_dir) < 0)
     return -1;
   if (table)
     memcpy(axf_mult_table, m->t, sizeof axf_mult_table);
@@ -199,15 +200,16 @@ int axf_sim_stream(const axf_sim_options *o, int argc, char **argv) {
     snprintf(rtl, sizeof rtl, "%llu", (unsigned long long)sum.rtl);
   const char *verdict = !right ? "FAIL" : !enough ? "BELOW" : o->predict ? "MODEL" : "PASS";
   if (fc) {
-    printf("FC net=%s d=%d inputs=%d of_bus=%.1f%% busy=%.1f%% weight_cycles=%llu row_cycles=%llu model_cycles=%llu "
-           "rtl_cycles=%s cycles_an_input=%.0f mismatches=%u batch=%d %s\n",
-           name, a.D, columns, 100.0 * (double)bound / (double)sum.rtl, per_cent(sum.macs, sum.rtl, a.D),
-           (unsigned long long)bound, (unsigned long long)f[0].row_words, (unsigned long long)sum.model, rtl,
-           (double)sum.rtl / columns, sum.mismatches, o->batch, verdict);
+    printf(
+        "FC net=%s d=%d w=%d inputs=%d of_bus=%.1f%% busy=%.1f%% weight_cycles=%llu row_cycles=%llu model_cycles=%llu "
+        "rtl_cycles=%s cycles_an_input=%.0f mismatches=%u batch=%d %s\n",
+        name, a.D, a.W, columns, 100.0 * (double)bound / (double)sum.rtl, per_cent(sum.macs, sum.rtl, a.D),
+        (unsigned long long)bound, (unsigned long long)f[0].row_words, (unsigned long long)sum.model, rtl,
+        (double)sum.rtl / columns, sum.mismatches, o->batch, verdict);
     return json(o, f, n, &sum, right && enough && !o->predict, argc, argv) ? -1 : right ? 0 : 1;
   }
-  printf(
-      "UTIL net=%s d=%d conv_utilisation=%.1f%% paper=%s model_cycles=%llu rtl_cycles=%s mismatches=%u batch=%d %s\n",
-      name, a.D, u, paper, (unsigned long long)sum.model, rtl, sum.mismatches, o->batch, verdict);
+  printf("UTIL net=%s d=%d w=%d conv_utilisation=%.1f%% paper=%s model_cycles=%llu rtl_cycles=%s mismatches=%u "
+         "batch=%d %s\n",
+         name, a.D, a.W, u, paper, (unsigned long long)sum.model, rtl, sum.mismatches, o->batch, verdict);
   return json(o, f, n, &sum, right && enough && !o->predict, argc, argv) ? -1 : right ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 // The D x D array with its sequencer, layer registers, rows and write-back.
-// Latency: a step reaches the products in 3 cycles and the result registers in 9; see exec_sequencer and row.
+// Latency: a step reaches the products in 3 cycles and the queue of results in 9; see exec_sequencer and row.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -18,7 +18,10 @@ module array #(
     // Largest number of segments of a row, a power of two, 1..D.
     parameter SEGS = 4,
     // 1: the multiplier core is signed (pe).
-    parameter MULT_SIGNED = 0
+    parameter MULT_SIGNED = 0,
+    // 1: zeros are skipped; 1: operands are isolated (pe).
+    parameter ZERO_SKIP = 0,
+    parameter ISOLATE = 0
 ) (
     input  wire            clk_i,
     input  wire            rst_i,
@@ -164,7 +167,7 @@ module array #(
   generate
     for (k = 0; k < D; k = k + 1) begin : g_row
       row #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-            .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED), .ROW(k)) u_row (
+            .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED), .ZERO_SKIP(ZERO_SKIP), .ISOLATE(ISOLATE), .ROW(k)) u_row (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .supply_i(supply_i),
           .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
           .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),

@@ -21,6 +21,9 @@ module row #(
     parameter SEGS = 4,
     // 1: the multiplier core is signed (pe).
     parameter MULT_SIGNED = 0,
+    // 1: zeros are skipped; 1: operands are isolated (pe).
+    parameter ZERO_SKIP = 0,
+    parameter ISOLATE = 0,
     // Row number, for macro identifiers.
     parameter ROW = 0
 ) (
@@ -157,7 +160,7 @@ module row #(
   genvar c;
   generate
     for (c = 0; c < D; c = c + 1) begin : g_pe
-      pe #(.W(W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .MULT_SIGNED(MULT_SIGNED),
+      pe #(.W(W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .MULT_SIGNED(MULT_SIGNED), .ZERO_SKIP(ZERO_SKIP), .ISOLATE(ISOLATE),
            .NS_MACRO(32'h0100_0000 + ROW*256 + c), .KS_MACRO(32'h0200_0000 + ROW*256 + c)) u_pe (
           .clk_i(clk_i), .en_i(en_i), .supply_i(supply_i),
           .ns_we_i(ns_we_i[c]), .ns_addr_i(ns_addr_i), .ns_data_i(col_bus_i[c*W +: W]),

@@ -10,6 +10,7 @@ static const axf_option options[] = {
     {"model", "FILE", "the quantised model (.axm)"},
     {"d", "N", "array dimension: 4, 8, 16 (default) or 32"},
     {"w", "N", "word width: 8 (default) or 16"},
+    {"segs", "N", "segments a row can be cut into: 1, 2, 4 (default) .. D"},
     {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];... for layers the mapper shall not choose"},
     {"objective", "WHAT", "map for the fewest cycles (default), accesses or energy"},
     {"energy", "FILE", "energy coefficients (default sw/compile/energy.txt)"},
@@ -46,7 +47,7 @@ static int write_program(const axf_program *p, const axf_net *n, const char *pat
   axf_container *c = axf_container_new("program");
   char config[64];
   int64_t instr[2] = {p->ninstr, AXF_INSTR_WORDS}, bytes = (int64_t)p->weight_bytes;
-  snprintf(config, sizeof config, "D=%d W=%d", p->arch.D, p->arch.W);
+  snprintf(config, sizeof config, "D=%d W=%d SEGS=%d", p->arch.D, p->arch.W, p->arch.segs);
   int rc = !c || axf_container_set(c, "net", n->name) || axf_container_set(c, "arch", config) ||
            axf_container_set(c, "version", AXF_VERSION) || axf_container_add(c, "instr", AXF_I32, 2, instr, p->instr) ||
            axf_container_add(c, "weights", AXF_U8, 1, &bytes, p->weights) || axf_container_write(c, path);
@@ -115,14 +116,15 @@ int axf_cmd_compile(int argc, char **argv) {
   const char *path = axf_cli_get(&usage, value, "model", NULL);
   if (!path)
     return axf_cli_wrong(&usage, "--model is missing");
-  long D, W, latency, columns;
+  long D, W, segs, latency, columns;
   axf_arch a;
   axf_model m;
   if (number("--d", axf_cli_get(&usage, value, "d", "16"), 1, 64, &D) ||
       number("--w", axf_cli_get(&usage, value, "w", "8"), 1, 64, &W) ||
+      number("--segs", axf_cli_get(&usage, value, "segs", "4"), 1, 64, &segs) ||
       number("--columns", axf_cli_get(&usage, value, "columns", "1"), 1, 256, &columns) ||
       number("--latency", axf_cli_get(&usage, value, "latency", "30"), 1, 1000000, &latency) ||
-      axf_arch_default(&a, (int)D, (int)W) || axf_model_load(&m, path))
+      axf_arch_default(&a, (int)D, (int)W) || axf_arch_segments(&a, (int)segs) || axf_model_load(&m, path))
     return axf_cli_fail(&usage);
   axf_factors f[AXF_MAX_LAYERS];
   axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535, .refine = (int)latency};

@@ -19,6 +19,13 @@ int axf_arch_default(axf_arch *a, int D, int W) {
   return 0;
 }
 
+int axf_arch_segments(axf_arch *a, int segs) {
+  if (segs < 1 || segs > a->D || segs & (segs - 1))
+    return axf_fail("%d segments: a row of %d columns is cut into 1, 2, 4 .. %d", segs, a->D, a->D);
+  a->segs = segs;
+  return 0;
+}
+
 void axf_place(const axf_placement *p, int c, int y, int x, int *bank, int *addr) {
   int yy = y + p->pad_y, xx = x + p->pad_x;
   *bank = ((c % p->Tn) * p->Ti + yy % p->Ti) * p->Tj + xx % p->Tj;

@@ -93,7 +93,8 @@ static int plans_of(axf_plan *plans, int most, const axf_chosen *e, int l, const
   w.goal = e->o ? e->o->goal : NULL;
   w.stream = e->o && e->o->images > 1;
   w.resident = e->resident;
-  w.inner = l > 0 && next;
+  w.first = l == 0;
+  w.last = !next;
   if (next)
     axf_place_input(&out, &out_ext, e->a, &e->work[l + 1], &next->f, l + 1);
   const axf_placement *to = next ? &out : NULL;

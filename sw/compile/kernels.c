@@ -74,10 +74,10 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
           for (int j = k->j0; j < k->j0 + k->kx; j++, addr++)
             if (m < w->M)
               put(c->weights, b, W, addr, tm,
-                  sign_magnitude(
-                      q->w[(((size_t)m * (size_t)w->N + (size_t)n) * (size_t)w->Ky + (size_t)i) * (size_t)w->Kx +
-                           (size_t)j],
-                      W));
+                  sign_magnitude(axf_qweight(q, (((size_t)m * (size_t)w->N + (size_t)n) * (size_t)w->Ky + (size_t)i) *
+                                                        (size_t)w->Kx +
+                                                    (size_t)j),
+                                 W));
     }
   }
   return 0;

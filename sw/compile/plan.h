@@ -29,7 +29,7 @@ typedef struct {
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
   const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */
   int chunks;           /* above 0: the sums are cut into so many chunks, or nearly so many */
-  int inner;            /* neither the first layer nor the last */
+  int first, last;      /* of the net's layers */
   int blocks;           /* of so many blocks of results this is one */
   int stream;           /* the layers of several images take turns: loads run beside another layer */
   int resident; /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */

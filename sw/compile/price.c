@@ -217,7 +217,7 @@ int64_t axf_price_start(const axf_tiling *t, const axf_work *w, const axf_factor
   const int rows = axf_min(t->rs * f->Tr, w->R), cols = axf_min(t->cs * axf_step_cols(f), w->C);
   int64_t beats;
   const int64_t kl = kernel_words(&v, t->ms, axf_min(t->nc * f->Tn, w->N), t->ic * t->jc, 0);
-  return FAR + most(w->inner ? 0 : most(kl, kernel_beats(kl, f, a)),
+  return FAR + most(!w->first && !w->last ? 0 : most(kl, kernel_beats(kl, f, a)),
                     input_words(&v, rows, cols, t->nc, t->ic, t->jc, &beats));
 }
 
@@ -280,6 +280,13 @@ void axf_price_layer(axf_cost *c, const axf_stream *st, const axf_tiling *t, con
   const int64_t steady = most(c->cycles, c->bus);
   c->cycles = most(most(c->cycles, c->bus), c->store) + serial + axf_price_start(t, w, f, a) +
               (nblocks > 1 ? 4 * nblocks : 0) + (st->out_slots > 1 ? last_store : 0);
+  /* Maps that stay in the neuron buffers come and go as one row. */
+  const int64_t out_beats = w->last && !st->out_ext ? ((int64_t)out->words * bits + 127) / 128 : 0;
+  const int64_t in_beats = w->first && !st->in_ext ? (int64_t)w->N * w->H * w->W * a->W / 128 : 0;
+  c->store += out_beats ? store_row(out_beats, a) : 0;
+  c->bus += in_beats;
+  c->ext_bytes += 16 * (in_beats + out_beats);
+  c->cycles += in_beats + (out_beats ? store_row(out_beats, a) : 0);
   if (w->stream && !st->in_ext && !st->out_ext) /* what another layer's turn hides counts little */
     c->cycles = steady + (c->cycles - steady + c->kload + c->nload + c->bus) / 16;
 }

@@ -13,6 +13,8 @@ typedef struct {
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
+/* Sets the segments; fails on a number the RTL does not take. */
+int axf_arch_segments(axf_arch *a, int segs);
 
 /* Unrolling factors of one layer: the paper's <Tm,Tn,Tr,Tc,Ti,Tj>, and what docs/segments.md adds: the first Qm
  * segments of `seg` columns of each row compute different maps; flat: the Tc rows take consecutive positions of the

@@ -88,7 +88,8 @@ size_t axf_weight_count(const axf_layer *l);
 
 /* The quantised network: what the accelerator computes (docs/arithmetic.md). Entry l belongs to layer l (conv, fc). */
 typedef struct {
-  int8_t *w;      /* (out_c, in_c, ky, kx), -127..127 */
+  int8_t *w;      /* (out_c, in_c, ky, kx), -127..127; NULL at word width 16 */
+  int16_t *w16;   /* at word width 16, which random nets of the test bench have: -32767..32767; else NULL */
   int32_t *bias;  /* (out_c) */
   uint8_t *mult;  /* (out_c) */
   uint8_t *shift; /* (out_c) 1..39 */
@@ -99,6 +100,8 @@ typedef struct {
   axf_qlayer q[AXF_MAX_LAYERS]; /* pool layers: unused (zero); the pool is part of the conv before it */
 } axf_qnet;
 void axf_qnet_free(axf_qnet *q);
+/* Weight number i of a layer of either word width. */
+static inline int axf_qweight(const axf_qlayer *q, size_t i) { return q->w16 ? q->w16[i] : q->w[i]; }
 
 /* Model file (container of kind "model", extension .axm). Keys: net (name), net_text, provenance.* (command, seed,
  * data, data_sha256, blas_kernel, version, float_accuracy, accuracy, epochs ...), word_width 8, weight_code

@@ -93,7 +93,8 @@ static void refusals(void) {
   refused("c1=1,1,2,4,1,1,flat", "Tr = 2");
   refused("c1=1,1,1,8,1,1,flat", "Tc = 8 is outside 1..7");
   taken("c1=1,1,1,5,1,1,flat");
-  arch.segs = 1;
+  CHECK(axf_arch_segments(&arch, 3) < 0 && axf_arch_segments(&arch, 32) < 0 && axf_arch_segments(&arch, 0) < 0);
+  CHECK(arch.segs == 4 && axf_arch_segments(&arch, 1) == 0 && arch.segs == 1);
   refused("c1=1,1,1,1,1,1,seg=8", "equal segments");
   taken("c1=1,3,1,1,1,3");
   arch.segs = 16;

@@ -20,6 +20,11 @@ run 8 table-segs8 8000 RTL_MULT=table SEGS=8
 run 4 table-signed-segs1 4500 RTL_MULT=table MULT=s_exact SEGS=1
 "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "$BUILD/mult/exact.axt"
 run 16 exact 1 MULT=exact
+# 16-bit words, two multipliers as their own Verilog.
+for mult in exact drum6; do
+  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" D=4 W=16 MULT=$mult axsim
+  "$BUILD/sim/d4w16-$mult/axsim" --random "$((CASES / 3))" --seed 1600 --quiet || status=1
+done
 # Kernels larger than a kernel store, at the stores' full size.
 for net in large_fc large_kernel; do
   "$BUILD/sim/d16w8-table/axsim" --random 2 --seed 3 --net "tests/sim/random/$net.net" --quiet || status=1
