@@ -13,6 +13,7 @@ POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3}
 export LIB MULT D W
 . flow/common.sh
 . flow/blocks.sh
+. flow/pins.sh
 flow_need sta opensta
 [ "$W" = 8 ] || flow_die "W = $W: the simulator runs with 8 bits only"
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
@@ -30,22 +31,15 @@ awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MH
 
 # ---- real inferences at the pins
 work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
-rm -rf "$work"
-mkdir -p "$work"
-trap 'rm -f "$work"/*.pins' EXIT
-pins=()
-for ((k = 0; k < POWER_IMAGES; k++)); do
-  AXF_PIN_LOG=$work/$k.pins "$AXSIM_PINS" --model "$MODEL" --data "$DATA" --mult "$MULT" --images 1 --seed "$k" --jobs 1 --quiet \
-    >"$work/sim.log" 2>&1 || flow_die "the simulation failed: $(tail -n 1 "$work/sim.log")"
-  pins+=(--pins "$work/$k.pins")
-done
+pins_record "$work" "$POWER_IMAGES"
 
 # ---- replay and energies
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
 result=$BUILD/results/power-$LIB-$MULT-d$D$protect_name-$NET-$DATA
 "$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" --mhz "$MHZ" --ext "$EXT_PJ" \
-  "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" >"$work/power.txt" ||
+  --shifter "$(lib_get nand2)" "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" \
+  >"$work/power.txt" ||
   { cat "$work/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
 cat "$work/power.txt"
 

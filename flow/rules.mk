@@ -9,17 +9,29 @@ TOP ?=
 # Memories: device type (hp, lop, lstp) and supply in V; empty: the library's type, its nominal supply.
 MEM_TYPE ?=
 MEM_VDD ?=
+# MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: of the memories of one class (flow/memories.txt).
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
 FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)' \
-  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)'
+  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' $(foreach c,NB KB NS KS PS PR SAFE,MEM_VDD_$(c)='$(MEM_VDD_$(c))') PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)'
 
 .PHONY: synth equivalence
 synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
 
-equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).
-	@$(FLOW_SETTINGS) flow/equiv.sh
+# Proofs of blocks are at EQUIV_D; the inference on the gates of the whole is at D = 4.
+EQUIV_D ?= 16
+EQUIV_OF ?=
+equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and run LeNet on the gates (LIB= W= EQUIV_D= EQUIV_OF="pe exact").
+	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
+	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
+
+.PHONY: gate-simulation
+gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
+	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
 
 # The memory model.
 AXMEM := $(BUILD)/axmem
