@@ -29,18 +29,29 @@ fmax=$(value fmax_mhz "$synth.txt")
 MHZ=${MHZ:-${fmax%.*}}
 awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MHZ = $MHZ is not above 0 and at most $fmax, the fastest clock"
 
-# ---- real inferences at the pins
-work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
-pins_record "$work" "$POWER_IMAGES"
-
-# ---- replay and energies
+# ---- real inferences at the pins, their replay and the energies; done again only if something changed
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
 result=$BUILD/results/power-$LIB-$MULT-d$D$protect_name-$NET-$DATA
-"$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" --mhz "$MHZ" --ext "$EXT_PJ" \
-  --shifter "$(lib_get nand2)" "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" \
-  >"$work/power.txt" ||
-  { cat "$work/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+do_replay() { # do_replay IMAGES NET DATA AXPOWER-OPTION..
+  local images=$1
+  shift 3
+  pins_record "$OUT/pins" "$images"
+  "$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
+    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}" >"$OUT/power.txt" ||
+    { cat "$OUT/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+  rm -rf "$OUT/pins"
+}
+flow_base
+step "replay $NET, $POWER_IMAGES inferences" flow/pins.sh flow/blocks.txt "$library" "$memories" "${netlists[@]}" "$MODEL" "$AXSIM_PINS" "$AXPOWER" -- \
+  do_replay "$POWER_IMAGES" "$NET" "$DATA" --mhz "$MHZ" --ext "$EXT_PJ" --shifter "$(lib_get nand2)" "${leakage[@]}"
+replay=$STEP
+work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
+rm -rf "$work"
+mkdir -p "$work"
+cp "$replay"/pe* "$replay/power.txt" "$work"
+cp "$replay/operands" "$result.operands"
+cp "$replay/power.json" "$result.json"
 cat "$work/power.txt"
 
 # ---- the PE by OpenSTA: annotated with the measured activity, and vectorless with its default one

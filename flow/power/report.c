@@ -26,6 +26,7 @@ typedef struct {
   double mem_access, mem_clock, mem_leak, mem_net; /* J, J, W, J */
   double shift, shift_leak;                        /* level shifters: J, W */
   double shift_total;                              /* J an inference */
+  double macs;                                     /* reads of the neuron stores: one a multiplication */
   long shifters;
 } sums;
 
@@ -128,6 +129,8 @@ static int add_memories(sums *u, const axf_report *o, const axf_sim *s, const ax
     }
     u->m[k].count++;
     add_shifters(u, o, s, lib, &u->m[k], &f->memory[i]);
+    if (strstr(size, "_ns"))
+      u->macs += (double)(s->memory[i].reads + s->memory[i].both);
     u->m[k].reads += s->memory[i].reads + s->memory[i].both;
     u->m[k].writes += s->memory[i].writes + s->memory[i].both;
     u->m[k].idle += s->counted - s->memory[i].reads - s->memory[i].writes - s->memory[i].both;
@@ -209,6 +212,7 @@ static int json(const axf_report *o, const sums *u, double runs, double seconds,
   }
   axf_json_close(&j);
   axf_json_num(&j, "memory_nj", (u->mem_access + u->mem_clock) * 1e9 / runs + u->mem_leak * seconds * 1e9);
+  axf_json_num(&j, "macs_per_inference", u->macs / runs);
   axf_json_num(&j, "level_shifters", (double)u->shifters);
   axf_json_num(&j, "level_shifter_nj", u->shift_total * 1e9);
   axf_json_num(&j, "external_bytes", (double)(o->replay.beats_in + o->replay.beats_out) * 16 / runs);
@@ -258,6 +262,9 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
     printf("memories: accesses %.4g nJ, clock %.4g nJ, nets they drive %.4g nJ, leakage %.4g nJ; %.4g nJ in all\n",
            u.mem_access * 1e9 / runs, u.mem_clock * 1e9 / runs, u.mem_net * 1e9 / runs, u.mem_leak * seconds * 1e9,
            memories * 1e9);
+    if (u.macs > 0)
+      printf("energy of a multiplication and addition: %.4g pJ, all included; %.0f of them an inference\n",
+             total * 1e12 * runs / u.macs, u.macs / runs);
     if (u.shifters)
       printf("level shifters: %ld, assumed %d NAND2 each: %.4g nJ\n", u.shifters, AXF_REPORT_SHIFTER, shifters * 1e9);
     if (o->ext_pj > 0)
