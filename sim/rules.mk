@@ -56,7 +56,7 @@ else
 SIM_CORE_FILES := $(BUILD)/gen/$(SIM_CORE)/files.f
 # A core of the user's own may have lint findings and delays; the list of it is rtl/mult/rules.mk's.
 SIM_CORE_ARGS := -f $(SIM_CORE_FILES) \
-  $(if $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/$n.def)),-Wno-fatal -Wno-lint -Wno-style --no-timing)
+  $(if $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/$n.def)),-Wno-fatal -Wno-lint -Wno-style -Wno-UNOPTFLAT --no-timing)
 # Several cores are remade when those of the user among them change.
 ifneq ($(word 2,$(SIM_NAMES)),)
 $(SIM_CORE_FILES): $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/*))

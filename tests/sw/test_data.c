@@ -129,6 +129,11 @@ static void test_csv(void) {
   CHECK(load(&p, "\"one, two\",5\n three ,6\n", NULL, &o, 2) == 0 && p.n == 2 && p.label[1] == 1 && p.f32[0] == 5);
   free_part(&p);
   CHECK(load(&p, "\"one, two,5\n", NULL, &o, 2) == -1);
+  static const char *const doubled[] = {"say \"x\"", "\"", "y"};
+  o = (axf_csv_opt){.sep = ';', .label_col = 0, .words = doubled};
+  CHECK(load(&p, "\"say \"\"x\"\"\";5\n\"\"\"\";6\n\"y\";7\n", NULL, &o, 3) == 0 && p.label[0] == 0 &&
+        p.label[1] == 1 && p.label[2] == 2 && p.f32[2] == 7);
+  free_part(&p);
   o = (axf_csv_opt){.sep = '\t', .label_base = 1};
   CHECK(load(&p, "1\t2\n3\t4\n", "1\n2\n", &o, 2) == 0 && p.c == 2 && p.label[1] == 1);
   free_part(&p);
