@@ -224,6 +224,7 @@ static void test_sets(void) {
   refuse_set("set x\ntrain images=a\n", "x.set:2: 'train' needs images= and labels=, or data=");
   refuse_set("set x\ntable separator=comma header=maybe\n", "x.set:2: header is 'maybe', expected one of: no, yes");
   refuse_set("set x\nclasses 2\ntrain data=c\nnames a b c\n", "x.set: 3 class names for 2 classes");
+  refuse_set("set x\nclasses 2\ntrain data=c\nnames \"a b\" \"c\n", "x.set:4: a class name's quotes do not end");
   refuse_set("set x\nclasses 2\ntrain data=a\ntest data=c\ntable missing=drop\n", "x/c:1: ");
   refuse_set("classes 2\n", "x.set: the statements set, classes and train are needed");
   CHECK(axf_dataset_load(&d, "no-such-set", NULL) == -1 && says("there is no data set 'no-such-set'") && says("mnist"));
