@@ -19,7 +19,7 @@ flow_need sta opensta
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
 TOP='' flow/synth.sh
 blocks_protection
-synth=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
+synth=$BUILD/results/synth-$LIB-$(rtl/mult/gen.sh names "$MULT")-d$D-w$W$protect_name
 files=$synth.files
 mapfile -t netlists < <(sed -n 's/^netlist //p' "$files")
 memories=$(sed -n 's/^memories //p' "$files")

@@ -11,6 +11,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 flow_name='make synth'
 LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} TOP=${TOP:-axflow}
+# Of NAME,LAYER=NAME,.. only which cores an element has matters: NAME+NAME..
+MULT=$(rtl/mult/gen.sh names "$MULT")
 . flow/common.sh
 . flow/blocks.sh
 flow_need yosys yosys
