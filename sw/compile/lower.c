@@ -1,4 +1,4 @@
-/* Lowers one layer to instructions: configuration, then tiles in the order the tiling chose.
+/* Lowers one layer to instructions: tiles in the order the tiling chose, with their loads.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 #include "isa/isa.h"
@@ -21,109 +21,6 @@ void axf_after_older_load(axf_lower *c, int instr, int b) {
 }
 
 void axf_after_older_tile(axf_lower *c, int instr, int b) { axf_asm_need(&c->s, AXF_S_ST_X, instr, c->old_st[b]); }
-
-/* ---- configuration ---- */
-
-static void kcfg(axf_lower *c, const axf_factors *f) {
-  int i = axf_asm_op(&c->s, AXF_OP_KCFG);
-  AXF_SET(&c->s, i, KCFG, RPG, f->Tr * f->Tc);
-  AXF_SET(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
-  AXF_SET(&c->s, i, KCFG, BANKS, f->Tm);
-  AXF_SET(&c->s, i, KCFG, TN, f->Tn);
-  AXF_SET(&c->s, i, KCFG, SEG_LOG2, axf_log2_up(f->seg));
-  AXF_SET(&c->s, i, KCFG, QM, f->Qm);
-}
-
-static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane, int pitch) {
-  int i = axf_asm_op(&c->s, AXF_OP_NCFG);
-  AXF_SET(&c->s, i, NCFG, TI, f->Ti);
-  AXF_SET(&c->s, i, NCFG, TJ, f->Tj);
-  AXF_SET(&c->s, i, NCFG, TN, f->Tn);
-  AXF_SET(&c->s, i, NCFG, PAD_Y, w->pad);
-  AXF_SET(&c->s, i, NCFG, PAD_X, w->pad);
-  AXF_SET(&c->s, i, NCFG, H, w->H);
-  AXF_SET(&c->s, i, NCFG, W, w->W);
-  AXF_SET(&c->s, i, NCFG, BPLANE, plane);
-  AXF_SET(&c->s, i, NCFG, BPITCH, pitch);
-  AXF_SET(&c->s, i, NCFG, PLANE, t->yc * t->xc);
-  AXF_SET(&c->s, i, NCFG, PITCH, t->xc);
-  AXF_SET(&c->s, i, NCFG, SEG_LOG2, axf_log2_up(f->seg));
-}
-
-/* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
-#define WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
-
-/* part: the kernel rows and columns that the following tiles add. */
-static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_chunk *part,
-                 const axf_placement *out, int layer, int oplane, int opitch) {
-  axf_asm *s = &c->s;
-  int i = axf_asm_op(s, AXF_OP_XCFG0);
-  AXF_SET(s, i, XCFG0, TM, f->Tm);
-  AXF_SET(s, i, XCFG0, TN, f->Tn);
-  AXF_SET(s, i, XCFG0, TR, f->Tr);
-  AXF_SET(s, i, XCFG0, TC, f->Tc);
-  AXF_SET(s, i, XCFG0, TI, f->Ti);
-  AXF_SET(s, i, XCFG0, TJ, f->Tj);
-  AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(f->seg));
-  AXF_SET(s, i, XCFG0, QM, f->Qm);
-  AXF_SET(s, i, XCFG0, QR, 1);
-  AXF_SET(s, i, XCFG0, QC, 1);
-  AXF_SET(s, i, XCFG0, POOL, w->P);
-  AXF_SET(s, i, XCFG0, POOL_AVG, w->avg);
-  AXF_SET(s, i, XCFG0, RELU, w->relu);
-  AXF_SET(s, i, XCFG0, IN_SIGNED, w->in_signed);
-  AXF_SET(s, i, XCFG0, OUT_SIGNED, w->out_signed);
-  AXF_SET(s, i, XCFG0, KX, part->kx);
-  AXF_SET(s, i, XCFG0, KK, part->ky * part->kx);
-  AXF_SET(s, i, XCFG0, TIKX, f->Ti * part->kx);
-  AXF_SET(s, i, XCFG0, ISTEPS, axf_ceil_div(part->ky, f->Ti));
-  AXF_SET(s, i, XCFG0, JSTEPS, axf_ceil_div(part->kx, f->Tj));
-  AXF_SET(s, i, XCFG0, PITCH, t->xc);
-  AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
-  AXF_SET(s, i, XCFG0, LAYER, layer);
-  AXF_SET(s, i, XCFG0, FLAT, f->flat);
-
-  const int st = w->s, ps = w->P * w->s, cs = f->Tc * ps, rs = f->Tr * ps, Ti = f->Ti, Tj = f->Tj;
-  i = axf_asm_op(s, AXF_OP_XCFG1);
-  AXF_SET(s, i, XCFG1, XS_A, WRAP(st / Tj, 8));
-  AXF_SET(s, i, XCFG1, XS_P, st % Tj);
-  AXF_SET(s, i, XCFG1, XW_A, WRAP(ps / Tj, 8));
-  AXF_SET(s, i, XCFG1, XW_P, ps % Tj);
-  AXF_SET(s, i, XCFG1, XC_A, WRAP(cs / Tj, 8));
-  AXF_SET(s, i, XCFG1, XC_P, cs % Tj);
-  AXF_SET(s, i, XCFG1, YS_A, WRAP(st / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YS_P, st % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, YW_A, WRAP(ps / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YW_P, ps % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, YR_A, WRAP(rs / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YR_P, rs % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, OTJ, out->Tj);
-  AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
-  if (f->flat) { /* as a pair: the phase is not negative */
-    AXF_SET(s, i, XCFG1, XN_A, WRAP(-axf_ceil_div(t->cs * ps, Tj), 8));
-    AXF_SET(s, i, XCFG1, XN_P, axf_ceil_div(t->cs * ps, Tj) * Tj - t->cs * ps);
-  }
-
-  i = axf_asm_op(s, AXF_OP_XCFG2);
-  AXF_SET(s, i, XCFG2, OC_A, f->Tc / out->Tj);
-  AXF_SET(s, i, XCFG2, OC_P, f->Tc % out->Tj);
-  AXF_SET(s, i, XCFG2, OR_A, f->Tr / out->Ti * opitch);
-  AXF_SET(s, i, XCFG2, OR_P, f->Tr % out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * oplane);
-  AXF_SET(s, i, XCFG2, OM_P, f->Tm % out->Tn * out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OQ_A, WRAP(axf_step_maps(f) / out->Tn * oplane, 16));
-  AXF_SET(s, i, XCFG2, OQ_P, axf_step_maps(f) % out->Tn * out->Ti * out->Tj);
-  if (f->flat) {
-    AXF_SET(s, i, XCFG2, ON_A, WRAP(-axf_ceil_div(t->cs, out->Tj), 16));
-    AXF_SET(s, i, XCFG2, ON_P, axf_ceil_div(t->cs, out->Tj) * out->Tj - t->cs);
-  }
-  AXF_SET(s, i, XCFG2, OPITCH, opitch);
-  AXF_SET(s, i, XCFG2, OPLANE, oplane);
-  AXF_SET(s, i, XCFG2, DST, out->buffer);
-}
-
-/* ---- tiles ---- */
 
 typedef struct {
   axf_lower *c;
@@ -166,7 +63,7 @@ static int kernels(lowering *l, int g, int k) {
   if (axf_kernel_use(c, id))
     return -1;
   if (!l->kcfg_done)
-    kcfg(c, l->f);
+    axf_config_kernels(c, l->f);
   l->kcfg_done = 1;
   const int words = b->ms * b->ns * b->kk;
   c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
@@ -239,7 +136,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   if (l->n_tile == id && (t->n_once || l->n_chunk == k))
     return;
   if (!l->ncfg_done)
-    ncfg(c, w, f, t, l->in_plane, l->in_pitch);
+    axf_config_neurons(c, w, f, t, l->in_plane, l->in_pitch);
   l->ncfg_done = 1;
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
   int C0 = l->Cb + q * t->cs * axf_step_cols(f), ct = axf_min(t->cs * axf_step_cols(f), l->Cb + l->Cn - C0);
@@ -254,7 +151,7 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
   /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */
   const int plane0 = l->st->staged ? 0 : ns0 * l->in_plane;
-  AXF_SET(&c->s, i, NLD, NB_ADDR, WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
+  AXF_SET(&c->s, i, NLD, NB_ADDR, AXF_WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
   AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
   AXF_SET(&c->s, i, NLD, NS, ns);
   AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
@@ -282,7 +179,7 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   if (axf_load_ahead(c))
     return -1;
   if (l->xcfg_ky != part.ky || l->xcfg_kx != part.kx)
-    xcfg(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
+    axf_config_array(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
   l->xcfg_ky = part.ky;
   l->xcfg_kx = part.kx;
   int m0 = l->M0 + g * t->ms * axf_step_maps(f), mt = axf_min(t->ms * axf_step_maps(f), l->M0 + l->Mn - m0);

@@ -116,6 +116,17 @@ int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const
 /* Emits the store of the results of block b. */
 int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_placement *out, const axf_block *b, int slot);
 
+/* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
+#define AXF_WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
+/* Emit the configuration of the kernel loader (KCFG), of the neuron loader (NCFG; plane, pitch: of the input's banks),
+ * and of the array (XCFG0..2; part: the kernel rows and columns that the tiles to come add; oplane, opitch: of the
+ * results). */
+void axf_config_kernels(axf_lower *c, const axf_factors *f);
+void axf_config_neurons(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane,
+                        int pitch);
+void axf_config_array(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_chunk *part,
+                      const axf_placement *out, int layer, int oplane, int opitch);
+
 /* Lowers one layer whose kernel blocks have been built, from first_block on. ready: the instruction after which a
  * resident input is complete (a load for the first layer), or the last store of an external one (-1: none). Sets
  * *last_tile, *last_nld and, if it stores, *last_store. */

@@ -220,7 +220,7 @@ function winners(   i, j, p, e, a, b, text, d, both, cells, won, clear, lost, lo
   for (i = 1; i <= ngrids; i++) {
     split(grid[i], p, ":")
     e = "grid-" p[1]
-    if (!rows[e])
+    if (!N(e, "die", "joint", "own")) # the last case: a grid counts once every method has a seed
       continue
     text = "| " p[2] " |"
     for (j = 1; j <= nconfigs; j++) {
@@ -240,6 +240,33 @@ function winners(   i, j, p, e, a, b, text, d, both, cells, won, clear, lost, lo
   }
   printf "\nOf %d cells AxTrain's methods (active, passive, joint) lead in %d, in %d of them by more than both standard deviations\n" \
          "together; the others (qat, clip, sam, correct, randbet, slope) lead in %d, in %d clearly.\n\n", cells, won, clear, lost, lostclear
+}
+
+# What each method gains over plain, mean over the networks of the table above.
+function gains(   i, j, k, p, e, m, text, sum, all, any) {
+  text = "| points above plain |"
+  for (j = 1; j <= nconfigs; j++)
+    text = text " " head[config[j]] " |"
+  print text "\n|---|---:|---:|---:|---:|---:|---:|---:|"
+  for (k = 2; k <= nmethods; k++) {
+    m = method[k]; text = "| " m " |"; any = 0
+    for (j = 1; j <= nconfigs; j++) {
+      sum = all = 0
+      for (i = 1; i <= ngrids; i++) {
+        split(grid[i], p, ":")
+        e = "grid-" p[1]
+        if (N(e, "die", "joint", "own") && N(e, m, config[j], "mean")) {
+          sum += M(e, m, config[j], "mean") - M(e, "plain", config[j], "mean")
+          all++
+        }
+      }
+      text = text (all ? sprintf(" %+.2f |", sum / all) : " |")
+      any += all
+    }
+    if (any)
+      print text
+  }
+  print ""
 }
 
 # ---- the surface ----
@@ -296,6 +323,7 @@ END {
     else if (line == "@targets") targets()
     else if (line == "@paper") paper()
     else if (line == "@winners") winners()
+    else if (line == "@gains") gains()
     else if (line == "@windows") windows()
     else if (line == "@surface") surface()
     else if (line == "@grids") grids()

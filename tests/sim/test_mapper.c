@@ -217,7 +217,7 @@ static void columns(void) {
 }
 
 int main(void) {
-  axf_random_table(&table, 3, 0);
+  axf_random_table(&table, 3, 0, 0);
   if (axf_arch_default(&arch, 16, 8))
     return 1;
   prices();

@@ -137,7 +137,7 @@ static void illegal(const axf_arch *arch) {
              {AXF_OP_KCFG, AXF_KCFG_QM_LSB, AXF_KCFG_QM_W, 0, "KCFG for"},
              {AXF_OP_NCFG, AXF_NCFG_SEG_LOG2_LSB, AXF_NCFG_SEG_LOG2_W, 1, "NCFG for"},
              {AXF_OP_NCFG, AXF_NCFG_SEG_LOG2_LSB, AXF_NCFG_SEG_LOG2_W, 5, "NCFG for"}};
-  axf_random_table(&table, 1, 0);
+  axf_random_table(&table, 1, 0, 0);
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
   if (axf_random_case_make(&c, 1, arch, &table, 1,

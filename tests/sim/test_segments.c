@@ -36,7 +36,7 @@ static void one_tile(uint64_t seed, const uint32_t *w, const uint32_t *x, const 
 }
 
 static void one_program(uint64_t seed, const axf_arch *arch) {
-  axf_random_table(&table, seed, 0);
+  axf_random_table(&table, seed, 0, 0);
   if (axf_random_case_make(&c, seed, arch, &table, 0, NULL)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;

@@ -136,7 +136,7 @@ static void test_minus_zero(void) {
   uint8_t mult[2] = {128, 128}, shift[2] = {7, 7}, in[2] = {0x00, 0x80}, out[4] = {0};
   uint8_t *outs[AXF_MAX_LAYERS] = {out};
   const axf_mult *table[AXF_MAX_LAYERS] = {&m};
-  axf_qnet q = {.q = {{w, bias, mult, shift, 1, 1, 1, 1}}};
+  axf_qnet q = {.q = {{w, NULL, bias, mult, shift, 1, 1, 1, 1}}};
   random_table(&m, 0);
   m.t[3 * 256] = 11; /* AM(3, 0) */
   CHECK(axf_net_parse(&n, "t", "net t\ninput 1 1 1\nfc f out=2\n") == 0);
