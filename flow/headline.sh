@@ -12,8 +12,10 @@ flow_name='make headline'
 LIB=${LIB:-nangate45} D=${D:-4} NET=${NET:-lenet} DATA=${DATA:-mnist} POINTS=${POINTS:-0.5}
 ROWS=${ROWS:-sw/experiments/results/headline.csv}
 . flow/common.sh
-base=$BUILD/results/power-$LIB-exact-d$D-$NET-$DATA.json
-pareto=$BUILD/results/pareto-$LIB-d$D-$NET-$DATA.csv
+. flow/blocks.sh
+blocks_protection
+base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-$DATA.json
+pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-$DATA.csv
 for f in "$base" "$pareto"; do [ -r "$f" ] || flow_die "$f is missing: make pareto LIB=$LIB D=$D"; done
 [ -r "$ROWS" ] || { echo "$flow_name: no rows of trained nets: $ROWS (make reproduce); only untrained ones are listed" >&2 && ROWS=/dev/null; }
 
@@ -36,7 +38,7 @@ for ber in 0.01; do
   line=$("$AXMEM" --table "${options[@]}" --vdd "$vdd" "$size" 2>/dev/null) || continue # below what the model knows
   echo "$ber $line" >>"$memories"
 done
-out=$BUILD/results/headline-$LIB-d$D-$NET-$DATA.csv
+out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-$DATA.csv
 awk -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
   -f flow/headline.awk "$memories" "$base" "$pareto" "$ROWS" || flow_die "the table cannot be made"
 mv "$out.$$" "$out"

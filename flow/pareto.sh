@@ -4,7 +4,7 @@
 # usage: [LIB=nangate45] [D=4] [NET=lenet] [DATA=mnist] AXFLOW=PROGRAM AXPOWER=PROGRAM MODEL=FILE.axm flow/pareto.sh [NAME..]
 # Called by `make pareto`, which first makes the inference on the exact accelerator (make power). NAME: default all unsigned
 # multipliers; signed ones see other operands (activations of 7 bits). Each multiplier is done once; a run goes on where it ended.
-# Results: BUILD/results/pareto-LIB-dD-NET-DATA.csv, -multiplier.svg, -element.svg, -accelerator.svg. docs/pareto.md.
+# Results: BUILD/results/pareto-LIB-dD[-SETTINGS]-NET-DATA.csv, -multiplier.svg, -element.svg, -accelerator.svg. docs/pareto.md.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,7 +15,8 @@ LIB=${LIB:-nangate45} D=${D:-4} W=8 NET=${NET:-lenet} DATA=${DATA:-mnist}
 flow_need yosys yosys
 flow_need sta opensta
 flow_base
-base=$BUILD/results/power-$LIB-exact-d$D-$NET-$DATA
+blocks_protection
+base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-$DATA
 [ -r "$base.json" ] && [ -r "$base.operands" ] || flow_die "$base.json and .operands are missing: make power LIB=$LIB D=$D MULT=exact"
 lib_prepare
 flow_tools
@@ -65,7 +66,7 @@ for name in "$@"; do
   echo "$name,$area,$delay,$energy,$leakage,$accuracy,$errors" >>"$rows"
 done
 
-result=$BUILD/results/pareto-$LIB-d$D-$NET-$DATA
+result=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-$DATA
 {
   echo "# LIB=$LIB D=$D NET=$NET DATA=$DATA MODEL=$MODEL flow/pareto.sh; $(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)"
   awk -v d="$D" -v json="$base.json" -f flow/pareto.awk "$rows"
