@@ -56,6 +56,11 @@ verdict $? "a buffered netlist is the one before"
 sed '0,/\.B(b\[7\])/s//.B(b[8])/' "$work/bounded.v" >"$work/swapped.v"
 refuses "RTL and netlist differ" flow/cec.sh "$work/gold.f" wide - "$work/cells.v" "$work/swapped.v" "$work/cec"
 
+# A port that does not begin at bit 0: loads are counted from its lowest bit.
+printf 'module m(a, y);\n  input [7:1] a;\n  output y;\n  G _1_ (\n    .A(a[7]),\n    .B(a[1]),\n    .Y(y)\n  );\nendmodule\n' >"$work/offset.v"
+"$work/fanout" -n 5 -b BUF:A:Y -o "$work/loads" "$work/cells.v" "$work/offset.v" >"$work/bounded.v" && grep -q '^m a 6 1$' "$work/loads"
+verdict $? "a port of bits 7 to 1"
+
 # From here on the library is needed: from an earlier run, the package, or a mirror.
 if [ -d "$top/pdk/qflow-tech-osu018" ] && [ ! -d "$BUILD/pdk/qflow-tech-osu018" ]; then
   mkdir -p "$BUILD/pdk" && cp -r "$top/pdk/qflow-tech-osu018" "$BUILD/pdk/"
