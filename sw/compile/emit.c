@@ -105,6 +105,8 @@ int axf_asm_finish(axf_asm *s) {
   for (int sem = 0; sem < AXF_S_COUNT && !s->failed; sem++) {
     axf_need *pair = s->need[sem];
     int n = 0;
+    if (!pair)
+      continue;
     qsort(pair, (size_t)s->nneed[sem], sizeof *pair, by_consumer);
     for (int k = 0; k < s->nneed[sem]; k++)
       if (n == 0 || pair[k].producer > pair[n - 1].producer)
