@@ -41,3 +41,7 @@ bench: ## Measure speeds; one line `BENCH name=.. ..` for each.
 
 profile: ## Show where the time of training and inference goes, function by function (NET= TABLE=random).
 	@tests/profile.sh
+
+.PHONY: formal
+formal: ## Prove properties of the RTL's blocks with Yosys and ABC; a line a proof (PROOFS="read_arbiter *" for some).
+	@tests/formal/prove.sh $(if $(PROOFS),'$(PROOFS)')
