@@ -56,6 +56,7 @@ include sw/experiments/rules.mk
 -include rtl/mult/rules.mk
 include sim/run.mk
 -include flow/rules.mk
+include docs/rules.mk
 include tests/rules.mk
 
 .PHONY: help

@@ -1,16 +1,38 @@
 # Synthesis of the blocks of flow/blocks.txt, each once, children before parents. Sourced after common.sh.
 # SPDX-License-Identifier: Apache-2.0
 
+# One protection of a buffer as the parameters of rtl/axflow.v: `KIND SAFE`.
+blocks_protect() { # blocks_protect NAME
+  case $1 in
+  none) echo 0 1 ;;
+  parity) echo 1 1 ;;
+  secded) echo 2 1 ;;
+  msb[1-7]) echo 3 "${1#msb}" ;;
+  *) flow_die "a protection is none, parity, secded or msb1 .. msb7, not '$1'" ;;
+  esac
+}
+# Of both buffers; protect_name is what stands in the names of results, as in sim/rules.mk.
+blocks_protection() {
+  local nb=${PROTECT_NB:-none} kb=${PROTECT_KB:-none} text
+  text=$(blocks_protect "$nb" && blocks_protect "$kb") || exit 1
+  read -rd '' nb_kind nb_safe kb_kind kb_safe <<<"$text" || true
+  protect_name=
+  [ "$nb $kb" = 'none none' ] || protect_name=-nb_$nb-kb_$kb
+  [ "$nb" != "$kb" ] || protect_name=${protect_name:+-$nb}
+}
+
 # Values of the parameters, as rtl/axflow.v sets them; a difference would be noticed when the parent is synthesised.
 # MULT_SIGNED: 1 if the multiplier is a signed core.
 blocks_values() {
   case $D in 4 | 8 | 16 | 32) ;; *) flow_die "D = $D is not 4, 8, 16 or 32" ;; esac
   case $W in 8 | 16) ;; *) flow_die "W = $W is not 8 or 16" ;; esac
+  blocks_protection
   local log2=$((D == 4 ? 2 : D == 8 ? 3 : D == 16 ? 4 : 5))
   local wlog=$((W == 8 ? 3 : 4))
   declare -gA value=(
     [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
-    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)))
+    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBKIND]=$nb_kind [NBSAFE]=$nb_safe [KBKIND]=$kb_kind [KBSAFE]=$kb_safe
+    [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)))
   declare -gA block_files=() block_children=() block_params=() block_dir=()
   block_list=()
   local name files children params free p text

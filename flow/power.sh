@@ -12,11 +12,13 @@ LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} NET=${NET:-lenet}
 POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3}
 export LIB MULT D W
 . flow/common.sh
+. flow/blocks.sh
 flow_need sta opensta
 [ "$W" = 8 ] || flow_die "W = $W: the simulator runs with 8 bits only"
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
 TOP='' flow/synth.sh
-synth=$BUILD/results/synth-$LIB-$MULT-d$D-w$W
+blocks_protection
+synth=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
 files=$synth.files
 mapfile -t netlists < <(sed -n 's/^netlist //p' "$files")
 memories=$(sed -n 's/^memories //p' "$files")
@@ -27,7 +29,7 @@ MHZ=${MHZ:-${fmax%.*}}
 awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MHZ = $MHZ is not above 0 and at most $fmax, the fastest clock"
 
 # ---- real inferences at the pins
-work=$flow_work/power/$LIB-$MULT-d$D-$NET
+work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
 rm -rf "$work"
 mkdir -p "$work"
 trap 'rm -f "$work"/*.pins' EXIT
@@ -41,7 +43,7 @@ done
 # ---- replay and energies
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
-result=$BUILD/results/power-$LIB-$MULT-d$D-$NET-$DATA
+result=$BUILD/results/power-$LIB-$MULT-d$D$protect_name-$NET-$DATA
 "$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" --mhz "$MHZ" --ext "$EXT_PJ" \
   "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" >"$work/power.txt" ||
   { cat "$work/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
-# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
 # MEM_TYPE, MEM_VDD: device type and supply of the memories (axmem --help); default: the library's type, its nominal supply.
+# PROTECT_NB, PROTECT_KB: protections of the buffers' words: none, parity, secded, msb1 .. msb7.
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
-# Results: BUILD/results/synth-LIB-MULT-dD-wW.txt, .json and -path.txt. What the numbers are not: flow/README.md.
+# Results: BUILD/results/synth-LIB-MULT-dD-wW[-PROTECTION].txt, .json and -path.txt. What the numbers are not: flow/README.md.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -83,7 +84,7 @@ memories=$STEP
 step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories/macros.lib" -- do_sta
 timing=$STEP
 
-result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W
+result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
 [ "$TOP" = axflow ] || result+=-$TOP
 mkdir -p "$BUILD/results"
 trap 'rm -f "$result".*.$$' EXIT

@@ -22,7 +22,13 @@ module axflow #(
     // Parameter records a row keeps, 2..64.
     parameter PAR_WORDS = 16,
     // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
-    parameter MULT_SIGNED = 0
+    parameter MULT_SIGNED = 0,
+    // Protection of the neuron buffers and the kernel buffer: 0 none, 1 parity and zero, 2 SECDED, 3 upper bits at nominal
+    // supply; how many upper bits, 1..W-1 (mem/protected_sram).
+    parameter NB_PROTECT = 0,
+    parameter NB_SAFE = 1,
+    parameter KB_PROTECT = 0,
+    parameter KB_SAFE = 1
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // synchronous, active high
@@ -96,7 +102,8 @@ module axflow #(
   wire [12:0]  macs, ks_wr, ns_wr;
   wire         busy, wb_stall;
   wire [3:0]   stall;
-  wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr;
+  wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr, kb_corrected, kb_detected, corrected, detected;
+  wire [13:0]  nb_corrected, nb_detected;
   wire         f_rvalid, l_rvalid, l_rready;
   registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS))) u_registers (
       .clk_i(clk_i), .rst_i(rst_i),
@@ -110,7 +117,7 @@ module axflow #(
       .macs_i(macs), .busy_i(busy), .stall_i(stall), .wb_stall_i(wb_stall),
       .ld_beat_i(l_rvalid && l_rready), .fetch_beat_i(f_rvalid), .st_beat_i(m_wvalid_o && m_wready_i),
       .kb_wr_i(kb_wr), .kb_rd_i(kb_rd), .nb_wr_i(nb_wr), .nb_rd_i(nb_rd), .ks_wr_i(ks_wr), .ns_wr_i(ns_wr),
-      .psum_rd_i(psum_rd), .psum_wr_i(psum_wr));
+      .psum_rd_i(psum_rd), .psum_wr_i(psum_wr), .corrected_i(corrected), .detected_i(detected));
 
   // ---- fetch, queues, semaphores; engines in the order load, kload, nload, exec, store ----
   wire         f_req, f_grant, l_req, l_grant, read_idle, all_idle;
@@ -166,9 +173,9 @@ module axflow #(
   wire [9:0]     ks_addr;
   wire           par_shift, par_we;
   wire [5:0]     par_addr;
-  bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000)) u_kernel_buffer (
+  bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000), .PROTECT(KB_PROTECT), .SAFE(KB_SAFE)) u_kernel_buffer (
       .clk_i(clk_i), .supply_i(supply_kb_i), .we_i(ld_mask & {D{ld_we[2]}}), .waddr_i({D{ld_addr}}), .wdata_i(ld_data),
-      .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata));
+      .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata), .corrected_o(kb_corrected), .detected_o(kb_detected));
   kernel_loader #(.D(D), .W(W)) u_kernel_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[1]), .instr_i(qdata[256 +: 256]), .pop_o(qpop[1]),
       .sem_ready_i(sem_ready), .take_o(take[16 +: 16]), .post_o(post[16 +: 16]), .idle_o(eidle[1]),
@@ -186,12 +193,12 @@ module axflow #(
   genvar n;
   generate
     for (n = 0; n < 2; n = n + 1) begin : g_nb
-      bank_buffer #(.D(D), .W(W), .WORDS(NB_WORDS), .MACRO_ID(32'h0000_1000 + n * 256)) u_neuron_buffer (
+      bank_buffer #(.D(D), .W(W), .WORDS(NB_WORDS), .MACRO_ID(32'h0000_1000 + n * 256), .PROTECT(NB_PROTECT), .SAFE(NB_SAFE)) u_neuron_buffer (
           .clk_i(clk_i), .supply_i(supply_nb_i),
           .we_i(x_we[n] ? x_mask : ld_mask & {D{ld_we[n]}}), .waddr_i(x_we[n] ? x_addr : {D{ld_addr}}),
           .wdata_i(x_we[n] ? x_data : ld_data),
           .re_i(n_re[n] ? n_mask : {D{st_re[n]}}), .raddr_i(n_re[n] ? n_addr : st_addr),
-          .rdata_o(nb_rdata[n*D*W +: D*W]));
+          .rdata_o(nb_rdata[n*D*W +: D*W]), .corrected_o(nb_corrected[n*7 +: 7]), .detected_o(nb_detected[n*7 +: 7]));
     end
   endgenerate
   neuron_loader #(.D(D), .W(W)) u_neuron_loader (
@@ -231,6 +238,8 @@ module axflow #(
   localparam [6:0]  DIM   = DIM_L[6:0];
   assign kb_wr = ld_we[2] ? ld_words : 7'd0;
   assign kb_rd = kb_words;
+  assign corrected = kb_corrected + nb_corrected[6:0] + nb_corrected[13:7];
+  assign detected  = kb_detected + nb_detected[6:0] + nb_detected[13:7];
   assign nb_wr = x_words + (|ld_we[1:0] ? ld_words : 7'd0);
   assign nb_rd = n_words + (|st_re ? DIM : 7'd0);
   assign ks_wr = ks_cols * DIM;

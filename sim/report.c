@@ -14,6 +14,8 @@ void axf_report_summarise(axf_summary *s, const axf_results *r) {
     s->mismatches += u->mismatches;
     s->results += u->results;
     s->faulty_reads += u->faulty_reads;
+    s->corrected += u->count.corrected;
+    s->detected += u->count.detected;
     s->model_differs += u->model_differs;
     cycles += u->count.cycles;
     macs += u->count.macs;
@@ -111,13 +113,22 @@ static void print_first(const axf_results *r) {
     fprintf(stderr, "axsim: image %zu: %s\n", k, r->run[k].differs);
 }
 
-/* What the last line says about the supply: nothing unless it was asked for. */
-static void supply_text(const axf_summary *s, const axf_results *r, char text[256]) {
+/* What the last line says about protections: nothing if there are none. */
+static void protect_text(const axf_summary *s, const axf_sim_supply *p, char text[256]) {
+  text[0] = 0;
+  if (p->at.nb_protect.kind || p->at.kb_protect.kind)
+    snprintf(text, 256, "protect_nb=%s protect_kb=%s corrected=%llu detected=%llu ", axf_protect_name(p->at.nb_protect),
+             axf_protect_name(p->at.kb_protect), (unsigned long long)s->corrected, (unsigned long long)s->detected);
+}
+
+/* ... and about the supply: nothing unless it was asked for. */
+static void supply_text(const axf_summary *s, const axf_results *r, char text[512]) {
   const axf_sim_supply *p = r->supply;
   char volts[96] = "", both[64] = "";
-  text[0] = 0;
+  protect_text(s, p, text);
   if (!p->asked)
     return;
+  text += strlen(text);
   if (p->tech)
     snprintf(volts, sizeof volts, "tech=%s vdd_nb=%g vdd_kb=%g ", p->tech, p->v_nb, p->v_kb);
   if (p->at.nb_ber != p->at.kb_ber)
@@ -128,7 +139,7 @@ static void supply_text(const axf_summary *s, const axf_results *r, char text[25
 }
 
 void axf_report_print(const axf_summary *s, const axf_results *r) {
-  char supply[256];
+  char supply[512];
   supply_text(s, r, supply);
   print_first(r);
   if (!r->o->quiet) {
@@ -180,6 +191,8 @@ static void json_counters(axf_json *j, const axf_results *r) {
 
 static void json_supply(axf_json *j, const axf_summary *s, const axf_results *r) {
   const axf_sim_supply *p = r->supply;
+  axf_json_str(j, "protect_nb", axf_protect_name(p->at.nb_protect));
+  axf_json_str(j, "protect_kb", axf_protect_name(p->at.kb_protect));
   if (!p->asked)
     return;
   axf_json_obj(j, "supply");

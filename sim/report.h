@@ -22,7 +22,7 @@ typedef struct {
 
 typedef struct {
   double accuracy, ref_accuracy; /* per cent */
-  uint64_t mismatches, results, faulty_reads;
+  uint64_t mismatches, results, faulty_reads, corrected, detected;
   double cycles, utilisation; /* per image; per cent */
   int model_differs;          /* images whose counters differ from the cycle model */
   int pass;

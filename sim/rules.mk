@@ -1,7 +1,7 @@
 # The simulator axsim: the RTL Verilated with a C test bench. Included by the top Makefile; paths are from the top.
-#   make axsim [D=16] [W=8] [MULT=exact] [RTL_MULT=verilog|table] [TRACE=1]
+#   make axsim [D=16] [W=8] [MULT=exact] [RTL_MULT=verilog|table] [PROTECT=..] [TRACE=1]
 # gives BUILD/sim/d16w8-exact/axsim; RTL_MULT=table: .../d16w8-table/axsim, for any unsigned multiplier, and for any signed
-# one .../d16w8-table-signed/axsim; TRACE=1: ..-trace/axsim.
+# one .../d16w8-table-signed/axsim; PROTECT=secded: ..-secded/axsim; TRACE=1: ..-trace/axsim.
 # SPDX-License-Identifier: Apache-2.0
 BUILD ?= build
 D ?= 16
@@ -10,6 +10,11 @@ W ?= 8
 MULT ?= exact
 RTL_MULT ?= verilog
 TRACE ?=
+# Protection of the words of the neuron and kernel buffers, or of one of them: none, parity, secded, or msbN (the N upper
+# bits at nominal supply): parameters of the RTL, docs/reliability.md.
+PROTECT ?= none
+PROTECT_NB ?= $(PROTECT)
+PROTECT_KB ?= $(PROTECT)
 VERILATOR ?= verilator
 CPPFLAGS ?= -D_GNU_SOURCE -Isw
 SIM_LIB ?= $(BUILD)/libaxflow.a
@@ -19,7 +24,11 @@ SIM_CORE := $(if $(filter table,$(RTL_MULT)),table,$(MULT))
 # 1: the core multiplies in two's complement; the parameter MULT_SIGNED of the RTL. 0 too for names that are refused later.
 SIM_SIGNED := $(filter 1,$(shell AXF_USER_MULT_DIR='$(AXF_USER_MULT_DIR)' rtl/mult/gen.sh kind '$(MULT)' 2>/dev/null))
 SIM_SIGNED := $(if $(SIM_SIGNED),1,0)
-SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter 1,$(TRACE)),-trace)
+protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(filter msb%,$(1)),3,0)))
+protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
+# What stands in file names: nothing without protection, one name for both buffers, or both names.
+PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))
+SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)
 AXSIM := $(SIM_DIR)/axsim
 ifeq ($(SIM_CORE),table)
 SIM_CORE_FILES := sim/axf_mult_table.v
@@ -35,7 +44,9 @@ SIM_RTL := $(filter-out rtl/mult/%,$(wildcard rtl/*.v rtl/*/*.v))
 SIM_OBJECTS := $(patsubst sim/%.c,$(BUILD)/obj/sim/%.o,$(wildcard sim/*.c))
 # One thread: more are slower for a design of this size. g++, the fallback, makes a model half as fast as clang++ does.
 SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
-SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GMULT_SIGNED=$(SIM_SIGNED) -O3 --x-assign fast --x-initial fast --noassert \
+SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GMULT_SIGNED=$(SIM_SIGNED) \
+  -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
+  -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast --noassert \
   -Irtl/include $(if $(filter 1,$(TRACE)),--trace-fst)
 
 .PHONY: axsim
@@ -52,7 +63,8 @@ $(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES)
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))
 	$(Q)$(VERILATOR) $(SIM_FLAGS) sim/public.vlt $(SIM_CORE_ARGS) $(SIM_RTL) $(CURDIR)/sim/shim.cpp \
-	  -CFLAGS '-I$(CURDIR)/sim -DAXF_D=$(D) -DAXF_W=$(W) -DAXF_RTL_MULT=\"$(SIM_CORE)\" -DAXF_MULT_SIGNED=$(SIM_SIGNED)' -Mdir $(SIM_DIR) -o axsim
+	  -CFLAGS '-I$(CURDIR)/sim -DAXF_D=$(D) -DAXF_W=$(W) -DAXF_RTL_MULT=\"$(SIM_CORE)\" -DAXF_MULT_SIGNED=$(SIM_SIGNED)' \
+	  -CFLAGS '-DAXF_PROTECT_NB=\"$(PROTECT_NB)\" -DAXF_PROTECT_KB=\"$(PROTECT_KB)\"' -Mdir $(SIM_DIR) -o axsim
 
 # Verilator's own makefile compiles the model; the C objects and the library are linked behind it.
 $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.h sim/mult_table.h

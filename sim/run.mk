@@ -21,12 +21,12 @@ CLUSTERED ?=
 # Technology: a name of sw/faults/tech.txt, 65nm if none is given.
 TECH ?=
 
-# The simulator of these settings: set by sim/rules.mk, as a function of D, MULT, RTL_MULT and TRACE.
+# The simulator of these settings: set by sim/rules.mk, as a function of D, MULT, RTL_MULT, PROTECT and TRACE.
 AXSIM ?= $(BUILD)/sim/axsim
 SUPPLY_NAMES := VDD VDD_NB VDD_KB BER DIE FAULT TECH
 lower = $(shell echo '$(1)' | tr 'A-Z_' 'a-z-')
 SUPPLY_OPTIONS = $(foreach n,$(SUPPLY_NAMES),$(if $($(n)),--$(call lower,$(n)) '$($(n))')) $(if $(filter 1,$(CLUSTERED)),--clustered)
-RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
+RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)$(PROTECT_NAME)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
 SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATENCY),--latency $(LATENCY)) \
   $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
   $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS)) $(SUPPLY_OPTIONS)
@@ -35,7 +35,7 @@ SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATE
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 .PHONY: sim
 sim: ## Run IMAGES images of NET through the RTL and compare every integer with the C model (MULT= D= SEED= TRACE=1 ...).
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
+	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
 	  [ -e '$(AXSIM)' ] || echo 'building $(AXSIM), about a minute'; \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
 	  mkdir -p $(BUILD)/results; \
@@ -56,6 +56,6 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'
 
 .PHONY: utilisation
-utilisation: $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model).
+utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model).
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) RTL_MULT=table axsim
 	@D=$(D) QUICK='$(QUICK)' sim/utilisation.sh

@@ -14,7 +14,7 @@
 typedef struct {
   uint32_t mismatches;
   int failed, images, latency, pressure;
-  uint64_t cycles, predicted, faulty_reads;
+  uint64_t cycles, predicted, faulty_reads, corrected, detected;
   char text[600], first[1024], differs[128];
 } outcome;
 
@@ -46,6 +46,8 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
         axf_random_input(c, seed, k * c->images + i, in + (size_t)i * size);
       y->failed = axf_runner_run(&r, in, (uint32_t)k, &run) != 0;
       y->faulty_reads += run.faulty_reads;
+      y->corrected += run.count.corrected;
+      y->detected += run.count.detected;
       y->mismatches += run.mismatches;
       y->cycles = run.count.cycles;
       if (run.differs[0] && !y->differs[0])
@@ -124,7 +126,7 @@ static int print_case(const batch *b, size_t i) {
 int axf_sim_random(const axf_sim_options *o) {
   batch b = {.o = o, .table = strcmp(axf_shim_mult(), "table") == 0};
   size_t n = (size_t)o->random, right = 0;
-  uint64_t mismatches = 0, faulty_reads = 0;
+  uint64_t mismatches = 0, faulty_reads = 0, corrected = 0, detected = 0;
   axf_sim_supply supply;
   if (axf_sim_supply_read(&supply, o))
     return -1;
@@ -139,11 +141,14 @@ int axf_sim_random(const axf_sim_options *o) {
     right += (size_t)print_case(&b, i);
     mismatches += b.out[i].mismatches;
     faulty_reads += b.out[i].faulty_reads;
+    corrected += b.out[i].corrected;
+    detected += b.out[i].detected;
   }
-  char cells[64] = "";
+  char cells[192] = "";
   if (b.supply)
-    snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu", axf_sim_supply_ber(b.supply),
-             (unsigned long long)faulty_reads);
+    snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu corrected=%llu detected=%llu",
+             axf_sim_supply_ber(b.supply), (unsigned long long)faulty_reads, (unsigned long long)corrected,
+             (unsigned long long)detected);
   printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
          n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
   return right == n ? 0 : 1;

@@ -131,7 +131,9 @@ void axf_runner_counters(const axf_dev_count *c, axf_counters *to) {
                        .ks_wr = c->ks_wr,
                        .ns_wr = c->ns_wr,
                        .ps_rd = c->ps_rd,
-                       .ps_wr = c->ps_wr};
+                       .ps_wr = c->ps_wr,
+                       .corrected = c->corrected,
+                       .detected = c->detected};
 }
 
 int axf_runner_counter(int i, const axf_counters *c, const char **name, uint64_t *value) {
@@ -156,7 +158,9 @@ int axf_runner_counter(int i, const axf_counters *c, const char **name, uint64_t
              {"ks_wr", c->ks_wr},
              {"ns_wr", c->ns_wr},
              {"ps_rd", c->ps_rd},
-             {"ps_wr", c->ps_wr}};
+             {"ps_wr", c->ps_wr},
+             {"corrected", c->corrected},
+             {"detected", c->detected}};
   if (i >= (int)(sizeof all / sizeof all[0]))
     return 0;
   *name = all[i].name;
@@ -222,14 +226,18 @@ static void differ(axf_run *run, const char *what, uint64_t rtl, uint64_t model)
 
 /* Without back-pressure every counter and every layer's end is what the cycle model says. */
 static void compare_counters(axf_runner *r, axf_run *run) {
-  axf_counters rtl;
+  axf_counters rtl, predicted = *r->job.predicted;
   const char *name;
   uint64_t a, b;
   if (r->job.pressure)
     return;
   axf_runner_counters(&run->count, &rtl);
+  if (r->faulty) { /* these are the functional model's to say: compare_faulty_reads */
+    predicted.corrected = rtl.corrected;
+    predicted.detected = rtl.detected;
+  }
   for (int i = 0; axf_runner_counter(i, &rtl, &name, &a); i++) {
-    axf_runner_counter(i, r->job.predicted, &name, &b);
+    axf_runner_counter(i, &predicted, &name, &b);
     if (a != (uint32_t)b)
       differ(run, name, a, b);
   }
@@ -276,17 +284,35 @@ static void power_up(axf_runner *r, uint32_t number) {
   }
 }
 
-static void compare_faulty_reads(axf_runner *r, axf_run *run, uint64_t rtl_before, uint64_t model_before) {
-  if (!r->faulty)
-    return;
-  run->faulty_reads = axf_shim_faulty_reads(r->host.shim) - rtl_before;
-  run->model_faulty_reads = axf_progmodel_faulty_reads(r->faulty) - model_before;
-  if (run->faulty_reads == run->model_faulty_reads)
+/* Reads that met failing cells so far, and what protections made of them. */
+typedef struct {
+  uint64_t faulty, corrected, detected;
+} cell_counts;
+
+static cell_counts count_cells(const axf_runner *r) {
+  const axf_progmodel *m = r->faulty;
+  if (!m)
+    return (cell_counts){0, 0, 0};
+  return (cell_counts){axf_progmodel_faulty_reads(m), axf_progmodel_corrected(m), axf_progmodel_detected(m)};
+}
+
+static void compare_cells(const char *what, uint64_t rtl, uint64_t model, axf_run *run) {
+  if (rtl == model)
     return;
   run->mismatches++;
   if (!run->first[0])
-    snprintf(run->first, sizeof run->first, "reads that met failing cells: RTL %llu, model %llu",
-             (unsigned long long)run->faulty_reads, (unsigned long long)run->model_faulty_reads);
+    snprintf(run->first, sizeof run->first, "%s: RTL %llu, model %llu", what, (unsigned long long)rtl,
+             (unsigned long long)model);
+}
+
+static void compare_faulty_reads(axf_runner *r, axf_run *run, uint64_t rtl_before, cell_counts before) {
+  const cell_counts now = count_cells(r);
+  if (!r->faulty)
+    return;
+  run->faulty_reads = axf_shim_faulty_reads(r->host.shim) - rtl_before;
+  compare_cells("reads that met failing cells", run->faulty_reads, now.faulty - before.faulty, run);
+  compare_cells("words corrected", run->count.corrected, (uint32_t)(now.corrected - before.corrected), run);
+  compare_cells("words found wrong", run->count.detected, (uint32_t)(now.detected - before.detected), run);
 }
 
 int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *run) {
@@ -296,7 +322,7 @@ int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *r
   for (int l = 0; l < p->nlayers; l++)
     misses[l] = r->probe.layer[l].mismatches;
   const uint64_t rtl_before = axf_shim_faulty_reads(r->host.shim);
-  const uint64_t model_before = r->faulty ? axf_progmodel_faulty_reads(r->faulty) : 0;
+  const cell_counts model_before = count_cells(r);
   run->ref_cls = prepare(r, in, number);
   if (run->ref_cls < 0)
     return -1;

@@ -30,7 +30,7 @@ typedef struct {
   axf_dev_count count;
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle of each compute layer's last write-back */
   uint32_t layer_misses[AXF_MAX_LAYERS];
-  uint64_t faulty_reads, model_faulty_reads; /* reads that met failing cells: by the RTL, by the functional model */
+  uint64_t faulty_reads; /* reads that met failing cells */
 } axf_run;
 
 typedef struct {

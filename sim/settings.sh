@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks what `make sim` was asked to do before anything is built, and prints the model file to run.
-# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder
+# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder; PROTECT_NB, PROTECT_KB
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -ge 7 ] || { echo "usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]" >&2; exit 2; }
@@ -26,6 +26,9 @@ done
 case $4 in 4 | 8 | 16 | 32) ;; *) die "D is '$4', expected 4, 8, 16 or 32" ;; esac
 number IMAGES "$5" 0
 number SEED "$6" 0
+for name in ${PROTECT_NB:-none} ${PROTECT_KB:-none}; do
+  case $name in none | parity | secded | msb[1-7]) ;; *) die "PROTECT is '$name', expected none, parity, secded or msb1 .. msb7" ;; esac
+done
 case $7 in verilog | table) ;; *) die "RTL_MULT is '$7', expected verilog or table" ;; esac
 
 if [ -n "${8:-}" ]; then

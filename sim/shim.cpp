@@ -152,6 +152,8 @@ extern "C" int axf_shim_d(void) { return AXF_D; }
 extern "C" int axf_shim_w(void) { return AXF_W; }
 extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }
 extern "C" int axf_shim_mult_signed(void) { return AXF_MULT_SIGNED; }
+extern "C" const char *axf_shim_protect_nb(void) { return AXF_PROTECT_NB; }
+extern "C" const char *axf_shim_protect_kb(void) { return AXF_PROTECT_KB; }
 extern "C" int axf_shim_can_trace(void) { return VM_TRACE; }
 
 // Verilator's hook for $time when no context is given; required by the runtime.

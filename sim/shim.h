@@ -53,7 +53,9 @@ uint64_t axf_shim_faulty_reads(const axf_shim *s);
 int axf_shim_d(void);
 int axf_shim_w(void);
 const char *axf_shim_mult(void);
-int axf_shim_mult_signed(void); /* 1: built for signed cores */
+int axf_shim_mult_signed(void);        /* 1: built for signed cores */
+const char *axf_shim_protect_nb(void); /* protections: a name as axf_protect_of takes it */
+const char *axf_shim_protect_kb(void);
 int axf_shim_can_trace(void);
 
 #ifdef __cplusplus

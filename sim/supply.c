@@ -20,6 +20,9 @@ int axf_sim_supply_read(axf_sim_supply *s, const axf_sim_options *o) {
   axf_tech t;
   long die = 0;
   memset(s, 0, sizeof *s);
+  if (axf_protect_of("this simulator's neuron buffers", axf_shim_protect_nb(), &s->at.nb_protect) ||
+      axf_protect_of("this simulator's kernel buffer", axf_shim_protect_kb(), &s->at.kb_protect))
+    return -1;
   s->asked = o->vdd || o->vdd_nb || o->vdd_kb || o->ber;
   if (!s->asked) {
     if (o->die || o->fault || o->clustered)

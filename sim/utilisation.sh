@@ -17,4 +17,5 @@ while read -r name nets batch paper floor; do
   "$axsim" --stream "$files" --batch "$batch" --paper "$paper" --floor "$floor" "${more[@]}" \
     --json "$BUILD/results/utilisation-$name-d$D.json" || status=1
 done <sw/workloads/list.txt
+BUILD=$BUILD D=$D sim/utilisation_chart.sh || status=1
 exit $status

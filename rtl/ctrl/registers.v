@@ -47,7 +47,8 @@ module registers #(
     input  wire         ld_beat_i, fetch_beat_i, st_beat_i,
     input  wire [6:0]   kb_wr_i, kb_rd_i, nb_wr_i, nb_rd_i,
     input  wire [12:0]  ks_wr_i, ns_wr_i,
-    input  wire [6:0]   psum_rd_i, psum_wr_i
+    input  wire [6:0]   psum_rd_i, psum_wr_i,
+    input  wire [6:0]   corrected_i, detected_i   // words of protected buffers
 );
   // ---- AXI4-Lite write: address and data may come in any order ----
   reg        aw_q, w_q;
@@ -123,10 +124,10 @@ module registers #(
   end
 
   // ---- counters ----
-  localparam N = 19;
+  localparam N = 21;
   reg  [31:0]    count_q [0:N-1];
   wire [N*13-1:0] event_bus = {
-      6'd0, psum_wr_i, 6'd0, psum_rd_i, ns_wr_i, ks_wr_i, 6'd0, nb_rd_i, 6'd0, nb_wr_i, 6'd0, kb_rd_i, 6'd0, kb_wr_i,
+      6'd0, detected_i, 6'd0, corrected_i, 6'd0, psum_wr_i, 6'd0, psum_rd_i, ns_wr_i, ks_wr_i, 6'd0, nb_rd_i, 6'd0, nb_wr_i, 6'd0, kb_rd_i, 6'd0, kb_wr_i,
       12'd0, st_beat_i, 12'd0, fetch_beat_i, 12'd0, ld_beat_i, 12'd0, stall_i[3], 12'd0, wb_stall_i, 12'd0, stall_i[2],
       12'd0, stall_i[1], 12'd0, stall_i[0], 12'd0, busy_i, macs_i, 13'd1};
   genvar n;
@@ -134,7 +135,7 @@ module registers #(
     for (n = 0; n < N; n = n + 1) begin : g_count
       wire [12:0] inc = event_bus[n*13 +: 13];
       always @(posedge clk_i) begin
-        if (start) count_q[n] <= 32'd0;
+        if (rst_i || start) count_q[n] <= 32'd0;
         else if (run_q && inc != 13'd0) count_q[n] <= count_q[n] + {19'd0, inc};
       end
     end
@@ -178,6 +179,8 @@ module registers #(
         `REG_NS_WR:       rdata_o <= count_q[16];
         `REG_PS_RD:       rdata_o <= count_q[17];
         `REG_PS_WR:       rdata_o <= count_q[18];
+        `REG_ECC_CORRECTED: rdata_o <= count_q[19];
+        `REG_ECC_DETECTED: rdata_o <= count_q[20];
         default:          rdata_o <= 32'd0;
       endcase
     end

@@ -177,3 +177,5 @@
 `define REG_NS_WR 8'h80
 `define REG_PS_RD 8'h84
 `define REG_PS_WR 8'h88
+`define REG_ECC_CORRECTED 8'h8c
+`define REG_ECC_DETECTED 8'h90

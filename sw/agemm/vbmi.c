@@ -3,54 +3,77 @@
  *
  * One weight's row lies in registers and a byte permutation looks 64 activations up in it. Sums are kept in 16-bit
  * lanes: `both` adds pairs of bytes as they are, `odd` the upper bytes alone; the sum of the lower bytes is
- * both - (odd << 8), exact for 257 additions. After KC additions the sums go to C.
+ * both - (odd << 8). After at most KC additions the sums go to C.
  *
  * Up to four vectors of columns are treated together; their activations are packed as pack[k][vector][64] with the
- * column 16i + j at byte 4j + i, so that the four bytes of the 32-bit lanes are four whole vectors of sums. In a signed
- * layer every vector is followed by its mask of negative activations. */
+ * column 16i + j at byte 4j + i, so that the four bytes of the 32-bit lanes are four whole vectors of sums. Packing
+ * finds out which rows are needed: where no activation of a panel has its top bit set, half of a row does, and two
+ * registers hold it. Else a row of 256 bytes takes four, and in a signed layer, whose rows go by magnitude, the bytes
+ * of negative activations are complemented.
+ *
+ * A processor of 256-bit units takes two of its cycles for each instruction here, so their number and how they spread
+ * over the ports is what counts: permutations and blends are merged, and one plane's upper bytes come by a shift, the
+ * other's by a multiplication, which run on different ports. */
 #include "agemm/plan.h"
 #include <immintrin.h>
 
 #define V512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")))
 #define V512_INLINE V512 __attribute__((always_inline)) static inline
 #define VECTORS 4
-#define KC 252      /* most additions of a 16-bit sum; at most 255 for the counts of negative activations */
-#define PANEL 32768 /* bytes packed at a time: the smallest first-level cache */
+#define KC 128      /* most additions: 255 * 128 is a positive signed 16-bit number */
+#define PANEL 20480 /* bytes packed at a time: the smallest first-level cache also holds rows of the table */
 
-_Static_assert(PANEL + VECTORS * 64 * 4 <= AXF_AGEMM_SCRATCH, "scratch of the look-up kernel");
+/* What lies in the scratch of a run. */
+typedef struct {
+  int32_t neg[VECTORS * 64]; /* what negative activations add to a column, over all k so far */
+  _Alignas(64) uint8_t pack[PANEL + 64];
+} room;
+_Static_assert(sizeof(room) <= AXF_AGEMM_SCRATCH, "scratch of the look-up kernel");
+
+enum { HALF, WHOLE, SIGNED }; /* which look-up a panel needs */
 
 static inline uint64_t low_bits(int n) { return n >= 64 ? ~UINT64_C(0) : n <= 0 ? 0 : (UINT64_C(1) << n) - 1; }
+
+/* Bytes of a packed vector of columns: in a signed layer it is followed by a mask of the negative ones. */
+static inline size_t step_of(int is_signed) { return is_signed ? 128 : 64; }
 
 /* Byte i of all 32-bit lanes: the columns 16i..16i+15. */
 V512_INLINE __m512i byte_of(__m512i x, int i) {
   return _mm512_and_si512(_mm512_srli_epi32(x, (unsigned)(8 * i)), _mm512_set1_epi32(255));
 }
 
-/* K rows of nv vectors from column n on; adds what negative activations contribute to neg: (nv * 64). */
-V512_INLINE void pack(const agemm_job *j, int nv, int k0, int K, int n, uint8_t *out, int32_t *neg) {
+/* K rows of nv vectors from column n on; in a signed layer adds what negative activations contribute to r->neg.
+ * Returns the look-up they need. */
+V512_INLINE int pack(const agemm_job *j, int nv, int k0, int K, int n, room *r) {
   uint8_t place[64];
+  uint64_t any = 0;
   for (int i = 0; i < 64; i++)
     place[i] = (uint8_t)(16 * (i % 4) + i / 4);
-  const __m512i turn = _mm512_loadu_si512(place);
-  const int wide = j->p->a_signed;
+  const __m512i turn = _mm512_loadu_si512(place), col_neg = _mm512_set1_epi32((int32_t)j->p->col_neg);
+  const int is_signed = j->p->a_signed;
+  const size_t step = step_of(is_signed);
   for (int v = 0; v < nv; v++) {
     const __mmask64 columns = low_bits(j->N - n - 64 * v);
     const uint8_t *a = j->a + (size_t)k0 * j->lda + n + 64 * v;
-    uint8_t *to = out + (size_t)v * (wide ? 128 : 64);
     __m512i count = _mm512_setzero_si512();
-    for (int k = 0; k < K; k++, a += j->lda, to += nv * (wide ? 128 : 64)) {
-      __m512i x = _mm512_permutexvar_epi8(turn, _mm512_maskz_loadu_epi8(columns, a));
-      _mm512_store_si512(to, x);
-      if (wide) {
-        __m512i negative = _mm512_movm_epi8(_mm512_movepi8_mask(x));
-        _mm512_store_si512(to + 64, negative);
+    for (int k = 0; k < K; k++, a += j->lda) {
+      const __m512i x = _mm512_permutexvar_epi8(turn, _mm512_maskz_loadu_epi8(columns, a));
+      const __mmask64 top = _mm512_movepi8_mask(x);
+      _mm512_store_si512(r->pack + step * (size_t)(k * nv + v), x);
+      any |= top;
+      if (is_signed) {
+        const __m512i negative = _mm512_movm_epi8(top);
+        _mm512_store_si512(r->pack + step * (size_t)(k * nv + v) + 64, negative);
         count = _mm512_sub_epi8(count, negative);
       }
     }
-    for (int i = 0; wide && i < 4; i++)
-      _mm512_store_si512(neg + 64 * v + 16 * i,
-                         _mm512_mullo_epi32(byte_of(count, i), _mm512_set1_epi32((int32_t)j->p->col_neg)));
+    for (int i = 0; is_signed && i < 4; i++) {
+      int32_t *to = r->neg + 64 * v + 16 * i;
+      const __m512i old = k0 ? _mm512_load_si512(to) : _mm512_setzero_si512();
+      _mm512_store_si512(to, _mm512_add_epi32(old, _mm512_mullo_epi32(byte_of(count, i), col_neg)));
+    }
   }
+  return !any ? HALF : is_signed ? SIGNED : WHOLE;
 }
 
 /* acc += y in place, and the look-up that overwrites its copy of x: spelled out, since GCC 12 makes copies of both. */
@@ -59,107 +82,147 @@ V512_INLINE __m512i look_up(__m512i low, __m512i x, __m512i high) {
   __asm__("vpermi2b %2, %1, %0" : "+v"(x) : "v"(low), "v"(high));
   return x;
 }
-
-/* Adds the 64 sums of a plane, shifted left, to s[i] (columns 16i..16i+15). */
-V512_INLINE void widen(__m512i both, __m512i odd, int shift, __m512i s[4]) {
-  const __m512i low = _mm512_set1_epi32(0xffff);
-  const unsigned by = (unsigned)shift;
-  __m512i even = _mm512_sub_epi16(both, _mm512_slli_epi16(odd, 8));
-  s[0] = _mm512_add_epi32(s[0], _mm512_slli_epi32(_mm512_and_si512(even, low), by));
-  s[1] = _mm512_add_epi32(s[1], _mm512_slli_epi32(_mm512_and_si512(odd, low), by));
-  s[2] = _mm512_add_epi32(s[2], _mm512_slli_epi32(_mm512_srli_epi32(even, 16), by));
-  s[3] = _mm512_add_epi32(s[3], _mm512_slli_epi32(_mm512_srli_epi32(odd, 16), by));
+/* Only in the bytes of k; the others keep x. */
+V512_INLINE __m512i look_up_some(__m512i low, __m512i x, __mmask64 k, __m512i high) {
+  __asm__("vpermi2b %3, %2, %0%{%1%}" : "+v"(x) : "Yk"(k), "v"(low), "v"(high));
+  return x;
 }
 
+/* Adds the 64 sums of a plane of weight `one` to s[i] (columns 16i..16i+15). */
+V512_INLINE void widen(__m512i both, __m512i odd, int one, __m512i s[4]) {
+  const __m512i lower = _mm512_set1_epi32(one), upper = _mm512_set1_epi32(one << 16);
+  const __m512i even = _mm512_sub_epi16(both, _mm512_slli_epi16(odd, 8));
+  s[0] = _mm512_dpwssd_epi32(s[0], even, lower);
+  s[1] = _mm512_dpwssd_epi32(s[1], odd, lower);
+  s[2] = _mm512_dpwssd_epi32(s[2], even, upper);
+  s[3] = _mm512_dpwssd_epi32(s[3], odd, upper);
+}
+
+/* What the rows of a panel have in common. */
+typedef struct {
+  const uint8_t *rows; /* of the plan, `stride` bytes a weight and `width` a plane */
+  size_t stride, width, step;
+  const room *r;
+  int K, columns;
+  const int32_t *neg; /* NULL: not to be added (yet) */
+} view;
+
 /* One output row: K weights, nv vectors of columns. c: (columns) sums, starting from *row if that is given. */
-V512_INLINE void output_row(const axf_agemm *p, int planes, int is_signed, int nv, const uint8_t *w, int K,
-                            const uint8_t *a, const int32_t *neg, const uint32_t *row, int32_t *c, int columns) {
-  const int width = is_signed ? 128 : 256, step = is_signed ? 128 : 64;
+V512_INLINE void output_row(const view *x, int planes, int look, int nv, const uint8_t *w, const uint32_t *row,
+                            int32_t *c) {
+  const __m512i second = _mm512_set1_epi16(0x0100);
+  const uint8_t *a = x->r->pack;
+  const size_t step = x->step;
   __m512i both[2][VECTORS], odd[2][VECTORS];
 #pragma GCC unroll 2
   for (int b = 0; b < planes; b++)
 #pragma GCC unroll 4
     for (int v = 0; v < nv; v++)
       both[b][v] = odd[b][v] = _mm512_setzero_si512();
-  for (int k = 0; k < K; k++, a += nv * step) {
-    const uint8_t *r = p->rows + (size_t)w[k] * planes * width;
+  for (int k = 0; k < x->K; k++, a += nv * step) {
+    const uint8_t *r = x->rows + w[k] * x->stride;
     __m512i t[2][4];
 #pragma GCC unroll 2
     for (int b = 0; b < planes; b++)
-#pragma GCC unroll 4
-      for (int q = 0; q < width / 64; q++)
-        t[b][q] = _mm512_load_si512(r + b * width + 64 * q);
+      for (int q = 0; q < 2 + 2 * (look == WHOLE); q++)
+        t[b][q] = _mm512_load_si512(r + (size_t)b * x->width + 64 * q);
 #pragma GCC unroll 4
     for (int v = 0; v < nv; v++) {
-      __m512i x = _mm512_load_si512(a + v * step), negative = x;
-      if (is_signed)
-        negative = _mm512_load_si512(a + v * step + 64);
-      __asm__("" : "+v"(x), "+v"(negative));
+      __m512i in = _mm512_load_si512(a + v * step), turned = in;
+      __mmask64 top = 0;
+      if (look == WHOLE)
+        top = _mm512_movepi8_mask(in);
+      if (look == SIGNED)
+        turned = _mm512_load_si512(a + v * step + 64);
+      __asm__("" : "+v"(in), "+v"(turned));
 #pragma GCC unroll 2
       for (int b = 0; b < planes; b++) {
-        __m512i y = look_up(t[b][0], x, t[b][1]);
-        if (is_signed)
-          y = _mm512_xor_si512(y, negative);
-        else
-          y = _mm512_mask_blend_epi8(_mm512_movepi8_mask(x), y, look_up(t[b][2], x, t[b][3]));
+        __m512i y;
+        if (look == WHOLE) {
+          y = look_up_some(t[b][0], in, _knot_mask64(top), t[b][1]);
+          y = look_up_some(t[b][2], y, top, t[b][3]);
+        } else
+          y = look_up(t[b][0], in, t[b][1]);
+        if (look == SIGNED)
+          y = _mm512_xor_si512(y, turned);
         add16(&both[b][v], y);
-        add16(&odd[b][v], _mm512_srli_epi16(y, 8));
+        add16(&odd[b][v], b == 0 ? _mm512_maddubs_epi16(y, second) : _mm512_srli_epi16(y, 8));
       }
     }
   }
 #pragma GCC unroll 4
   for (int v = 0; v < nv; v++) {
     __m512i s[4];
-    for (int i = 0; i < 4; i++)
-      s[i] = is_signed ? _mm512_load_si512(neg + 64 * v + 16 * i) : _mm512_setzero_si512();
+    for (int i = 0; i < 4; i++) {
+      const int32_t *from = c + 64 * v + 16 * i;
+      const __mmask16 m = (__mmask16)low_bits(x->columns - 64 * v - 16 * i);
+      s[i] = row ? _mm512_set1_epi32((int32_t)*row) : _mm512_maskz_loadu_epi32(m, from);
+      if (x->neg)
+        s[i] = _mm512_add_epi32(s[i], _mm512_load_si512(x->neg + 64 * v + 16 * i));
+    }
 #pragma GCC unroll 2
     for (int b = 0; b < planes; b++)
-      widen(both[b][v], odd[b][v], 8 * b, s);
-    for (int i = 0; i < 4; i++) {
-      int32_t *to = c + 64 * v + 16 * i;
-      __mmask16 m = (__mmask16)low_bits(columns - 64 * v - 16 * i);
-      s[i] = _mm512_add_epi32(s[i], row ? _mm512_set1_epi32((int32_t)*row) : _mm512_maskz_loadu_epi32(m, to));
-      _mm512_mask_storeu_epi32(to, m, s[i]);
-    }
+      widen(both[b][v], odd[b][v], 1 << 8 * b, s);
+    for (int i = 0; i < 4; i++)
+      _mm512_mask_storeu_epi32(c + 64 * v + 16 * i, (__mmask16)low_bits(x->columns - 64 * v - 16 * i), s[i]);
   }
+}
+
+V512_INLINE void all_rows(const agemm_job *j, const view *x, int planes, int look, int nv, int k, int32_t *c,
+                          const uint32_t *row) {
+  for (int m = 0; m < j->w->M; m++)
+    output_row(x, planes, look, nv, j->w->code + (size_t)m * j->w->K + k, row ? row + m : NULL, c + m * j->ldc);
 }
 
 /* All rows, nv vectors from column n on. */
-V512_INLINE void panel(const agemm_job *j, int planes, int is_signed, int nv, int n, int start) {
+V512_INLINE void panel(const agemm_job *j, int planes, int nv, int n, int start) {
   const axf_agemm_weights *w = j->w;
-  uint8_t *packed = (uint8_t *)j->scratch + VECTORS * 64 * 4;
-  int32_t *neg = j->scratch;
-  const int fit = PANEL / (nv * (is_signed ? 128 : 64)), most = fit < KC ? fit : KC;
+  room *r = j->scratch;
+  const int fit = PANEL / (nv * (int)step_of(j->p->a_signed)), most = fit < KC ? fit : KC;
   const int blocks = (w->K + most - 1) / most, kc = (w->K + blocks - 1) / blocks;
   for (int k = 0; k < w->K; k += kc) {
-    const int here = w->K - k < kc ? w->K - k : kc;
-    pack(j, nv, k, here, n, packed, neg);
-    for (int m = 0; m < w->M; m++)
-      output_row(j->p, planes, is_signed, nv, w->code + (size_t)m * w->K + k, here, packed, neg,
-                 start && k == 0 ? w->row + m : NULL, j->c + m * j->ldc + n, j->N - n);
+    const int here = w->K - k < kc ? w->K - k : kc, look = pack(j, nv, k, here, n, r);
+    const view x = {j->p->rows,
+                    (size_t)planes * j->p->width,
+                    (size_t)j->p->width,
+                    step_of(j->p->a_signed),
+                    r,
+                    here,
+                    j->N - n,
+                    j->p->a_signed && k + here == w->K ? r->neg : NULL};
+    const uint32_t *row = start && k == 0 ? w->row : NULL;
+    if (look == HALF)
+      all_rows(j, &x, planes, HALF, nv, k, j->c + n, row);
+    else if (look == WHOLE)
+      all_rows(j, &x, planes, WHOLE, nv, k, j->c + n, row);
+    else
+      all_rows(j, &x, planes, SIGNED, nv, k, j->c + n, row);
   }
 }
 
-V512_INLINE void panels(const agemm_job *j, int planes, int is_signed, int start) {
-  int n = 0;
-  for (; j->N - n > 192; n += 256)
-    panel(j, planes, is_signed, 4, n, start);
-  if (j->N - n > 128)
-    panel(j, planes, is_signed, 3, n, start);
-  else if (j->N - n > 64)
-    panel(j, planes, is_signed, 2, n, start);
-  else if (j->N - n > 0)
-    panel(j, planes, is_signed, 1, n, start);
+/* As few panels as do, of about equal width. */
+V512_INLINE void panels(const agemm_job *j, int planes, int start) {
+  const int vectors = (j->N + 63) / 64;
+  int left = (vectors + VECTORS - 1) / VECTORS;
+  for (int v = 0, nv; v < vectors; v += nv, left--) {
+    nv = (vectors - v + left - 1) / left;
+    if (nv == 4)
+      panel(j, planes, 4, 64 * v, start);
+    else if (nv == 3)
+      panel(j, planes, 3, 64 * v, start);
+    else if (nv == 2)
+      panel(j, planes, 2, 64 * v, start);
+    else
+      panel(j, planes, 1, 64 * v, start);
+  }
 }
 
-V512 static void one_unsigned(const agemm_job *j, int start) { panels(j, 1, 0, start); }
-V512 static void one_signed(const agemm_job *j, int start) { panels(j, 1, 1, start); }
-V512 static void two_unsigned(const agemm_job *j, int start) { panels(j, 2, 0, start); }
-V512 static void two_signed(const agemm_job *j, int start) { panels(j, 2, 1, start); }
+V512 static void one_byte(const agemm_job *j, int start) { panels(j, 1, start); }
+V512 static void two_bytes(const agemm_job *j, int start) { panels(j, 2, start); }
 
 void agemm_planes_vbmi(const agemm_job *j, int start) {
   if (j->p->planes == 1)
-    (j->p->a_signed ? one_signed : one_unsigned)(j, start);
+    one_byte(j, start);
   else
-    (j->p->a_signed ? two_signed : two_unsigned)(j, start);
+    two_bytes(j, start);
 }

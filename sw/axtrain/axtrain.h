@@ -31,7 +31,8 @@ typedef enum {
 typedef enum {
   AXF_ACTIVE_GRADIENT,     /* S = sum_j E[n_j^2] (dL/dw_j)^2, gradient 2 H (E[n^2] dL/dw) by the R-operator */
   AXF_ACTIVE_GAUSS_NEWTON, /* S = 1/2 sum_j E[n_j^2] G_jj, one random direction a block, exact gradient of the sample */
-  AXF_ACTIVE_HUTCHINSON    /* S = 1/2 sum_j E[n_j^2] H_jj, one direction a mini-batch, symmetric difference */
+  AXF_ACTIVE_HUTCHINSON,   /* S = 1/2 sum_j E[n_j^2] H_jj, one direction a mini-batch, symmetric difference */
+  AXF_ACTIVE_SAMPLED       /* S = E[L(w + n)] - L(w), two opposite samples around the noise's mean a mini-batch */
 } axf_active_form;
 
 typedef struct {
@@ -44,6 +45,7 @@ typedef struct {
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */
+  axf_protect protect;  /* of the words that hold them */
   long die;             /* method die: its number */
   /* active */
   axf_active_form form;
@@ -51,14 +53,15 @@ typedef struct {
   double warmup;  /* epochs in which that weight rises from 0 */
   double target;  /* S below this is good enough: it has no gradient */
   int over_block; /* gradient form: dL/dw over a block of 16 instead of the mini-batch */
-  double probe;   /* hutchinson: displacement in units of the noise */
+  double probe;   /* hutchinson and sampled: displacement in units of the noise */
   /* randbet and clip */
   double clip;         /* weights of a layer lie in +- clip * sqrt(2 / fan-in); 0: anywhere */
   double inject_below; /* bit errors only when the clean loss of the mini-batch is below this */
   double noisy_weight; /* of the noisy gradient beside the clean one */
   double rho;          /* sam: length of the displacement */
   /* backward through the multiplier */
-  int window; /* half-width of the difference-based gradient's window; 0: straight-through */
+  int window;          /* half-width of the difference-based gradient's window; 0: straight-through */
+  double window_error; /* what may be left out of the table of slopes, as a part of its norm */
 } axf_axtrain_opts;
 
 /* ---- options.c ---- */
@@ -85,6 +88,9 @@ void axf_axtrain_free(axf_axtrain *a); /* NULL is allowed */
 const axf_method *axf_axtrain_method(axf_axtrain *a);
 /* The integer pass it runs through, for axf_qpass_finish; NULL when it runs through floats. */
 axf_qpass *axf_axtrain_qpass(axf_axtrain *a);
+/* What a mini-batch costs at most, in passes forward and backward: one for the plain method, two more for each use of
+ * the R-operator (whose passes do every product twice). */
+int axf_axtrain_cost(const axf_axtrain *a);
 /* Mean of S over the mini-batches since the last call; -1 when none was computed. */
 double axf_axtrain_sensitivity(axf_axtrain *a);
 #endif

@@ -76,7 +76,8 @@ double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, ax
     s = &a->keep[b];
   }
   if (y->pass) {
-    axf_params *to = y->old != 0 ? &a->scratch[worker] : g;
+    const int sum_up = y->old != 0 || y->add != 1;
+    axf_params *to = sum_up ? &a->scratch[worker] : g;
     uint32_t ok = 0;
     double loss;
     if (a->q) {
@@ -91,7 +92,7 @@ double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, ax
     } else {
       a->s[b] += loss; /* hutchinson: the losses beside */
     }
-    if (y->old != 0) {
+    if (sum_up) {
       const float *from = axf_params_block(to), old = (float)y->old, add = (float)y->add;
       float *sum = axf_params_block(g);
       for (size_t i = 0, count = axf_params_count(a->net); i < count; i++)

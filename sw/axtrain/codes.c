@@ -68,7 +68,7 @@ static uint64_t bernoulli64(axf_rng *r, uint32_t t) {
 }
 
 int axf_cells_alloc(axf_cells *c, size_t n) {
-  *c = (axf_cells){n, axf_alloc(2 * n, 1), NULL};
+  *c = (axf_cells){.n = n, .zero = axf_alloc(2 * n, 1)};
   if (!c->zero)
     return -1;
   c->one = c->zero + n;
@@ -76,28 +76,82 @@ int axf_cells_alloc(axf_cells *c, size_t n) {
   return 0;
 }
 
+int axf_cells_protect(axf_cells *c, axf_protect p) {
+  c->protect = p;
+  if (p.kind != AXF_PROTECT_PARITY && p.kind != AXF_PROTECT_SECDED)
+    return 0;
+  c->mask = axf_alloc(2 * c->n, sizeof *c->mask);
+  c->value = c->mask ? c->mask + c->n : NULL;
+  return c->mask ? 0 : -1;
+}
+
 void axf_cells_free(axf_cells *c) {
   free(c->zero);
-  *c = (axf_cells){0, NULL, NULL};
+  free(c->mask);
+  *c = (axf_cells){0};
+}
+
+/* The cells among `bits` that fail in 8 words, and what stuck ones hold: eight bits a word. */
+static void draw(axf_rng *r, uint32_t threshold, axf_fault_kind kind, uint8_t bits, uint8_t fails[8],
+                 uint8_t holds[8]) {
+  const uint64_t f = bernoulli64(r, threshold), h = kind == AXF_FAULT_STUCK ? axf_rng_u64(r) : 0;
+  for (int k = 0; k < 8; k++) {
+    fails[k] = (uint8_t)(f >> 8 * k) & bits;
+    holds[k] = (uint8_t)(h >> 8 * k);
+  }
+}
+
+/* Data bits that can fail at all: those not kept at nominal supply. */
+static uint8_t low_bits(const axf_cells *c, uint8_t bits) {
+  return c->protect.kind == AXF_PROTECT_SAFE ? bits & (uint8_t)(255 >> c->protect.safe) : bits;
 }
 
 void axf_cells_random(axf_cells *c, uint64_t seed, uint64_t stream, double p, axf_fault_kind kind, uint8_t bits) {
   axf_rng r;
-  const double t = floor(p * 4294967296.0 + 0.5);
-  const uint32_t threshold = t >= 4294967295.0 ? UINT32_MAX : (uint32_t)t;
+  const uint32_t threshold = axf_fault_threshold(p);
+  const uint8_t check = (uint8_t)((1 << (axf_protect_cells(c->protect, 8) & 7)) - 1); /* 1 or 5 of them */
   axf_rng_seed(&r, seed, stream);
+  bits = low_bits(c, bits);
+  c->kind = kind;
   for (size_t i = 0; i < c->n; i += 8) {
-    uint64_t fails = bernoulli64(&r, threshold), stuck = kind == AXF_FAULT_STUCK ? axf_rng_u64(&r) : 0;
-    for (size_t k = i; k < i + 8 && k < c->n; k++, fails >>= 8, stuck >>= 8) {
-      uint8_t f = (uint8_t)fails & bits, at = kind == AXF_FAULT_STUCK ? (uint8_t)stuck : 255;
+    uint8_t fails[8], holds[8], more[8], held[8];
+    draw(&r, threshold, kind, bits, fails, holds);
+    if (c->mask)
+      draw(&r, threshold, kind, check, more, held);
+    for (size_t k = i; k < i + 8 && k < c->n; k++) {
+      const uint8_t f = fails[k - i], at = kind == AXF_FAULT_STUCK ? holds[k - i] : 255;
       c->zero[k] = f & at;
       c->one[k] = (uint8_t)(~f | (kind == AXF_FAULT_STUCK ? at : 0));
+      if (c->mask) {
+        c->mask[k] = (uint16_t)(f | more[k - i] << 8);
+        c->value[k] = (uint16_t)(holds[k - i] | held[k - i] << 8);
+      }
     }
+  }
+}
+
+/* The cells of a die under a word code: place by place, as axf_fault_codes places codes. */
+static void die_words(axf_cells *c, const axf_die *die, double p, uint8_t bits) {
+  const axf_fault_place place = axf_fault_kernel_buffer(0);
+  const size_t banks = (size_t)place.banks, words = (size_t)place.words;
+  for (size_t i = 0; i < c->n; i++) {
+    uint32_t mask, value;
+    axf_fault_masks(die, place.macro + (uint32_t)(i % banks), axf_fault_threshold(p),
+                    (uint32_t)(((size_t)place.first + i / banks) % words), 1, axf_protect_cells(c->protect, 8), &mask,
+                    &value);
+    c->mask[i] = (uint16_t)(mask & (0xff00u | bits));
+    c->value[i] = (uint16_t)value;
   }
 }
 
 void axf_cells_die(axf_cells *c, const axf_die *die, double p, uint8_t bits) {
   const axf_fault_place place = axf_fault_kernel_buffer(0);
+  bits = low_bits(c, bits);
+  c->kind = die->kind;
+  if (c->mask) {
+    die_words(c, die, p, bits);
+    return;
+  }
   memset(c->zero, 0, c->n);
   memset(c->one, 255, c->n);
   axf_fault_codes(die, p, &place, c->zero, c->zero, c->n);

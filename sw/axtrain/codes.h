@@ -29,12 +29,18 @@ int axf_weight_round(float w, float step);
 /* Number of weights of a net: the places in the cells below, layer by layer, (out_c, in_c, ky, kx) in each. */
 size_t axf_weight_total(const axf_net *n);
 
-/* The cells that hold the weights of a net: what each bit reads as after a 0 or a 1 was written. */
+/* The cells that hold the weights of a net: what each bit reads as after a 0 or a 1 was written. With parity or SECDED
+ * a word is read as a whole: which cells of it, check bits above the weight's, fail and what they read as. */
 typedef struct {
   size_t n;            /* weights */
-  uint8_t *zero, *one; /* (n) without a fault 0 and 255 */
+  uint8_t *zero, *one; /* (n) without a fault 0 and 255; with mask what is meant is there */
+  axf_protect protect;
+  axf_fault_kind kind;    /* of mask: set with the cells */
+  uint16_t *mask, *value; /* (n), or NULL: no word code */
 } axf_cells;
 int axf_cells_alloc(axf_cells *c, size_t n);
+/* The weights' words are protected (sw/faults). -1 + axf_fail (memory); call it before the cells are chosen. */
+int axf_cells_protect(axf_cells *c, axf_protect p);
 void axf_cells_free(axf_cells *c);
 /* A new random chip: each bit among `bits` fails with probability p (to 2^-32), independently. kind: flip, or stuck at
  * 0 or 1 with equal chances; transient is as flip. Depends on seed, stream, p, kind and bits only. */
@@ -44,6 +50,10 @@ void axf_cells_random(axf_cells *c, uint64_t seed, uint64_t stream, double p, ax
 void axf_cells_die(axf_cells *c, const axf_die *die, double p, uint8_t bits);
 /* What weight number i, written as `written`, reads as. */
 static inline uint8_t axf_cells_read(const axf_cells *c, size_t i, uint8_t written) {
+  axf_protect_event event;
+  if (c->mask)
+    return c->mask[i] ? (uint8_t)axf_protect_read(c->protect, c->kind, 8, written, c->mask[i], c->value[i], &event)
+                      : written;
   return (uint8_t)((written & c->one[i]) | (~written & c->zero[i]));
 }
 

@@ -28,14 +28,21 @@ int axf_dies_accuracy(const axf_model *m, const axf_part *d, const axf_mult *con
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", m->net.name);
   axf_qinfer *e = axf_qinfer_new(&m->net, &m->q, mult);
-  axf_cells cells = {0, NULL, NULL};
+  axf_cells cells = {0};
   uint8_t *code = axf_alloc(axf_weight_total(&m->net), 1);
-  int64_t right = e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 ? 0 : -1;
+  int64_t right =
+      e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 && axf_cells_protect(&cells, o->protect) == 0
+          ? 0
+          : -1;
   if (right == 0 && clean) {
     right = axf_qinfer_correct(e, d, 0);
     *clean = 100.0 * (double)right / d->n;
   }
   for (uint32_t i = 0; i < o->dies && right >= 0; i++) {
+    if (i && o->ber <= 0) { /* nothing fails: all dies are the same */
+      accuracy[i] = accuracy[0];
+      continue;
+    }
     const axf_die die = {.die = o->first_die + i, .kind = o->kind, .clustered = o->clustered};
     axf_cells_die(&cells, &die, o->ber, o->bits);
     set_weights(e, m, o->code, &cells, code);

@@ -11,6 +11,7 @@ typedef struct {
   axf_fault_kind kind;
   axf_weight_code code;
   uint8_t bits;             /* bits of a weight that can fail */
+  axf_protect protect;      /* of the weights' words */
   int clustered;            /* macros of a die differ (sw/faults) */
   uint32_t first_die, dies; /* numbers of the dies: first_die .. first_die + dies - 1 */
 } axf_dies_opt;

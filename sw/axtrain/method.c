@@ -46,8 +46,11 @@ static void begin_batch(axf_axtrain *a, const axf_step *at, const axf_params *p)
   if (!axf_axtrain_active(a))
     return;
   a->lambda = a->o.weight * risen(now, a->o.warmup);
-  axf_noise_square(a->noise, a->net, p, &a->square);
-  if (a->o.form == AXF_ACTIVE_HUTCHINSON) {
+  if (a->o.form == AXF_ACTIVE_SAMPLED)
+    axf_noise_moments(a->noise, a->net, p, &a->drift, &a->square);
+  else
+    axf_noise_square(a->noise, a->net, p, &a->square);
+  if (axf_axtrain_displaced(a)) {
     double share = a->lambda / (a->o.probe * a->o.probe);
     a->round[1].old = 1 - share;
     a->round[1].add = a->round[2].add = share / 2;
@@ -96,11 +99,13 @@ static double batch_direction(axf_axtrain *a, const axf_step *at) {
   return s;
 }
 
+/* w + by v, and for the form sampled around the noise's mean. */
 static void move_along(axf_axtrain *a, const axf_params *p, double by) {
   const float *w = axf_params_block(p), *v = axf_params_block(&a->dir), step = (float)by;
+  const float *drift = a->o.form == AXF_ACTIVE_SAMPLED ? axf_params_block(&a->drift) : NULL;
   float *to = axf_params_block(&a->moved);
   for (size_t i = 0, count = axf_params_count(a->net); i < count; i++)
-    to[i] = w[i] + step * v[i];
+    to[i] = w[i] + (drift ? drift[i] : 0) + step * v[i];
 }
 
 /* Whether round `at->round` is to be run, and the displaced weights it needs. */
@@ -173,7 +178,7 @@ static void after(void *ctx, const axf_step *at, axf_params *p) {
       s += a->s[b];
       loss += a->loss[b];
     }
-    if (a->o.form == AXF_ACTIVE_HUTCHINSON)
+    if (axf_axtrain_displaced(a))
       s = (s - 2 * loss) / at->n / (2 * a->o.probe * a->o.probe);
     else
       s = a->s_batch >= 0 ? a->s_batch : s / at->blocks;

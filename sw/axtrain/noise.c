@@ -43,28 +43,47 @@ void axf_noise_add_mult(axf_noise *noise, const axf_net *n, const axf_mult *cons
         aa += p * a * a;
       }
       double mean = aa > 0 ? ea / aa : 0, var = aa > 0 ? ee / aa - mean * mean : 0;
+      var = var > 0 ? var : 0; /* rounding, where the error is that of another weight exactly */
       noise->mean[l][127 + w] += (float)mean;
       noise->var[l][127 + w] += (float)var;
     }
   }
 }
 
-void axf_noise_square(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *square) {
+/* Mean, variance and second moment of every weight's noise; any of them NULL. */
+static void moments(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *mean, axf_params *var,
+                    axf_params *square) {
   for (int l = 0; l < n->nlayers; l++) {
     const axf_layer *y = &n->layer[l];
     if (y->kind == AXF_POOL)
       continue;
-    size_t k = axf_weight_count(y) / (size_t)y->out_c;
-    memset(square->bias[l], 0, (size_t)y->out_c * sizeof(float));
-    for (int m = 0; m < y->out_c; m++) {
-      const float *w = p->weight[l] + (size_t)m * k;
-      float *to = square->weight[l] + (size_t)m * k, step = axf_weight_step(w, k);
-      for (size_t i = 0; i < k; i++) {
-        int v = axf_weight_round(w[i], step) + 127;
-        to[i] = step * step * (noise->var[l][v] + noise->mean[l][v] * noise->mean[l][v]);
-      }
+    const size_t k = axf_weight_count(y) / (size_t)y->out_c, biases = (size_t)y->out_c * sizeof(float);
+    axf_params *const all[] = {mean, var, square};
+    for (int t = 0; t < 3; t++)
+      if (all[t])
+        memset(all[t]->bias[l], 0, biases);
+    float step = 0;
+    for (size_t i = 0; i < k * (size_t)y->out_c; i++) {
+      step = i % k ? step : axf_weight_step(p->weight[l] + i, k);
+      const int v = axf_weight_round(p->weight[l][i], step) + 127;
+      const float m = noise->mean[l][v], s = noise->var[l][v];
+      if (mean)
+        mean->weight[l][i] = step * m;
+      if (var)
+        var->weight[l][i] = step * step * s;
+      if (square)
+        square->weight[l][i] = step * step * (s + m * m);
     }
   }
+}
+
+void axf_noise_moments(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *mean,
+                       axf_params *var) {
+  moments(noise, n, p, mean, var, NULL);
+}
+
+void axf_noise_square(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *square) {
+  moments(noise, n, p, NULL, NULL, square);
 }
 
 #define BLOCK 32 /* examples of one forward pass */

@@ -30,6 +30,9 @@ int axf_operands_measure(axf_operands *o, const axf_net *n, const axf_params *p,
 void axf_noise_add_bits(axf_noise *noise, const axf_net *n, axf_weight_code c, double p, uint8_t bits);
 /* noise += that of the multipliers mult[l] (NULL: exact) under the operands o. */
 void axf_noise_add_mult(axf_noise *noise, const axf_net *n, const axf_mult *const mult[], const axf_operands *o);
+/* mean: E[n] and var: its variance, of every weight in the weights' own unit; 0 for biases. */
+void axf_noise_moments(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *mean,
+                       axf_params *var);
 /* square: E[n^2] = variance + mean^2 of every weight, in the weights' own unit; 0 for biases. */
 void axf_noise_square(const axf_noise *noise, const axf_net *n, const axf_params *p, axf_params *square);
 #endif

@@ -6,7 +6,7 @@
 
 static const char *const methods[AXF_METHODS] = {"plain",   "qat",  "active", "passive", "joint",
                                                  "randbet", "clip", "sam",    "die"};
-static const char *const forms[] = {"gradient", "gauss-newton", "hutchinson"};
+static const char *const forms[] = {"gradient", "gauss-newton", "hutchinson", "sampled"};
 static const char *const passes[] = {"float", "integer"};
 static const char *const over[] = {"batch", "block"};
 
@@ -19,18 +19,20 @@ static const axf_axtrain_key keys[] = {
     {"fault", "F", "a failing cell: flip or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude, twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
+    {"protect", "P", "protection of the weights' words: none, parity, secded, msb1 .. msb7"},
     {"die", "N", "method die: its number"},
-    {"active-form", "F", "sensitivity by gradient, gauss-newton or hutchinson"},
+    {"active-form", "F", "sensitivity by gradient, gauss-newton, hutchinson or sampled"},
     {"active-weight", "L", "weight of the sensitivity in the loss"},
     {"active-warmup", "E", "epochs in which that weight rises from 0"},
     {"active-target", "S", "a sensitivity below this has no gradient"},
     {"active-over", "O", "form gradient: squared gradient of the batch or of each block of 16"},
-    {"active-probe", "E", "form hutchinson: displacement in units of the noise"},
+    {"active-probe", "E", "hutchinson and sampled: displacement in units of the noise"},
     {"clip", "C", "weights stay within +-C sqrt(2 / fan-in) of their layer (0: anywhere)"},
     {"inject-below", "L", "bit errors only when the mini-batch's clean loss is below this"},
     {"noisy-weight", "B", "weight of the noisy gradient beside the clean one"},
     {"rho", "R", "method sam: length of the displacement"},
     {"window", "H", "half-width of the multiplier gradient's window (0: straight-through)"},
+    {"window-error", "E", "part of that gradient's table that may be left out for speed (default 0.01)"},
 };
 #define KEYS (int)(sizeof keys / sizeof keys[0])
 
@@ -50,7 +52,8 @@ void axf_axtrain_defaults(axf_axtrain_opts *o) {
                           .probe = 1,
                           .inject_below = 1e30,
                           .noisy_weight = 1,
-                          .rho = 0.05};
+                          .rho = 0.05,
+                          .window_error = 0.01};
 }
 
 /* Index of value among n words. */
@@ -87,8 +90,10 @@ static int set_word(axf_axtrain_opts *o, const char *what, const char *key, cons
     return (o->chip_a_block = choice(what, value, over, 2)) < 0 ? -1 : 0;
   if (strcmp(key, "weight-code") == 0)
     return axf_weight_code_of(what, value, &o->code);
+  if (strcmp(key, "protect") == 0)
+    return axf_protect_of(what, value, &o->protect);
   if (strcmp(key, "active-form") == 0) {
-    if ((i = choice(what, value, forms, 3)) < 0)
+    if ((i = choice(what, value, forms, 4)) < 0)
       return -1;
     o->form = (axf_active_form)i;
     return 0;
@@ -116,7 +121,8 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
                {"clip", &o->clip, 0, 1000},
                {"inject-below", &o->inject_below, 0, 1e30},
                {"noisy-weight", &o->noisy_weight, 0, 1000},
-               {"rho", &o->rho, 0, 1000}};
+               {"rho", &o->rho, 0, 1000},
+               {"window-error", &o->window_error, 1e-6, 0.5}};
   long v;
   for (size_t k = 0; k < sizeof reals / sizeof reals[0]; k++)
     if (strcmp(key, reals[k].key) == 0)
@@ -135,11 +141,13 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
 
 char *axf_axtrain_text(const axf_axtrain_opts *o) {
   return axf_sprintf("--method %s --pass %s --ber %.9g --ber-warmup %.9g --chip %s --fault %s --weight-code %s "
-                     "--fault-bits %d --die %ld "
+                     "--fault-bits %d%s%s --die %ld "
                      "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
-                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d",
+                     "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d "
+                     "--window-error %.9g",
                      methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
                      over[o->chip_a_block], axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits,
-                     o->die, forms[o->form], o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip,
-                     o->inject_below, o->noisy_weight, o->rho, o->window);
+                     o->protect.kind ? " --protect " : "", o->protect.kind ? axf_protect_name(o->protect) : "", o->die,
+                     forms[o->form], o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip,
+                     o->inject_below, o->noisy_weight, o->rho, o->window, o->window_error);
 }

@@ -20,8 +20,17 @@ typedef struct {
   double old, add; /* gradient = old * gradient so far + add * that of this pass; old 0: overwritten */
 } axf_round;
 
+/* Slopes of a multiplier's table, and both as short sums of products: gw[w][a] ~ sum_r rw[r][w] ra[r][a]. */
+#define AXF_SLOPE_ROWS 128 /* magnitudes of a weight */
+#define AXF_SLOPE_RANK 16  /* longest sum; a table that needs more is looked up */
+typedef struct {
+  int rank;         /* 0: none is short enough */
+  float *row, *col; /* (rank, 128) function of the weight; (rank, 256) function of the activation */
+} axf_slope_sum;
 typedef struct {
   float *gw, *ga; /* (128, 256) smoothed dAM/d|w| and dAM/d|a| */
+  axf_slope_sum sw, sa;
+  int at_zero; /* 1: gw is not 0 at activation 0, so that padding counts */
   const axf_mult *mult;
 } axf_slopes;
 
@@ -43,6 +52,7 @@ struct axf_axtrain {
   double rate;              /* of failing cells now */
   axf_noise *noise;
   axf_params square, grid, moved, dir; /* E[n^2]; weights on the grid; displaced weights; direction of the R-operator */
+  axf_params drift;                    /* form sampled: E[n], and square is the variance */
   const axf_params *now;               /* weights of this round as floats */
   double lambda;                       /* weight of S now */
   axf_params *scratch, *local;         /* (workers) a second gradient; a block's own direction */
@@ -53,6 +63,7 @@ struct axf_axtrain {
   double s_sum, s_batch;
   uint64_t s_count;
   axf_slopes slopes[AXF_MAX_LAYERS];
+  float **slope_scratch; /* (workers) */
   int nslopes;
 };
 
@@ -74,10 +85,24 @@ double axf_axtrain_block(void *ctx, int worker, const axf_step *at, size_t b, ax
 static inline uint64_t axf_axtrain_stream(const axf_step *at, uint64_t what) {
   return (uint64_t)1 << 63 | (uint64_t)at->epoch << 48 | (uint64_t)at->step << 24 | what;
 }
+/* Whether the method takes S from two displaced passes. */
+static inline int axf_axtrain_displaced(const axf_axtrain *a) {
+  return axf_axtrain_active(a) && (a->o.form == AXF_ACTIVE_HUTCHINSON || a->o.form == AXF_ACTIVE_SAMPLED);
+}
 /* v = +- sqrt(square), the signs random. */
 void axf_axtrain_signs(uint64_t seed, uint64_t stream, const axf_params *square, size_t count, axf_params *v);
 
 /* ---- slope.c: the difference-based gradient ---- */
+/* Tables of a multiplier (NULL: exact) for windows of half-width `half`; -1 on exhaustion. */
+int axf_slope_tables(axf_slopes *s, const axf_mult *m, int half);
+const axf_slopes *axf_slopes_find(const axf_axtrain *a, const axf_mult *m);
+/* As axf_qpass_opt.back: every slope looked up. */
+void axf_slopes_look_up(void *ctx, int worker, int l, int n, const uint8_t *wcode, const uint8_t *acode, const float *w,
+                        const float *in, const float *dout, float *dw, float *db, float *din);
+
+/* ---- slope_rank.c: the same by matrix products ---- */
+/* t (128, 256) as the shortest sum of products that leaves a relative error (Frobenius) of at most `error`. */
+int axf_slope_sum_make(axf_slope_sum *s, const float *t, double error);
 /* Slopes of every multiplier in use; -1 on exhaustion. */
 int axf_slopes_make(axf_axtrain *a);
 void axf_slopes_free(axf_axtrain *a);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GAUSS ((uint64_t)1 << 40) /* streams of the multipliers' noise; those of the cells lie below */
+
 typedef struct {
   const axf_part *d;
   int classes;
@@ -47,7 +49,7 @@ static void only_layer(const axf_net *n, int layer, axf_cells *c) {
 static void add_gauss(const axf_net *n, const axf_params *p, const axf_sensitivity_opt *o, uint64_t draw,
                       axf_params *to) {
   axf_rng r;
-  axf_rng_seed(&r, o->seed, draw);
+  axf_rng_seed(&r, o->seed, GAUSS | draw);
   for (int l = 0; l < n->nlayers; l++) {
     const axf_layer *y = &n->layer[l];
     if (y->kind == AXF_POOL || (o->layer >= 0 && o->layer != l))
@@ -67,7 +69,7 @@ static void add_gauss(const axf_net *n, const axf_params *p, const axf_sensitivi
 int axf_sensitivity(const axf_net *n, const axf_params *p, const axf_part *d, uint32_t limit,
                     const axf_sensitivity_opt *o, uint32_t draws, double *loss, double *quiet) {
   axf_params noisy;
-  axf_cells cells = {0, NULL, NULL};
+  axf_cells cells = {0};
   memset(&noisy, 0, sizeof noisy);
   int bad = axf_params_alloc(&noisy, n) || axf_cells_alloc(&cells, axf_weight_total(n));
   if (!bad) {
@@ -75,15 +77,12 @@ int axf_sensitivity(const axf_net *n, const axf_params *p, const axf_part *d, ui
     bad = (*quiet = axf_mean_loss(n, &noisy, d, limit)) < 0;
   }
   for (uint32_t i = 0; i < draws && !bad; i++) {
-    if (o->gauss) {
-      axf_weights_quantised(n, p, o->code, NULL, &noisy);
+    axf_cells_random(&cells, o->seed, i, o->ber, o->kind, o->bits);
+    if (o->layer >= 0)
+      only_layer(n, o->layer, &cells);
+    axf_weights_quantised(n, p, o->code, o->ber > 0 ? &cells : NULL, &noisy);
+    if (o->gauss)
       add_gauss(n, p, o, i, &noisy);
-    } else {
-      axf_cells_random(&cells, o->seed, i, o->ber, o->kind, o->bits);
-      if (o->layer >= 0)
-        only_layer(n, o->layer, &cells);
-      axf_weights_quantised(n, p, o->code, &cells, &noisy);
-    }
     bad = (loss[i] = axf_mean_loss(n, &noisy, d, limit)) < 0;
   }
   axf_cells_free(&cells);

@@ -10,7 +10,7 @@ typedef struct {
   axf_fault_kind kind;
   axf_weight_code code;
   uint8_t bits;           /* bits of a weight that can fail */
-  const axf_noise *gauss; /* not NULL: n is normal with these means and variances instead of failing bits */
+  const axf_noise *gauss; /* not NULL: n is normal with these means and variances, beside the failing bits */
   int layer;              /* only the weights of this layer are noisy; -1: all */
   uint64_t seed;          /* draw i is stream i of it */
 } axf_sensitivity_opt;

@@ -22,7 +22,7 @@ static void plan(axf_axtrain *a) {
     a->round[1].old = 1 / (1 + o->noisy_weight);
     a->round[1].add = o->noisy_weight / (1 + o->noisy_weight);
     a->rounds = 2;
-  } else if (axf_axtrain_active(a) && o->form == AXF_ACTIVE_HUTCHINSON) {
+  } else if (axf_axtrain_displaced(a)) {
     a->round[1] = a->round[2] = base;
     a->round[1].base = a->round[2].base = 0;
     a->round[1].where = AT_PLUS;
@@ -34,6 +34,13 @@ static void plan(axf_axtrain *a) {
     a->round[1] = (axf_round){.where = AT_TRAINED, .grid = noisy, .cells = noisy, .sensitive = 1};
     a->rounds = 2;
   }
+}
+
+int axf_axtrain_cost(const axf_axtrain *a) {
+  int cost = 0;
+  for (int i = 0; i < a->rounds; i++)
+    cost += a->round[i].pass + 2 * a->round[i].sensitive;
+  return cost;
 }
 
 /* Everything that decides the result: the options and the digest of every table. */
@@ -67,12 +74,17 @@ static int check(const axf_axtrain *a, int mults, int integer) {
   if (axf_axtrain_active(a) && o->ber <= 0 && !mults)
     return axf_fail("method %s needs noise to be robust to: a bit-error rate (--ber) or a multiplier (--mult)",
                     axf_axtrain_name(o->method));
+  if (axf_axtrain_active(a) && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("method %s takes the bits of a weight as independent: --protect none or msb1 .. msb7",
+                    axf_axtrain_name(o->method));
   if ((o->method == AXF_METHOD_RANDBET || o->method == AXF_METHOD_DIE) && o->ber <= 0)
     return axf_fail("method %s needs a bit-error rate above 0 (--ber)", axf_axtrain_name(o->method));
   if (o->method == AXF_METHOD_PASSIVE && o->ber <= 0 && !mults)
     return axf_fail("method passive needs a bit-error rate (--ber) or a multiplier (--mult)");
-  if (axf_axtrain_active(a) && o->form == AXF_ACTIVE_HUTCHINSON && o->target > 0)
-    return axf_fail("--active-target is not for the form hutchinson");
+  if (axf_axtrain_displaced(a) && o->target > 0)
+    return axf_fail("--active-target is not for the forms hutchinson and sampled");
+  if (axf_axtrain_active(a) && o->form == AXF_ACTIVE_SAMPLED && o->probe != 1)
+    return axf_fail("the form sampled takes the noise as it is: --active-probe must be 1");
   if (o->window > 0 && !integer)
     return axf_fail("--window is for the gradient of a multiplier: it needs --mult, or --pass integer");
   return 0;
@@ -96,7 +108,7 @@ static int allocate(axf_axtrain *a) {
   if (axf_params_alloc(&a->grid, n) || axf_params_alloc(&a->moved, n) || axf_params_alloc(&a->dir, n) ||
       !(a->loss = axf_alloc(b, sizeof *a->loss)) || !(a->s = axf_alloc(b, sizeof *a->s)) ||
       !(a->right = axf_alloc(b, sizeof *a->right)) || !(a->scratch = axf_alloc(w, sizeof *a->scratch)) ||
-      axf_cells_alloc(&a->cells, axf_weight_total(n)))
+      axf_cells_alloc(&a->cells, axf_weight_total(n)) || axf_cells_protect(&a->cells, a->o.protect))
     return -1;
   for (size_t i = 0; i < w; i++)
     if (axf_params_alloc(&a->scratch[i], n))
@@ -105,13 +117,15 @@ static int allocate(axf_axtrain *a) {
     if (!(a->chip = axf_alloc(w, sizeof *a->chip)) || !(a->chip_weights = axf_alloc(w, sizeof *a->chip_weights)))
       return -1;
     for (size_t i = 0; i < w; i++)
-      if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) || axf_params_alloc(&a->chip_weights[i], n))
+      if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) || axf_cells_protect(&a->chip[i], a->o.protect) ||
+          axf_params_alloc(&a->chip_weights[i], n))
         return -1;
   }
   if (!active)
     return 0;
   if (!(a->noise = axf_alloc(1, sizeof *a->noise)) || axf_params_alloc(&a->square, n) ||
-      !(a->local = axf_alloc(w, sizeof *a->local)) || !(a->r = axf_alloc(w, sizeof *a->r)))
+      axf_params_alloc(&a->drift, n) || !(a->local = axf_alloc(w, sizeof *a->local)) ||
+      !(a->r = axf_alloc(w, sizeof *a->r)))
     return -1;
   for (size_t i = 0; i < w; i++)
     if (axf_params_alloc(&a->local[i], n) || axf_rpass_alloc(&a->r[i], n, AXF_BLOCK))
@@ -149,6 +163,8 @@ axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const 
   if (!a)
     return NULL;
   a->o = *o;
+  if (o->protect.kind == AXF_PROTECT_SAFE)
+    a->o.bits &= 255 >> o->protect.safe;
   a->net = n;
   a->train = train;
   a->workers = axf_threads();
@@ -194,6 +210,7 @@ void axf_axtrain_free(axf_axtrain *a) {
   for (int i = 0; i < a->blocks && a->keep; i++)
     axf_pass_free(&a->keep[i]);
   axf_params_free(&a->square);
+  axf_params_free(&a->drift);
   axf_params_free(&a->grid);
   axf_params_free(&a->moved);
   axf_params_free(&a->dir);

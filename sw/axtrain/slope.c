@@ -5,13 +5,15 @@
  *     S(x) = mean of AM(x - H .. x + H)        slope(x) = (S(x + 1) - S(x - 1)) / 2
  * At the ends of the operand's range, where a window does not fit, the mean is over what is there and the difference is
  * divided by the true distance of the two windows' centres: the slope of a straight line is exact everywhere.
- * With signs, product = sign(w) sign(a) AM(|w|, |a|), so d/dw = sign(a) dAM/d|w| and d/da = sign(w) dAM/d|a|. */
+ * With signs, product = sign(w) sign(a) AM(|w|, |a|), so d/dw = sign(a) dAM/d|w| and d/da = sign(w) dAM/d|a|.
+ *
+ * axf_slopes_look_up takes every slope from the table, one a product: the reference. slope_rank.c is the fast path. */
 #include "axtrain/priv.h"
 #include "refmodel/refmodel.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS 128 /* magnitudes of a weight */
+#define ROWS AXF_SLOPE_ROWS
 
 /* slope[x * step] for x in 0..n-1 of the function t[x * step]. */
 static void slopes_of(const uint16_t *t, int n, int step, int half, float *slope, int slope_step) {
@@ -41,7 +43,7 @@ static void unsign(const axf_mult *m, uint16_t *t) {
     }
 }
 
-static int make(axf_slopes *s, const axf_mult *m, int half) {
+int axf_slope_tables(axf_slopes *s, const axf_mult *m, int half) {
   uint16_t *exact = NULL;
   const uint16_t *t = m && !m->is_signed ? m->t : NULL;
   s->mult = m;
@@ -65,25 +67,11 @@ static int make(axf_slopes *s, const axf_mult *m, int half) {
   return 0;
 }
 
-static const axf_slopes *find(const axf_axtrain *a, const axf_mult *m) {
+const axf_slopes *axf_slopes_find(const axf_axtrain *a, const axf_mult *m) {
   for (int i = 0; i < a->nslopes; i++)
     if (a->slopes[i].mult == m)
       return &a->slopes[i];
   return NULL;
-}
-
-int axf_slopes_make(axf_axtrain *a) {
-  for (int l = 0; l < a->net->nlayers; l++)
-    if (a->net->layer[l].kind != AXF_POOL && !find(a, a->mult[l])) {
-      if (make(&a->slopes[a->nslopes++], a->mult[l], a->o.window))
-        return -1;
-    }
-  return 0;
-}
-
-void axf_slopes_free(axf_axtrain *a) {
-  for (int i = 0; i < a->nslopes; i++)
-    free(a->slopes[i].gw);
 }
 
 /* One image, one kernel position of one pair of maps: the weight's gradient, and the inputs' if din is not NULL.
@@ -110,12 +98,12 @@ static float position(const axf_layer *y, int i, int j, const float *gw, const f
   return sum;
 }
 
-void axf_slopes_back(void *ctx, int worker, int l, int n, const uint8_t *wcode, const uint8_t *acode, const float *w,
-                     const float *in, const float *dout, float *dw, float *db, float *din) {
+void axf_slopes_look_up(void *ctx, int worker, int l, int n, const uint8_t *wcode, const uint8_t *acode, const float *w,
+                        const float *in, const float *dout, float *dw, float *db, float *din) {
   const axf_axtrain *a = ctx;
   const axf_layer *y = &a->net->layer[l];
   const axf_qnet *q = axf_qpass_qnet(a->q);
-  const axf_slopes *s = find(a, a->mult[l]);
+  const axf_slopes *s = axf_slopes_find(a, a->mult[l]);
   const size_t in_n = (size_t)y->in_c * (size_t)(y->in_h * y->in_w), plane = (size_t)(y->out_h * y->out_w);
   const size_t out_n = (size_t)y->out_c * plane, k = (size_t)y->in_c * (size_t)(y->ky * y->kx);
   (void)worker;

@@ -20,6 +20,7 @@ static const axf_option options[] = {
     {"fault", "F", "a failing cell: flip (default) or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude (default), twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
+    {"protect", "P", "protection of the weights' words: none (default), parity, secded, msb1 .. msb7"},
     {"clustered", NULL, "the macros of a die differ, as measured on 28 nm block RAM"},
     {"dies", "N", "number of dies (default 20)"},
     {"first-die", "N", "number of the first (default 1)"},
@@ -55,7 +56,9 @@ static int read_settings(run *r) {
   long dies, first, bits;
   const char *fault = option(r, "fault", "flip");
   if (axf_weight_code_of("--weight-code", option(r, "weight-code", "sign-magnitude"), &r->o.code) ||
-      axf_fault_kind_of(fault, &r->o.kind) || axf_cli_long(&usage, r->value, "dies", "20", 1, 100000, &dies) ||
+      axf_fault_kind_of(fault, &r->o.kind) ||
+      axf_protect_of("--protect", option(r, "protect", "none"), &r->o.protect) ||
+      axf_cli_long(&usage, r->value, "dies", "20", 1, 100000, &dies) ||
       axf_cli_long(&usage, r->value, "first-die", "1", 0, INT32_MAX, &first) ||
       axf_cli_long(&usage, r->value, "fault-bits", "255", 0, 255, &bits))
     return -1;
@@ -91,11 +94,11 @@ static int measure(run *r, const axf_part *d, const char *given, FILE *csv) {
   printf("DIES net=%s data=%s mult=%s", r->m.net.name, r->d.name, r->mult ? r->mult : "exact");
   if (volts)
     printf(" tech=%s vdd=%g", r->tech.name, at);
-  printf(
-      " ber=%.6g fault=%s code=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f min=%.2f%% q10=%.2f%% "
-      "median=%.2f%% max=%.2f%%\n",
-      r->o.ber, axf_fault_kind_name(r->o.kind), axf_weight_code_name(r->o.code), r->o.dies, d->n, clean, s.mean, s.sd,
-      s.ci95, s.min, s.q10, s.median, s.max);
+  printf(" ber=%.6g fault=%s code=%s protect=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f "
+         "min=%.2f%% q10=%.2f%% "
+         "median=%.2f%% max=%.2f%%\n",
+         r->o.ber, axf_fault_kind_name(r->o.kind), axf_weight_code_name(r->o.code), axf_protect_name(r->o.protect),
+         r->o.dies, d->n, clean, s.mean, s.sd, s.ci95, s.min, s.q10, s.median, s.max);
   fflush(stdout);
   free(v);
   return 0;

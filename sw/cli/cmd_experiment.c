@@ -76,7 +76,8 @@ int axf_cmd_experiment(int argc, char **argv) {
                          .say = say};
   int bad = !def || n <= 0;
   if (axf_cli_get(&usage, value, "dry-run", NULL))
-    printf("EXPERIMENT name=%s cases=%d seeds=%d runs=%d\n", e.name, e.ncases, e.nseeds, e.ncases * e.nseeds);
+    printf("EXPERIMENT name=%s cases=%d seeds=%d runs=%d rows=%d\n", e.name, e.ncases, e.nseeds, e.ncases * e.nseeds,
+           axf_exp_points(&e) * e.nseeds);
   else
     bad = bad || axf_exp_run(&e, &c) ||
           table(dir, axf_cli_get(&usage, value, "metrics", NULL), axf_cli_get(&usage, value, "table", NULL));

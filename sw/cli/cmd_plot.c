@@ -8,6 +8,8 @@ static const axf_option options[] = {
     {"measure", "NAME", "which measurement"},
     {"metric", "NAME", "which number of it (default mean)"},
     {"x", "KEY", "horizontal axis: a key of the points with numbers, e.g. ber; without it bars are drawn"},
+    {"y", "KEY", "vertical axis of a surface of one case: another key, e.g. mult"},
+    {"case", "NAME", "only this case"},
     {"log-x", NULL, "logarithmic horizontal axis"},
     {"title", "TEXT", "title"},
     {"out", "SVG", "picture to write"},
@@ -28,6 +30,8 @@ int axf_cmd_plot(int argc, char **argv) {
   const axf_plot p = {.measure = axf_cli_get(&usage, value, "measure", NULL),
                       .metric = axf_cli_get(&usage, value, "metric", "mean"),
                       .x = axf_cli_get(&usage, value, "x", NULL),
+                      .y = axf_cli_get(&usage, value, "y", NULL),
+                      .item = axf_cli_get(&usage, value, "case", NULL),
                       .log_x = axf_cli_get(&usage, value, "log-x", NULL) != NULL,
                       .title = axf_cli_get(&usage, value, "title", NULL)};
   if (!rows || !out || !p.measure)

@@ -28,9 +28,9 @@ static const axf_option options[] = {
 #define NOPTIONS (sizeof options / sizeof options[0])
 
 static const axf_usage usage = {
-    "sensitivity", "--model FILE --ber P | --mult NAME [options]",
+    "sensitivity", "--model FILE [--ber P] [--mult NAME] [options]",
     "Measures E[L(w + n)] - L(w): how much the mean cross entropy rises when the weights, on "
-    "their 8-bit grid,\ncarry the noise of failing memory cells or of a multiplier.",
+    "their 8-bit grid,\ncarry the noise of failing memory cells, of a multiplier, or both.",
     options};
 
 typedef struct {
@@ -70,9 +70,13 @@ static int measure(const run *r, const axf_sensitivity_opt *o, const char *what)
 
 static int measure_parts(run *r) {
   const axf_net *n = &r->m.net;
-  char what[96], noise[64];
+  char what[160], noise[112];
+  const int both = option(r, "ber", NULL) && r->o.gauss;
   axf_sensitivity_opt o = r->o;
-  if (o.gauss)
+  if (both)
+    snprintf(noise, sizeof noise, "mult=%.32s ber=%.6g code=%s", option(r, "mult", ""), o.ber,
+             axf_weight_code_name(o.code));
+  else if (o.gauss)
     snprintf(noise, sizeof noise, "mult=%.32s", option(r, "mult", ""));
   else
     snprintf(noise, sizeof noise, "ber=%.6g code=%s", o.ber, axf_weight_code_name(o.code));
@@ -139,8 +143,8 @@ int axf_cmd_sensitivity(int argc, char **argv) {
   run r = {.value = value};
   if (!option(&r, "model", NULL))
     return axf_cli_wrong(&usage, "--model is missing");
-  if (!option(&r, "ber", NULL) == !option(&r, "mult", NULL))
-    return axf_cli_wrong(&usage, "one of --ber and --mult must be given");
+  if (!option(&r, "ber", NULL) && !option(&r, "mult", NULL))
+    return axf_cli_wrong(&usage, "--ber, --mult or both must be given");
   if (option(&r, "mult", NULL) && option(&r, "bits", NULL))
     return axf_cli_wrong(&usage, "--bits is for failing cells (--ber)");
   int bad = sensitivity(&r);

@@ -197,7 +197,7 @@ static void print_result(const run *r, const char *out) {
     printf(" float_accuracy=%.2f%%", 100 * r->test);
   if (r->quantised && !r->o.validate)
     printf(" accuracy=%.2f%%", r->accuracy);
-  printf(" model=%s\n", out);
+  printf(" cost=%d model=%s\n", r->o.epochs * (r->axtrain ? axf_axtrain_cost(r->axtrain) : 1), out);
 }
 
 /* Trains, measures and writes. */

@@ -20,6 +20,7 @@ static const struct {
     {"experiment", "runs a grid of trainings and evaluations from a file, and sums up", axf_cmd_experiment},
     {"plot", "draws the results of an experiment", axf_cmd_plot},
     {"correct", "fits a quantised model to a multiplier without retraining", axf_cmd_correct},
+    {"baselines", "counts the cycles of the arrays that FlexFlow is compared with", axf_cmd_baselines},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -92,6 +92,7 @@ typedef struct {
   uint64_t cycles; /* REG_CYCLES */
   uint64_t macs, busy, wait_k, wait_n, wait_o, wb, cfg;
   uint64_t ld_beats, fetch_beats, st_beats, kb_wr, kb_rd, nb_wr, nb_rd, ks_wr, ns_wr, ps_rd, ps_wr;
+  uint64_t corrected, detected; /* words of protected buffers: 0 here, without failing cells */
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle (counted as REG_CYCLES counts) of each layer's last write-back */
 } axf_counters;
 /* latency: cycles from an accepted read address to its first beat (and from the last write beat to its response), >= 1.

@@ -95,7 +95,9 @@ int axf_dev_counters(axf_dev *d, axf_dev_count *c) {
              {AXF_REG_KB_RD, &c->kb_rd},       {AXF_REG_NB_WR, &c->nb_wr},
              {AXF_REG_NB_RD, &c->nb_rd},       {AXF_REG_KS_WR, &c->ks_wr},
              {AXF_REG_NS_WR, &c->ns_wr},       {AXF_REG_PS_RD, &c->ps_rd},
-             {AXF_REG_PS_WR, &c->ps_wr}};
+             {AXF_REG_PS_WR, &c->ps_wr},
+             {AXF_REG_ECC_CORRECTED, &c->corrected},
+             {AXF_REG_ECC_DETECTED, &c->detected}};
   for (unsigned i = 0; i < sizeof reg / sizeof reg[0]; i++)
     if (get(d, reg[i].off, reg[i].value))
       return AXF_DEV_BUS;

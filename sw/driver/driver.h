@@ -45,7 +45,7 @@ typedef struct {
 /* The counter registers after a run, in the order of their offsets; all of them 32 bits, wrapping. */
 typedef struct {
   uint32_t cycles, macs, busy, wait_k, wait_n, wait_o, wb, cfg, ld_beats, fetch_beats, st_beats, kb_wr, kb_rd, nb_wr,
-      nb_rd, ks_wr, ns_wr, ps_rd, ps_wr;
+      nb_rd, ks_wr, ns_wr, ps_rd, ps_wr, corrected, detected;
 } axf_dev_count;
 
 /* Checks the identification and reads the configuration. AXF_DEV_NONE when something else answers. */

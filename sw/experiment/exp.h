@@ -6,31 +6,49 @@
  *     net NET
  *     data SET
  *     seeds 1 2 3
+ *     include FILE                    # its lines stand here; beside this file
+ *     let NAME WORDS                  # @NAME stands for these words in the lines below
+ *     config NAME KEY=WORD ..         # a configuration of the hardware: in its runs @KEY stands for WORD
  *     all OPTIONS                     # of axflow train, for every case
- *     case NAME [from=CASE] OPTIONS   # of axflow train; from: fine-tune that case's model of the same seed (--init)
- *     measure NAME COMMAND OPTIONS    # an axflow command that takes --model and --data; its output lines
- *                                     # `WORD key=value ..` become rows; @seed stands for the seed
- * A run is a case with a seed: one training, then every measurement. */
+ *     case NAME [from=CASE] [on=CONFIG,..] [do=COMMAND] [only=train] OPTIONS
+ *     measure NAME [on=CONFIG,..] COMMAND OPTIONS   # an axflow command that takes --model and --data; its output
+ *                                     # lines `WORD key=value ..` become rows; @seed stands for the seed
+ * A case with on= (on=*: every configuration above) is run once for each of them, and is called NAME.CONFIG. from:
+ * fine-tune that case's model of the same seed (--init), of the same configuration if it has one. do: instead of a
+ * training a command that makes a model of one (--model, --out). only=train: measured nowhere, others start from it. A
+ * measure with on= is made of the cases of these configurations, and under all of them of the cases without. A run is a
+ * case with a seed: one training, then the measurements. */
 #ifndef AXF_EXP_H
 #define AXF_EXP_H
 #include "core/core.h"
 
-#define AXF_EXP_CASES 64
+#define AXF_EXP_CASES 128
 #define AXF_EXP_SEEDS 64
-#define AXF_EXP_MEASURES 16
+#define AXF_EXP_MEASURES 64
+#define AXF_EXP_CONFIGS 16
 
 typedef struct {
-  char name[64];
+  char name[64];           /* a case of a configuration: NAME.CONFIG; a measure: NAME */
+  char base[64];           /* NAME */
+  int config;              /* index; -1: none */
   int from;                /* index of the case whose model it starts from; -1: none */
+  char *command;           /* NULL: train, or the measure's */
+  int unmeasured;          /* 1: only=train */
   int words;               /* of the command */
   char *word[AXF_MAX_TOK]; /* owned by the experiment's text */
 } axf_exp_item;
 typedef struct {
-  char *text; /* private */
+  char name[64];
+  int words;
+  char *word[AXF_MAX_TOK]; /* let: words; config: KEY=WORD */
+} axf_exp_words;
+typedef struct {
+  char *text, *included; /* private */
   char name[64], net[256], data[64];
-  int nseeds, ncases, nmeasures, nall;
+  int nseeds, ncases, nmeasures, nall, nlets, nconfigs;
   uint64_t seed[AXF_EXP_SEEDS];
   char *all[AXF_MAX_TOK];
+  axf_exp_words let[AXF_EXP_CONFIGS], config[AXF_EXP_CONFIGS];
   axf_exp_item cases[AXF_EXP_CASES], measures[AXF_EXP_MEASURES];
 } axf_exp;
 
@@ -38,6 +56,8 @@ typedef struct {
 /* Reads and checks a file; refusals name file and line. */
 int axf_exp_read(axf_exp *e, const char *path);
 void axf_exp_free(axf_exp *e);
+/* Pairs of a case and a configuration that it is measured under (one, if there are no configurations), of one seed. */
+int axf_exp_points(const axf_exp *e);
 
 /* ---- run.c ---- */
 typedef struct {
@@ -63,11 +83,16 @@ typedef struct {
   int n, room;
   axf_row *row;
 } axf_rows;
-/* Adds the rows of an output line `WORD key=value ..`: the keys accuracy, float_accuracy, validation_accuracy, clean,
- * mean, sd, ci95, min, q10, median, max, rise, loss are metrics (a trailing % is dropped), net, data and model are left
- * out, all others together are the point. A line of another form adds nothing. -1 on exhaustion. */
-int axf_rows_line(axf_rows *r, const char *experiment, const char *item, uint64_t seed, const char *measure,
-                  const char *line);
+/* Where rows come from; config: of the hardware, NULL if there is none. */
+typedef struct {
+  const char *experiment, *item, *config, *measure;
+  uint64_t seed;
+} axf_row_of;
+/* Adds the rows of an output line `WORD key=value ..`: the keys accuracy, float_accuracy, validation_accuracy, cost,
+ * clean, mean, sd, ci95, min, q10, median, max, rise, loss are metrics (a trailing % is dropped), net, data and model
+ * are left out, all others together are the point, `config=NAME` in front if there is one. A line of another form adds
+ * nothing. -1 on exhaustion. */
+int axf_rows_line(axf_rows *r, const axf_row_of *of, const char *line);
 int axf_rows_write(const axf_rows *r, FILE *f, const char *comment); /* comment: first line, after "# "; may be NULL */
 /* Adds the rows of a CSV file; the comment in the first line, if there is one, comes back in comment[256]. */
 int axf_rows_read(axf_rows *r, const char *path, char comment[256]);
@@ -79,10 +104,12 @@ int axf_rows_summary(const axf_rows *r, const char *metrics, FILE *f);
 /* ---- plot.c ---- */
 typedef struct {
   const char *measure, *metric, *x; /* x: a key of the point with numbers, e.g. ber; NULL: bars, one a case and point */
+  const char *y;                    /* another key, of words: a surface, its values written in the fields; or NULL */
+  const char *item;                 /* only this case; NULL: all */
   const char *title;
   int log_x;
 } axf_plot;
-/* Mean and standard deviation over the seeds, one line a case, as SVG through gnuplot. Fails when gnuplot is missing or
- * no row fits. */
+/* Mean and standard deviation over the seeds, one line a case, as SVG through gnuplot; with y the means of one case
+ * over x and y. Fails when gnuplot is missing or no row fits. */
 int axf_plot_svg(const axf_rows *r, const axf_plot *p, const char *path);
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char metrics[] =
-    " accuracy float_accuracy validation_accuracy clean mean sd ci95 min q10 median max rise loss ";
+    " accuracy float_accuracy validation_accuracy cost clean mean sd ci95 min q10 median max rise loss ";
 static const char left_out[] = " net data model examples dies draws ";
 
 static int in_list(const char *list, const char *word) {
@@ -31,10 +31,11 @@ static axf_row *add(axf_rows *r) {
   return &r->row[r->n++];
 }
 
-int axf_rows_line(axf_rows *r, const char *experiment, const char *item, uint64_t seed, const char *measure,
-                  const char *line) {
+int axf_rows_line(axf_rows *r, const axf_row_of *of, const char *line) {
   char copy[1024], point[160] = "", *save = NULL;
   const int first = r->n;
+  if (of->config)
+    snprintf(point, sizeof point, "config=%.63s", of->config);
   snprintf(copy, sizeof copy, "%s", line);
   char *word = strtok_r(copy, " \n", &save);
   for (const char *c = word; c && *c; c++)
@@ -62,13 +63,13 @@ int axf_rows_line(axf_rows *r, const char *experiment, const char *item, uint64_
   }
   for (int i = first; i < r->n; i++) {
     axf_row *row = &r->row[i];
-    snprintf(row->name, sizeof row->name, "%s", experiment);
-    snprintf(row->item, sizeof row->item, "%s", item);
-    snprintf(row->measure, sizeof row->measure, "%s", measure);
+    snprintf(row->name, sizeof row->name, "%s", of->experiment);
+    snprintf(row->item, sizeof row->item, "%s", of->item);
+    snprintf(row->measure, sizeof row->measure, "%s", of->measure);
     snprintf(row->point, sizeof row->point, "%s", point);
     for (char *c = row->point; *c; c++)
       *c = *c == ',' ? ';' : *c;
-    row->seed = seed;
+    row->seed = of->seed;
   }
   return 0;
 }

@@ -59,43 +59,53 @@ static void release(run *r) {
   free(r->stem);
 }
 
-static int build_train(run *r, const axf_exp_item *item) {
-  const axf_exp *e = r->e;
-  command *c = &r->train;
-  add(c, "train");
-  if (item->from < 0 && add_made(c, "--net", axf_strdup(e->net)))
-    return -1;
-  if (item->from >= 0 &&
-      add_made(c, "--init",
-               axf_sprintf("%s/%s-%llu.axm", r->c->dir, e->cases[item->from].name, (unsigned long long)r->seed)))
-    return -1;
-  add(c, "--data");
-  add(c, e->data);
-  if (r->c->data_dir) {
-    add(c, "--data-dir");
-    add(c, r->c->data_dir);
-  }
-  for (int i = 0; i < e->nall; i++)
-    add(c, e->all[i]);
-  for (int i = 0; i < item->words; i++)
-    add(c, item->word[i]);
-  add(c, "--quiet");
-  return add_made(c, "--seed", axf_sprintf("%llu", (unsigned long long)r->seed)) ||
-         add_made(c, "--out", axf_sprintf("%s.axm", r->stem));
-}
-
-static int build_measure(run *r, int i) {
-  const axf_exp_item *item = &r->e->measures[i];
-  command *c = &r->measure[i];
-  add(c, item->word[0]);
-  if (add_made(c, "--model", axf_sprintf("%s.axm", r->stem)))
-    return -1;
+/* `--data SET` and `--data-dir DIR`. */
+static void add_data(const run *r, command *c) {
   add(c, "--data");
   add(c, r->e->data);
   if (r->c->data_dir) {
     add(c, "--data-dir");
     add(c, r->c->data_dir);
   }
+}
+
+static int build_train(run *r, const axf_exp_item *item) {
+  const axf_exp *e = r->e;
+  command *c = &r->train;
+  add(c, item->command ? item->command : "train");
+  if (item->from < 0 && add_made(c, "--net", axf_strdup(e->net)))
+    return -1;
+  if (item->from >= 0 &&
+      add_made(c, item->command ? "--model" : "--init",
+               axf_sprintf("%s/%s-%llu.axm", r->c->dir, e->cases[item->from].name, (unsigned long long)r->seed)))
+    return -1;
+  add_data(r, c);
+  for (int i = 0; i < e->nall && !item->command; i++)
+    add(c, e->all[i]);
+  for (int i = 0; i < item->words; i++)
+    add(c, item->word[i]);
+  if (item->command)
+    return add_made(c, "--out", axf_sprintf("%s.axm", r->stem));
+  add(c, "--quiet");
+  return add_made(c, "--seed", axf_sprintf("%llu", (unsigned long long)r->seed)) ||
+         add_made(c, "--out", axf_sprintf("%s.axm", r->stem));
+}
+
+/* Whether measure i is one of this run. */
+static int applies(const run *r, int i) {
+  const int of = r->e->measures[i].config, own = r->e->cases[r->item].config;
+  return !r->e->cases[r->item].unmeasured && (of < 0 || own < 0 || of == own);
+}
+
+static int build_measure(run *r, int i) {
+  const axf_exp_item *item = &r->e->measures[i];
+  command *c = &r->measure[i];
+  if (!applies(r, i))
+    return 0;
+  add(c, item->word[0]);
+  if (add_made(c, "--model", axf_sprintf("%s.axm", r->stem)))
+    return -1;
+  add_data(r, c);
   int bad = 0;
   for (int k = 1; k < item->words && !bad; k++)
     if (strcmp(item->word[k], "@seed") == 0) {
@@ -145,10 +155,12 @@ static int identity(run *r, const char *data_sha256, const char *net_text) {
   return 0;
 }
 
-/* Runs a command; its output lines become rows. */
-static int call(run *r, const command *c, const char *measure) {
+/* Runs a command; its output lines become rows, of configuration `config` unless that is negative. */
+static int call(run *r, const command *c, const char *measure, int config) {
   char *argv[WORDS + 2], line[1024], last[1024] = "";
   int pipe_of[2], status;
+  const axf_row_of of = {r->e->name, r->e->cases[r->item].base, config < 0 ? NULL : r->e->config[config].name, measure,
+                         r->seed};
   argv[0] = (char *)(uintptr_t)r->c->axflow;
   memcpy(argv + 1, c->word, (size_t)c->n * sizeof *argv);
   argv[c->n + 1] = NULL;
@@ -172,7 +184,7 @@ static int call(run *r, const command *c, const char *measure) {
   int bad = f ? 0 : -1;
   while (f && fgets(line, sizeof line, f)) {
     snprintf(last, sizeof last, "%s", line);
-    bad = bad || axf_rows_line(&r->rows, r->e->name, r->e->cases[r->item].name, r->seed, measure, line);
+    bad = bad || axf_rows_line(&r->rows, &of, line);
   }
   if (f)
     fclose(f);
@@ -203,6 +215,8 @@ static int write_json(const run *r, const char *data_sha256, double seconds) {
   axf_json_str(&j, "identity", r->hash);
   axf_json_arr(&j, "commands");
   for (int i = -1; i < r->e->nmeasures; i++) {
+    if (i >= 0 && !r->measure[i].n)
+      continue;
     char *all = joined(i < 0 ? &r->train : &r->measure[i]);
     axf_json_str(&j, NULL, all ? all : "");
     free(all);
@@ -249,10 +263,11 @@ static int finished(const run *r, axf_rows *all) {
 
 static int make(run *r, const char *data_sha256) {
   const double start = axf_now();
-  if (call(r, &r->train, "train"))
+  const int own = r->e->cases[r->item].config;
+  if (call(r, &r->train, "train", own))
     return -1;
   for (int i = 0; i < r->e->nmeasures; i++)
-    if (call(r, &r->measure[i], r->e->measures[i].name))
+    if (r->measure[i].n && call(r, &r->measure[i], r->e->measures[i].name, own < 0 ? r->e->measures[i].config : own))
       return -1;
   char *path = axf_sprintf("%s.csv", r->stem);
   int bad = write_json(r, data_sha256, axf_now() - start) || write_rows(&r->rows, path, r->hash);

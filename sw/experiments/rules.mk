@@ -1,13 +1,20 @@
-# The experiments of docs/axtrain.md. Paths are from the top.
+# The experiments of docs/axtrain.md and the page of their results. Paths are from the top.
 # SPDX-License-Identifier: Apache-2.0
 
 # QUICK=1: only the small grid, in minutes.
 QUICK ?= 0
-EXPERIMENTS := $(if $(filter 1,$(QUICK)),quick,$(sort $(basename $(notdir $(wildcard sw/experiments/*.exp)))))
+EXPERIMENTS ?= $(if $(filter 1,$(QUICK)),quick,$(filter-out quick,$(sort $(basename $(notdir $(wildcard sw/experiments/*.exp))))))
 
 .PHONY: reproduce
-reproduce: $(AXFLOW) multipliers-tables ## Run the experiments into BUILD/experiments, with tables (QUICK=1: the small grid); goes on where it stopped.
+reproduce: $(AXFLOW) multipliers-tables ## Run the experiments into BUILD/experiments, then write rows, page and figures of the results (QUICK=1: a small grid and its rows alone); goes on where it stopped.
 	@for e in $(EXPERIMENTS); do \
 	  echo "experiment $$e"; \
-	  $(AXFLOW) experiment sw/experiments/$$e.exp --table $(BUILD)/experiments/$$e.md || exit 1; \
+	  $(AXFLOW) experiment sw/experiments/$$e.exp --out $(BUILD)/experiments/$$e --table $(BUILD)/experiments/$$e.md || exit 1; \
+	  sw/experiments/page.sh rows $$e; \
 	done
+	@$(if $(filter 1,$(QUICK)),,sw/experiments/page.sh page && sw/experiments/page.sh figures)
+
+.PHONY: results
+results: $(AXFLOW) ## Write docs/results.md and its figures from the rows in sw/experiments/results (ROWS=1: first collect those of finished runs).
+	@$(if $(filter 1,$(ROWS)),sw/experiments/page.sh rows)
+	@sw/experiments/page.sh page && sw/experiments/page.sh figures

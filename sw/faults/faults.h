@@ -70,18 +70,48 @@ static inline uint32_t axf_fault_read(axf_fault_kind kind, uint32_t word, uint32
 /* Transient dies: the cells that flip in the n-th read (from 0) of an address since the run began. */
 uint32_t axf_fault_transient(const axf_die *d, uint32_t macro, uint32_t t, uint32_t addr, uint32_t n, int width);
 
+/* ---- protections (protect.c), as rtl/mem/protected_sram.v has them ---- */
+typedef enum {
+  AXF_PROTECT_NONE,
+  AXF_PROTECT_PARITY, /* a parity bit: a word of odd parity reads as 0 */
+  AXF_PROTECT_SECDED, /* 5 check bits for 8 data bits, 6 for 16: one failing cell corrected, two detected, read as 0 */
+  AXF_PROTECT_SAFE    /* the upper `safe` bits lie in a memory at nominal supply */
+} axf_protect_kind;
+typedef struct {
+  axf_protect_kind kind;
+  int safe; /* 1..7 with AXF_PROTECT_SAFE, else 0 */
+} axf_protect;
+typedef enum { AXF_PROTECT_RIGHT, AXF_PROTECT_CORRECTED, AXF_PROTECT_DETECTED } axf_protect_event;
+/* "none", "parity", "secded", "msb1" .. "msb7"; -1 + axf_fail naming these for anything else, `what` in front. */
+int axf_protect_of(const char *what, const char *name, axf_protect *p);
+const char *axf_protect_name(axf_protect p);
+/* Cells at the low supply that hold a word of `width` (8 or 16) data bits: bit b of the data is cell b, check bits lie
+ * above. */
+int axf_protect_cells(axf_protect p, int width);
+/* What is stored for a word, and what is read for what is stored. */
+uint32_t axf_protect_encode(axf_protect p, int width, uint32_t word);
+uint32_t axf_protect_decode(axf_protect p, int width, uint32_t stored, axf_protect_event *event);
+/* What a read gives of `word` when the cells `mask` of what is stored for it fail. */
+static inline uint32_t axf_protect_read(axf_protect p, axf_fault_kind kind, int width, uint32_t word, uint32_t mask,
+                                        uint32_t value, axf_protect_event *event) {
+  return axf_protect_decode(p, width, axf_fault_read(kind, axf_protect_encode(p, width, word), mask, value), event);
+}
+
 /* ---- a memory of several banks at one supply (memory.c) ---- */
 typedef struct {
   axf_die die;
   uint32_t macro, threshold; /* of bank 0; bank b has macro + b */
-  int banks, words, width;
-  uint32_t *mask, *value; /* (banks, words); NULL when nothing fails */
-  uint32_t *reads;        /* (banks, words), transient: reads since the run began */
-  uint64_t cells;         /* failing ones */
-  uint64_t faulty_reads;  /* reads that met a failing (or flipping) cell, since init */
+  int banks, words, width;   /* width: data bits */
+  axf_protect protect;
+  uint32_t *mask, *value;       /* (banks, words); NULL when nothing fails */
+  uint32_t *reads;              /* (banks, words), transient: reads since the run began */
+  uint64_t cells;               /* failing ones */
+  uint64_t faulty_reads;        /* reads that met a failing (or flipping) cell, since init */
+  uint64_t corrected, detected; /* of these: corrected, and found wrong and read as 0 */
 } axf_fault_mem;
 /* Finds the failing cells once. ber 0: nothing is allocated and reads cost a test. -1 + axf_fail (memory). */
-int axf_fault_mem_init(axf_fault_mem *m, const axf_die *d, double ber, uint32_t macro, int banks, int words, int width);
+int axf_fault_mem_init(axf_fault_mem *m, const axf_die *d, double ber, uint32_t macro, int banks, int words, int width,
+                       axf_protect p);
 void axf_fault_mem_free(axf_fault_mem *m);
 /* Transient: run number `run` begins, no word was read yet. */
 void axf_fault_mem_begin(axf_fault_mem *m, uint32_t run);

@@ -318,6 +318,8 @@
 #define AXF_REG_NS_WR 0x80
 #define AXF_REG_PS_RD 0x84
 #define AXF_REG_PS_WR 0x88
+#define AXF_REG_ECC_CORRECTED 0x8c
+#define AXF_REG_ECC_DETECTED 0x90
 /* X(OP, field, lsb, width) for every payload and header field */
 #define AXF_ISA_FIELDS(X) \
   X(HDR, opcode, 0, 4) \
@@ -490,5 +492,7 @@
   X(NS_WR, 0x80) \
   X(PS_RD, 0x84) \
   X(PS_WR, 0x88) \
+  X(ECC_CORRECTED, 0x8c) \
+  X(ECC_DETECTED, 0x90) \
 
 #endif

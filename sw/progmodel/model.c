@@ -24,13 +24,13 @@ static int allocate(axf_progmodel *m, const axf_supply *s) {
   m->ks = axf_alloc(D * D * AXF_STORE, 1);
   for (int b = 0; b < 2; b++) {
     m->nb[b] = axf_alloc(D * (size_t)a->nb_words, 1);
-    if (!m->nb[b] ||
-        axf_fault_mem_init(&m->nb_cells[b], &s->die, s->nb_ber, AXF_MACRO_NB(b, 0), a->D, a->nb_words, a->W))
+    if (!m->nb[b] || axf_fault_mem_init(&m->nb_cells[b], &s->die, s->nb_ber, AXF_MACRO_NB(b, 0), a->D, a->nb_words,
+                                        a->W, s->nb_protect))
       return -1;
   }
   if (!m->kb || !m->ns || !m->ks)
     return -1;
-  return axf_fault_mem_init(&m->kb_cells, &s->die, s->kb_ber, AXF_MACRO_KB(0), a->D, a->kb_words, a->W);
+  return axf_fault_mem_init(&m->kb_cells, &s->die, s->kb_ber, AXF_MACRO_KB(0), a->D, a->kb_words, a->W, s->kb_protect);
 }
 
 axf_progmodel *axf_progmodel_new(const axf_program *p, const axf_net *net, const axf_qnet *q,
@@ -151,6 +151,14 @@ uint64_t axf_progmodel_faulty_reads(const axf_progmodel *m) {
   return m->nb_cells[0].faulty_reads + m->nb_cells[1].faulty_reads + m->kb_cells.faulty_reads;
 }
 
+uint64_t axf_progmodel_corrected(const axf_progmodel *m) {
+  return m->nb_cells[0].corrected + m->nb_cells[1].corrected + m->kb_cells.corrected;
+}
+
+uint64_t axf_progmodel_detected(const axf_progmodel *m) {
+  return m->nb_cells[0].detected + m->nb_cells[1].detected + m->kb_cells.detected;
+}
+
 uint64_t axf_progmodel_cells(const axf_progmodel *m) {
   return m->nb_cells[0].cells + m->nb_cells[1].cells + m->kb_cells.cells;
 }
@@ -160,6 +168,7 @@ uint64_t axf_progmodel_low_cells(const axf_progmodel *m) {
   uint64_t n = 0;
   for (int k = 0; k < 3; k++)
     if (part[k]->threshold)
-      n += (uint64_t)part[k]->banks * (uint64_t)part[k]->words * (uint64_t)part[k]->width;
+      n += (uint64_t)part[k]->banks * (uint64_t)part[k]->words *
+           (uint64_t)axf_protect_cells(part[k]->protect, part[k]->width);
   return n;
 }

@@ -12,12 +12,14 @@
 #include "faults/faults.h"
 #include "mult/mult.h"
 
-/* The memories' state: failure probabilities of the neuron buffers and the kernel buffer, on one die. arch: the
+/* The memories' state: failure probabilities of the neuron buffers and the kernel buffer, on one die, and how their
+ * words are protected. arch: the
  * accelerator's memories where they are larger than those the program was compiled for, or NULL; reads of places behind
  * the program's are counted as the RTL counts them. */
 typedef struct {
   axf_die die;
   double nb_ber, kb_ber;
+  axf_protect nb_protect, kb_protect;
   const axf_arch *arch;
 } axf_supply;
 
@@ -40,6 +42,9 @@ void axf_progmodel_order(axf_progmodel *m, uint64_t seed);
 /* Reads that met failing cells, of all runs, and failing cells of all buffers. */
 uint64_t axf_progmodel_faulty_reads(const axf_progmodel *m);
 uint64_t axf_progmodel_cells(const axf_progmodel *m);
+/* Of the reads that met failing cells: words that the protection corrected, and that it found wrong. */
+uint64_t axf_progmodel_corrected(const axf_progmodel *m);
+uint64_t axf_progmodel_detected(const axf_progmodel *m);
 /* Cells of all buffers at a supply other than nominal. */
 uint64_t axf_progmodel_low_cells(const axf_progmodel *m);
 #endif

@@ -14,8 +14,8 @@ static uint16_t table[65536];
 static int32_t product[65536];
 
 typedef struct {
-  const char *name, *mult; /* mult: a formula, or random, or rest (exact plus 0..127) */
-  int a_signed, M, K, N;
+  const char *name, *mult;     /* mult: a formula, or random, or rest (exact plus 0..127) */
+  int a_signed, M, K, N, bits; /* bits: of an activation, 8 if 0 */
 } bench_case;
 
 static const bench_case cases[] = {
@@ -23,6 +23,7 @@ static const bench_case cases[] = {
     {"mitchell_96x2304x384", "mitchell", 0, 96, 2304, 384},
     {"general7_96x2304x384", "mitchell", 1, 96, 2304, 384},
     {"random7_96x2304x384", "random", 1, 96, 2304, 384},
+    {"random7u_96x2304x384", "random", 0, 96, 2304, 384, 7},
     {"plane_96x2304x384", "rest", 0, 96, 2304, 384},
     {"plane7_96x2304x384", "rest", 1, 96, 2304, 384},
     {"trunc4_96x2304x384", "trunc4", 0, 96, 2304, 384},
@@ -35,6 +36,9 @@ static const bench_case cases[] = {
     {"general_fc_120x400x256", "random", 0, 120, 400, 256},
     {"general_fc_84x120x256", "random", 0, 84, 120, 256},
     {"general_fc_10x84x256", "random", 0, 10, 84, 256},
+    {"random7u_conv1_6x25x784", "random", 0, 6, 25, 784, 7},
+    {"random7u_conv2_16x150x100", "random", 0, 16, 150, 100, 7},
+    {"random7u_fc_120x400x256", "random", 0, 120, 400, 256, 7},
     {"general7_conv1_6x25x784", "mitchell", 1, 6, 25, 784},
     {"general7_conv2_16x150x100", "mitchell", 1, 16, 150, 100},
     {"general7_fc_120x400x256", "mitchell", 1, 120, 400, 256},
@@ -146,7 +150,7 @@ static int one(const bench_case *b) {
   for (int i = 0; i < b->M * b->K; i++)
     x.w[i] = (uint8_t)axf_rng_u64(&rng);
   for (int i = 0; i < b->K * b->N; i++)
-    x.a[i] = (uint8_t)axf_rng_u64(&rng);
+    x.a[i] = (uint8_t)(axf_rng_u64(&rng) & (b->bits == 7 ? 127 : 255));
   axf_agemm_weights_set(&x.ready, p, x.w);
   const double ours = speed(&x, 0), peer = speed(&x, 1);
   long wrong = 0;

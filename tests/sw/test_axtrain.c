@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "axtrain/axtrain.h"
 #include "axtrain/noise.h"
+#include "axtrain/priv.h"
 #include "axtrain/rpass.h"
 #include "check.h"
 #include <math.h>
@@ -66,6 +67,46 @@ static void check_cells(void) {
   CHECK(code[1] == 0x83);
   axf_cells_free(&c);
   axf_cells_free(&d);
+}
+
+/* Protected words, cell by cell: on a die the kernel buffer's cells, check bits among them; a random chip has the same
+ * data cells as without protection, and check bits that fail as often. */
+static void check_protected(const char *name, axf_fault_kind kind) {
+  axf_cells c, bare;
+  axf_protect p;
+  axf_protect_event e;
+  const size_t n = 40000;
+  const axf_die die = {.die = 3, .kind = kind};
+  CHECK(axf_protect_of("it", name, &p) == 0);
+  CHECK(axf_cells_alloc(&c, n) == 0 && axf_cells_protect(&c, p) == 0 && axf_cells_alloc(&bare, n) == 0);
+  axf_cells_die(&c, &die, 0.03, 255);
+  int wrong = 0, changed = 0;
+  for (size_t i = 0; i < n; i++) {
+    const uint8_t word = (uint8_t)(i * 37);
+    uint32_t mask, value;
+    axf_fault_masks(&die, AXF_MACRO_KB(i % 16), axf_fault_threshold(0.03), (uint32_t)(i / 16 % 2048), 1,
+                    axf_protect_cells(p, 8), &mask, &value);
+    const uint32_t read = axf_protect_read(p, kind, 8, word, mask, value, &e);
+    wrong += axf_cells_read(&c, i, word) != read;
+    changed += read != word;
+  }
+  CHECK_MSG(wrong == 0 && changed > 20, "%s: %d of %zu words differ, %d changed", name, wrong, n, changed);
+  axf_cells_random(&c, 9, 4, 0.03, kind, 255);
+  axf_cells_random(&bare, 9, 4, 0, kind, 255);
+  for (size_t i = 0; i < n; i++)
+    CHECK(axf_cells_read(&bare, i, (uint8_t)i) == (uint8_t)i);
+  if (c.mask) {
+    size_t data = 0, check = 0;
+    for (size_t i = 0; i < n; i++) {
+      data += (size_t)__builtin_popcount(c.mask[i] & 255u);
+      check += (size_t)__builtin_popcount(c.mask[i] >> 8);
+    }
+    const double want = 0.03 * (double)n, bits = axf_protect_cells(p, 8) - 8;
+    CHECK_MSG(fabs((double)data - 8 * want) < 5 * sqrt(8 * want), "%zu data cells", data);
+    CHECK_MSG(fabs((double)check - bits * want) < 5 * sqrt(bits * want), "%zu check cells", check);
+  }
+  axf_cells_free(&c);
+  axf_cells_free(&bare);
 }
 
 /* Mean and variance of the noise against sampled cells; the multiplier's against its definition. */
@@ -339,6 +380,72 @@ static void check_curvature_form(axf_active_form form) {
   end(&f);
 }
 
+/* The largest difference of two blocks of parameters, and in *scale the largest entry of the second. */
+static double apart(const axf_net *n, const axf_params *a, const axf_params *b, double *scale) {
+  double away = *scale = 0;
+  for (size_t i = 0; i < axf_params_count(n); i++) {
+    const double x = (double)axf_params_block(a)[i], y = (double)axf_params_block(b)[i];
+    away = fmax(away, fabs(x - y));
+    *scale = fmax(*scale, fabs(y));
+  }
+  return away;
+}
+
+/* Form sampled, on a multiplier that makes every weight one step smaller: noise that is all mean. S is the loss there
+ * less the loss here, and the gradient is the mixture of both; half of it comes from each of the two equal samples. */
+static void check_sampled(double weight) {
+  fixture f;
+  axf_axtrain_opts o;
+  axf_params here, there;
+  double loss, loss_there, away, scale;
+  begin(&f, "net n\ninput 6 1 1\nfc f1 out=8 relu\nfc f2 out=4\n");
+  const size_t count = axf_params_count(&f.net);
+  axf_mult *m = axf_alloc(1, sizeof *m);
+  const axf_mult *mult[AXF_MAX_LAYERS] = {m, m};
+  const axf_qpass_opt q = {.calib = AXF_CALIB_RANGE};
+  if (!m || axf_params_alloc(&here, &f.net) || axf_params_alloc(&there, &f.net))
+    exit(1);
+  for (int i = 0; i < 65536; i++)
+    m->t[i] = (uint16_t)((i >> 8 ? (i >> 8) - 1 : 0) * (i & 255));
+  axf_axtrain_defaults(&o);
+  axf_axtrain *a = make(&f, &o);
+  run_method(&f, axf_axtrain_method(a), 0, 0, &loss);
+  memcpy(axf_params_block(&here), axf_params_block(&f.grad[0]), count * sizeof(float));
+  memcpy(axf_params_block(&there), axf_params_block(&f.p), count * sizeof(float)); /* the weights, kept */
+  for (int l = 0; l < f.net.nlayers; l++)
+    for (size_t i = 0, k = (size_t)f.net.layer[l].in_c; i < axf_weight_count(&f.net.layer[l]); i++) {
+      const float step = axf_weight_step(there.weight[l] + i / k * k, k);
+      const int v = axf_weight_round(there.weight[l][i], step);
+      f.p.weight[l][i] -= step * (float)((v > 0) - (v < 0));
+    }
+  run_method(&f, axf_axtrain_method(a), 0, 0, &loss_there);
+  for (size_t i = 0; i < count; i++)
+    axf_params_block(&here)[i] =
+        (float)(1 - weight) * axf_params_block(&here)[i] + (float)weight * axf_params_block(&f.grad[0])[i];
+  memcpy(axf_params_block(&f.p), axf_params_block(&there), count * sizeof(float));
+  axf_axtrain_free(a);
+  axf_axtrain_set(&o, "m", "method", "active");
+  o.form = AXF_ACTIVE_SAMPLED;
+  o.warmup = 0;
+  o.weight = weight;
+  a = axf_axtrain_new(&o, &f.net, &f.d, mult, &q, N);
+  CHECK_MSG(a && axf_axtrain_cost(a) == 3, "%s", axf_errmsg());
+  CHECK(run_method(&f, axf_axtrain_method(a), 0, 0, &loss) == 3);
+  away = apart(&f.net, &f.grad[0], &here, &scale);
+  CHECK_MSG(away < 1e-4 * scale, "weight %g: off by %g of %g", weight, away, scale);
+  axf_step at = {.blocks = 3, .n = N};
+  axf_axtrain_method(a)->after(axf_axtrain_method(a)->ctx, &at, &f.p);
+  const double s = axf_axtrain_sensitivity(a), want = (loss_there - loss) / N;
+  CHECK_MSG(fabs(s - want) < 1e-4 * fabs(want) + 1e-7, "S is %g, by definition %g", s, want);
+  axf_axtrain_free(a);
+  o.probe = 0.5;
+  CHECK(!axf_axtrain_new(&o, &f.net, &f.d, mult, &q, N) && strstr(axf_errmsg(), "--active-probe"));
+  axf_params_free(&here);
+  axf_params_free(&there);
+  free(m);
+  end(&f);
+}
+
 /* Rounds and gradients of the other methods, each by its definition. */
 static void check_rivals(void) {
   fixture f;
@@ -461,9 +568,82 @@ static void check_slopes(void) {
   end(&f);
 }
 
+/* A sum of products gives the table back; one that needs too many is refused. */
+static void check_slope_sums(void) {
+  axf_slope_sum s;
+  axf_rng r;
+  float *t = axf_alloc(AXF_SLOPE_ROWS * 256, sizeof *t);
+  if (!t)
+    exit(1);
+  for (int i = 0; i < AXF_SLOPE_ROWS * 256; i++) { /* rank 2, and a little of a third */
+    const int w = i / 256, a = i % 256;
+    t[i] = (float)(w & 96) * (float)(a & 240) + 50.0f * (float)(a & 15) + (w == 3 && a == 5 ? 40.0f : 0);
+  }
+  CHECK(axf_slope_sum_make(&s, t, 1e-2) == 0 && s.rank == 2);
+  free(s.row);
+  CHECK(axf_slope_sum_make(&s, t, 1e-6) == 0 && s.rank == 3);
+  double away = 0;
+  for (int i = 0; i < AXF_SLOPE_ROWS * 256; i++) {
+    double sum = 0;
+    for (int k = 0; k < s.rank; k++)
+      sum += (double)s.row[k * AXF_SLOPE_ROWS + i / 256] * (double)s.col[k * 256 + i % 256];
+    away = fmax(away, fabs(sum - (double)t[i]));
+  }
+  CHECK_MSG(away < 0.05, "the sum of products is off by %g", away);
+  free(s.row);
+  axf_rng_seed(&r, 1, 1);
+  for (int i = 0; i < AXF_SLOPE_ROWS * 256; i++)
+    t[i] = axf_rng_normal(&r);
+  CHECK(axf_slope_sum_make(&s, t, 1e-2) == 0 && s.rank == 0);
+  free(s.row);
+  memset(t, 0, AXF_SLOPE_ROWS * 256 * sizeof *t);
+  CHECK(axf_slope_sum_make(&s, t, 1e-2) == 0 && s.rank == 1);
+  free(s.row);
+  free(t);
+}
+
+/* Matrix products against a look-up a product, on a multiplier that leaves out partial products: convolution with and
+ * without padding, fully connected layers, signed inputs (features) and unsigned ones (behind a ReLU). */
+static void check_slope_ranks(int window, int mask) {
+  fixture f;
+  axf_axtrain_opts o;
+  axf_params fast;
+  double loss, away, scale;
+  begin(&f, "net n\ninput 2 6 6\nconv c1 maps=3 kernel=3 pad=1 relu\npool p max 2\nconv c2 maps=4 kernel=2 relu\n"
+            "fc f out=4\n");
+  axf_mult *m = axf_alloc(1, sizeof *m);
+  const axf_mult *mult[AXF_MAX_LAYERS] = {m, NULL, m, m};
+  const axf_qpass_opt q = {.calib = AXF_CALIB_RANGE};
+  if (!m || axf_params_alloc(&fast, &f.net))
+    exit(1);
+  for (int i = 0; i < 65536; i++) /* rows that are not built, and short operands */
+    m->t[i] = (uint16_t)((i >> 8 & mask) * (i & 248));
+  m->pmax = 65025;
+  axf_axtrain_defaults(&o);
+  axf_axtrain_set(&o, "m", "method", "passive");
+  o.window = window;
+  axf_axtrain *a = axf_axtrain_new(&o, &f.net, &f.d, mult, &q, N);
+  CHECK_MSG(a != NULL, "%s", axf_errmsg());
+  CHECK(a->nslopes == 1 && a->slopes[0].sw.rank == 1 && a->slopes[0].sa.rank == 1);
+  run_method(&f, axf_axtrain_method(a), 0, 0, &loss);
+  memcpy(axf_params_block(&fast), axf_params_block(&f.grad[0]), axf_params_count(&f.net) * sizeof(float));
+  a->slopes[0].sw.rank = 0; /* look-ups from here on */
+  run_method(&f, axf_axtrain_method(a), 0, 0, &loss);
+  away = apart(&f.net, &fast, &f.grad[0], &scale);
+  CHECK_MSG(away < 1e-4 * scale && scale > 0, "window %d: off by %g of %g", window, away, scale);
+  axf_axtrain_free(a);
+  axf_params_free(&fast);
+  free(m);
+  end(&f);
+}
+
 int main(void) {
   check_codes();
   check_cells();
+  check_protected("parity", AXF_FAULT_FLIP);
+  check_protected("secded", AXF_FAULT_FLIP);
+  check_protected("secded", AXF_FAULT_STUCK);
+  check_protected("msb2", AXF_FAULT_FLIP);
   check_noise();
   for (int over_block = 0; over_block < 2; over_block++) {
     check_gradient_form("net n\ninput 6 1 1\nfc f1 out=12\nfc f2 out=4\n", over_block);
@@ -471,7 +651,12 @@ int main(void) {
   }
   check_curvature_form(AXF_ACTIVE_GAUSS_NEWTON);
   check_curvature_form(AXF_ACTIVE_HUTCHINSON);
+  check_sampled(0.4);
+  check_sampled(1);
   check_rivals();
   check_slopes();
+  check_slope_sums();
+  check_slope_ranks(2, 0x70);
+  check_slope_ranks(9, 0x7c);
   return check_done("test_axtrain");
 }

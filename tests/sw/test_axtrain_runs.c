@@ -75,6 +75,9 @@ static void check_resume(const axf_net *n, const axf_part *d) {
                                         "method active ber 0.02 active-over block",
                                         "method active ber 0.02 active-form gauss-newton weight-code twos",
                                         "method active ber 0.02 active-form hutchinson",
+                                        "method active ber 0.02 active-form sampled",
+                                        "method joint ber 0.02 active-form sampled active-weight 0.5 clip 1.5",
+                                        "method passive ber 0.01 pass integer window 3",
                                         "method passive ber 0.05 ber-warmup 2",
                                         "method passive ber 0.05 fault stuck pass integer",
                                         "method joint ber 0.02 clip 1",
@@ -199,6 +202,7 @@ static void check_sensitivity(const axf_model *m, const axf_part *d) {
     for (int v = 0; v < 255; v++)
       noise->mean[l][v] = 2;
   o.gauss = noise;
+  o.ber = 0;
   o.layer = 2;
   CHECK(axf_sensitivity(&m->net, &m->params, d, 0, &o, 1, loss, &quiet) == 0);
   axf_weights_quantised(&m->net, &m->params, AXF_CODE_SIGN, NULL, &moved);

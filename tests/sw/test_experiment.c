@@ -29,16 +29,36 @@ static void check_file(void) {
         strcmp(e.cases[1].word[1], "0.1") == 0);
   CHECK(e.measures[0].words == 5 && strcmp(e.measures[0].word[0], "dies") == 0);
   axf_exp_free(&e);
+  CHECK(axf_exp_read(&e, written(HEAD "let fast --epochs 1\nconfig K mult=K1 ber=0\nconfig b mult=exact ber=0.1\n"
+                                      "let noise --mult @mult --ber @ber\ncase a only=train @fast\n"
+                                      "case p from=a on=* --method passive @noise\ncase q from=p on=b do=correct\n"
+                                      "measure m on=b,K dies @noise --seed @seed\nmeasure n eval\n")) == 0);
+  CHECK(e.ncases == 4 && e.nmeasures == 3 && strcmp(e.cases[1].name, "p.K") == 0 && strcmp(e.cases[1].base, "p") == 0 &&
+        e.cases[1].config == 0 && e.cases[1].from == 0 && e.cases[1].words == 6 &&
+        strcmp(e.cases[1].word[3], "K1") == 0 && strcmp(e.cases[2].word[5], "0.1") == 0);
+  CHECK(e.cases[0].words == 2 && e.cases[0].config == -1 && e.cases[0].unmeasured && !e.cases[1].unmeasured &&
+        e.cases[3].from == 2 && strcmp(e.cases[3].command, "correct") == 0);
+  CHECK(e.measures[0].config == 1 && e.measures[1].config == 0 && e.measures[2].config == -1 &&
+        strcmp(e.measures[0].word[2], "exact") == 0 && strcmp(e.measures[0].word[6], "@seed") == 0);
+  axf_exp_free(&e);
   const struct {
     const char *text, *says;
-  } bad[] = {{HEAD "case a\ncase a\nmeasure m eval\n", ":6: case 'a' stands twice"},
-             {HEAD "case b from=a\nmeasure m eval\n", ":5: there is no case 'a'"},
-             {HEAD "case ../x\n", ":5: case '../x'"},
-             {HEAD "case a\n", "no line 'measure'"},
-             {HEAD "measure m\n", ":5: 'measure' needs"},
-             {HEAD "colour blue\n", ":5: 'colour' is no statement"},
-             {"seeds 1 x\n", ":1: seed"},
-             {"seeds 1 1\n", ":1: seed 1 stands twice"}};
+  } bad[] = {
+      {HEAD "case a --lr @x\n", ":5: '@x' is no word of a line 'let', and this line is for no configuration"},
+      {HEAD "config K ber=0\ncase a on=K --lr @x\n", ":6: '@x' is no word of a line 'let', and not set in config K"},
+      {HEAD "let x @x\ncase a @x\n", ":6: '@x' is no word"},
+      {HEAD "case a on=K\n", ":5: there is no configuration 'K'"},
+      {HEAD "config K 5\n", ":5: '5' is not KEY=WORD"},
+      {HEAD "case a do=correct\n", ":5: 'do=correct' makes a model of another"},
+      {HEAD "include nothing.inc\n", "nothing.inc"},
+      {HEAD "case a\ncase a\nmeasure m eval\n", ":6: case 'a' stands twice"},
+      {HEAD "case b from=a\nmeasure m eval\n", ":5: there is no case 'a'"},
+      {HEAD "case ../x\n", ":5: case '../x'"},
+      {HEAD "case a\n", "no line 'measure'"},
+      {HEAD "measure m\n", ":5: 'measure' needs"},
+      {HEAD "colour blue\n", ":5: 'colour' is no statement"},
+      {"seeds 1 x\n", ":1: seed"},
+      {"seeds 1 1\n", ":1: seed 1 stands twice"}};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     CHECK(axf_exp_read(&e, written(bad[i].text)) == -1);
     CHECK_MSG(strstr(axf_errmsg(), bad[i].says) != NULL, "says: %s", axf_errmsg());
@@ -48,10 +68,13 @@ static void check_file(void) {
 static void check_rows(void) {
   axf_rows r = {0, 0, NULL}, back = {0, 0, NULL};
   char comment[256], text[2048] = "", path[64];
-  CHECK(axf_rows_line(&r, "e", "a", 1, "m", "DIES net=x ber=0.1 dies=3 mult=a,b mean=90.50% odd=1\n") == 0);
-  CHECK(axf_rows_line(&r, "e", "a", 2, "m", "DIES net=x ber=0.1 dies=3 mult=a,b mean=91.5% odd=1\n") == 0);
-  CHECK(axf_rows_line(&r, "e", "b", 1, "m", "DIES ber=0.1 mult=a,b odd=1 mean=1 min=nothing\n") == 0);
-  CHECK(axf_rows_line(&r, "e", "b", 1, "m", "epoch 3/4 loss=3\n") == 0);
+  CHECK(axf_rows_line(&r, &(axf_row_of){"e", "a", NULL, "m", 1},
+                      "DIES net=x ber=0.1 dies=3 mult=a,b mean=90.50% odd=1\n") == 0);
+  CHECK(axf_rows_line(&r, &(axf_row_of){"e", "a", NULL, "m", 2},
+                      "DIES net=x ber=0.1 dies=3 mult=a,b mean=91.5% odd=1\n") == 0);
+  CHECK(axf_rows_line(&r, &(axf_row_of){"e", "b", NULL, "m", 1}, "DIES ber=0.1 mult=a,b odd=1 mean=1 min=nothing\n") ==
+        0);
+  CHECK(axf_rows_line(&r, &(axf_row_of){"e", "b", NULL, "m", 1}, "epoch 3/4 loss=3\n") == 0);
   CHECK(r.n == 3 && strcmp(r.row[0].point, "ber=0.1 mult=a;b odd=1") == 0 && r.row[0].value == 90.5);
   snprintf(path, sizeof path, "%s/rows", dir);
   FILE *f = fopen(path, "w");

@@ -235,6 +235,41 @@ static void test_bad_tables(void) {
   remove(path);
 }
 
+/* Every error of one cell is corrected, every error of two is found, for every word; a parity bit finds every odd one;
+ * a word without errors is itself; upper bits at nominal supply are no cells. */
+static void test_protections(void) {
+  static const char *const name[] = {"none", "parity", "secded", "msb3"};
+  static const int cells[4][2] = {{8, 16}, {9, 17}, {13, 22}, {5, 13}};
+  axf_protect p;
+  axf_protect_event e;
+  for (int k = 0; k < 4; k++) {
+    CHECK(axf_protect_of("it", name[k], &p) == 0 && strcmp(axf_protect_name(p), name[k]) == 0);
+    for (int w = 0; w < 2; w++) {
+      const int width = w ? 16 : 8, n = axf_protect_cells(p, width);
+      int wrong = 0;
+      CHECK(n == cells[k][w]);
+      for (uint32_t word = 0; word < 1u << width; word += w ? 97 : 1) {
+        const uint32_t stored = axf_protect_encode(p, width, word);
+        wrong += axf_protect_decode(p, width, stored, &e) != word || e != AXF_PROTECT_RIGHT;
+        for (int i = 0; i < n && (k == 1 || k == 2); i++)
+          for (int j = i; j < n; j++) { /* i == j: one cell */
+            const uint32_t mask = 1u << i | 1u << j;
+            const uint32_t read = axf_protect_decode(p, width, stored ^ mask, &e);
+            if (k == 1)
+              wrong += i == j ? read || e != AXF_PROTECT_DETECTED
+                              : read != ((word ^ mask) & ((1u << width) - 1)) || e != AXF_PROTECT_RIGHT;
+            else
+              wrong += i == j ? read != word || e != AXF_PROTECT_CORRECTED : read || e != AXF_PROTECT_DETECTED;
+          }
+      }
+      CHECK_MSG(wrong == 0, "%s, %d bits: %d wrong", name[k], width, wrong);
+    }
+  }
+  CHECK(axf_protect_encode(p, 8, 0) == 0);
+  CHECK(axf_protect_of("it", "msb8", &p) == -1 && strstr(axf_errmsg(), "it must be none, parity, secded or msb1"));
+  CHECK(axf_protect_of("it", "msb12", &p) == -1 && axf_protect_of("it", "", &p) == -1);
+}
+
 int main(void) {
   uint32_t *a = malloc(MACROS * WORDS * sizeof *a), *b = malloc(MACROS * WORDS * sizeof *b);
   if (!a || !b)
@@ -247,6 +282,7 @@ int main(void) {
   test_transient();
   test_clusters();
   test_codes();
+  test_protections();
   test_tech();
   test_bad_tables();
   free(a);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tb.h"
 
-enum { COUNTERS = 19 };
+enum { COUNTERS = 21 };
 static uint32_t prog, proglen, base[4], count[COUNTERS];
 static int irq_on, irq, run, done, error, code;
 
@@ -47,6 +47,8 @@ static void events(void) {
   pins.ns_wr_i = (uint16_t)rnd(8192);
   pins.psum_rd_i = (uint8_t)rnd(128);
   pins.psum_wr_i = (uint8_t)rnd(128);
+  pins.corrected_i = (uint8_t)rnd(128);
+  pins.detected_i = (uint8_t)rnd(128);
   if (!run)
     return;
   const struct {
@@ -69,7 +71,9 @@ static void events(void) {
                        {AXF_REG_KS_WR, pins.ks_wr_i},
                        {AXF_REG_NS_WR, pins.ns_wr_i},
                        {AXF_REG_PS_RD, pins.psum_rd_i},
-                       {AXF_REG_PS_WR, pins.psum_wr_i}};
+                       {AXF_REG_PS_WR, pins.psum_wr_i},
+                       {AXF_REG_ECC_CORRECTED, pins.corrected_i},
+                       {AXF_REG_ECC_DETECTED, pins.detected_i}};
   for (int k = 0; k < COUNTERS; k++)
     count[(event[k].reg - AXF_REG_CYCLES) / 4] += (uint32_t)event[k].add;
 }

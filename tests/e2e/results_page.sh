@@ -1,0 +1,24 @@
+#!/bin/sh
+# docs/results.md holds what the committed rows say, and nothing else; a row that is changed would be noticed.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+dir=$(mktemp -d "${TMPDIR:-/tmp}/results_page.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+suite=results_page
+. tests/verdict.inc
+export AXFLOW="${BUILD:-build}/axflow"
+rows=sw/experiments/results
+sw/experiments/page.sh page "$dir/page.md" && cmp docs/results.md "$dir/page.md"
+verdict $? "docs/results.md is what \`make results\` makes of the rows"
+awk -F, 'FNR == 1 { ok = $0 == "case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost" }
+  !ok || NF != 13 || (FNR > 1 && ($6 < 0 || $6 > 100 || $8 > $6)) || seen[FILENAME, $1, $2, $3]++ { print FILENAME ": " $0; bad = 1 }
+  END { exit bad }' $rows/*.csv
+verdict $? "every row has its 13 columns, accuracies are per cents, and no run stands twice"
+mkdir "$dir/rows" && cp $rows/*.csv "$dir/rows/"
+awk -F, -v OFS=, '$1 == "plain" && $2 == "K1" && $3 == 1 { $6 -= 1 } { print }' $rows/grid-pendigits-pendigits.csv >"$dir/rows/grid-pendigits-pendigits.csv"
+! cmp -s $rows/grid-pendigits-pendigits.csv "$dir/rows/grid-pendigits-pendigits.csv" &&
+  ROWS_DIR=$dir/rows sw/experiments/page.sh page "$dir/other.md" && ! cmp -s docs/results.md "$dir/other.md"
+verdict $? "another accuracy makes another page"
+grep -o '(figures/[^)]*)' docs/results.md | tr -d '()' | while read -r f; do grep -q '</svg>' "docs/$f" || exit 1; done
+verdict $? "the figures that the page shows are there"
+exit $failed
