@@ -173,20 +173,23 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
 }
 
 /* The given net with random numbers. */
-static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m, const char *name) {
+static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
+                      const axf_random_given *g) {
   char path[512];
-  axf_compile_opt o = {.pmax = m->pmax, .images = c->images};
-  if (axf_net_find(path, sizeof path, name) || axf_net_load(&c->net, path))
+  axf_compile_opt o = {.factors = c->factors, .pmax = m->pmax, .images = c->images};
+  if (axf_net_find(path, sizeof path, g->net) || axf_net_load(&c->net, path))
     return -1;
-  if (draw_numbers(&c->q, &c->net, weights, m) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+  o.nfactors = axf_factors_parse(c->factors, &c->net, g->factors);
+  if (o.nfactors >= 0 && draw_numbers(&c->q, &c->net, weights, m) == 0 &&
+      axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
   axf_qnet_free(&c->q);
   axf_net_free(&c->net);
   return -1;
 }
 
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const char *net) {
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m,
+                         const axf_random_given *given) {
   axf_rng shape, weights, factors, system, memories, batch;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -195,11 +198,11 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
   axf_rng_seed(&system, seed, STREAM_SYSTEM);
   axf_rng_seed(&memories, seed, STREAM_ARCH);
   axf_rng_seed(&batch, seed, STREAM_IMAGES);
-  c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
+  c->images = given->images > 0 ? given->images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
-  if (net)
-    return make_named(c, &weights, a, m, net);
+  if (given->net)
+    return make_named(c, &weights, a, m, given);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
     if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m) == 0 &&

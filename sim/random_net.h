@@ -15,13 +15,18 @@ typedef struct {
   int refused;                         /* draws the compiler refused before this one */
 } axf_random_case;
 
+/* What is not drawn. */
+typedef struct {
+  int images;          /* of one run; 0: drawn, one in half of the cases, else 2..5 */
+  const char *net;     /* a net file or name instead of random layers, with all of the memories; NULL: draw */
+  const char *factors; /* with net: unrolling (axf_factors_parse); NULL: the mapper's */
+} axf_random_given;
+
 /* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,
  * biases, requantisation, signs and legal factors. A draw that the compiler refuses (it does not fit) is replaced.
- * net: a net file or name instead of random layers, with the mapper's factors and all of the memories; NULL: draw.
- * images: of one run; 0: drawn, one in half of the cases, else 2..5.
  * -1 + axf_fail when nothing is accepted. */
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const char *net);
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m,
+                         const axf_random_given *given);
 void axf_random_case_free(axf_random_case *c);
 /* Random input values of the case, run k. */
 void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in);

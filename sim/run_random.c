@@ -4,6 +4,7 @@
 #include "mult_table.h"
 #include "random_net.h"
 #include "runner.h"
+#include "shrink.h"
 #include "supply.h"
 #include "workers.h"
 #include <stdlib.h>
@@ -24,6 +25,7 @@ typedef struct {
   int table;
   const axf_supply *supply; /* NULL: nothing fails */
   axf_arch arch;
+  axf_random_given given;
   outcome *out; /* shared */
 } batch;
 
@@ -62,19 +64,20 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
   free(in);
 }
 
-static void one_case(batch *b, uint64_t seed, outcome *y) {
+/* The multiplier of a case: of this build, or the table that its seed draws, which the RTL then uses, too. */
+static const axf_mult *case_mult(const batch *b, uint64_t seed, axf_mult *room) {
+  if (!b->table)
+    return &b->fixed;
+  axf_random_table(room, seed, axf_shim_mult_signed());
+  memcpy(axf_mult_table, room->t, sizeof axf_mult_table);
+  return room;
+}
+
+static void one_case(const batch *b, uint64_t seed, outcome *y) {
   axf_random_case c;
-  axf_mult *random = NULL;
-  const axf_mult *m = &b->fixed;
-  if (b->table) {
-    random = axf_alloc(1, sizeof *random);
-    if (random) {
-      axf_random_table(random, seed, axf_shim_mult_signed());
-      memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
-    }
-    m = random;
-  }
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->supply || b->o->net ? 1 : 0, b->o->net)) {
+  axf_mult *room = axf_alloc(1, sizeof *room);
+  const axf_mult *m = room ? case_mult(b, seed, room) : NULL;
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, &b->given)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -85,7 +88,71 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     simulate(&c, m, seed, y, b);
     axf_random_case_free(&c);
   }
-  free(random);
+  free(room);
+}
+
+/* ---- shrinking ---- */
+
+typedef struct {
+  const batch *b;
+  const axf_small *s;
+  const char *net;
+  uint64_t seed;
+  outcome *y; /* shared */
+  int *made;  /* shared: the compiler took it */
+} attempt;
+
+static int run_attempt(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
+  const attempt *t = ctx;
+  axf_mult *room = axf_alloc(1, sizeof *room);
+  char factors[2048];
+  axf_random_given given = {.images = t->s->images, .net = t->net, .factors = factors};
+  const axf_arch arch = axf_shrink_arch(t->s, &t->b->arch);
+  axf_random_case c;
+  (void)first, (void)last, (void)done;
+  if (!room)
+    return -1;
+  const axf_mult *m = case_mult(t->b, t->seed, room);
+  axf_shrink_factors(t->s, factors, sizeof factors);
+  if (axf_random_case_make(&c, t->seed, &arch, m, &given) == 0) {
+    *t->made = 1;
+    t->y->latency = t->s->latency;
+    t->y->pressure = t->s->pressure;
+    simulate(&c, m, t->seed, t->y, t->b);
+    axf_random_case_free(&c);
+  }
+  free(room);
+  return 0;
+}
+
+static int wrong_outcome(const outcome *y) { return y->failed || y->mismatches != 0 || y->differs[0]; }
+
+/* Whether a smaller case still fails. In a process of its own: the RTL may crash. */
+static int still_fails(void *ctx, const axf_small *s, const char *net) {
+  attempt t = *(const attempt *)ctx;
+  t.s = s;
+  t.net = net;
+  memset(t.y, 0, sizeof *t.y);
+  *t.made = 0;
+  int crashed = axf_workers(1, 1, NULL, run_attempt, &t) != 0;
+  return *t.made && (crashed || wrong_outcome(t.y));
+}
+
+/* Shrinks the case of a seed and prints the command that runs what is left. */
+static int shrink(const batch *b, uint64_t seed) {
+  axf_random_case c;
+  axf_mult *room = axf_alloc(1, sizeof *room);
+  attempt t = {.b = b, .seed = seed, .y = axf_shared(sizeof *t.y), .made = axf_shared(sizeof *t.made)};
+  int r = -1;
+  if (room && t.y && t.made && axf_random_case_make(&c, seed, &b->arch, case_mult(b, seed, room), &b->given) == 0) {
+    axf_small s = axf_shrink_start(&c, b->o->latency, b->o->pressure);
+    axf_random_case_free(&c);
+    r = axf_shrink(&s, b->o->shrink, still_fails, &t);
+    if (r == 0)
+      axf_shrink_print(&s, b->o, seed);
+  }
+  free(room);
+  return r;
 }
 
 static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
@@ -101,7 +168,7 @@ static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) 
 static int print_case(const batch *b, size_t i) {
   const outcome *y = &b->out[i];
   const unsigned long long seed = (unsigned long long)(b->o->seed + i);
-  int ok = !y->failed && y->mismatches == 0 && !y->differs[0];
+  int ok = !wrong_outcome(y);
   if (!b->o->quiet || !ok)
     printf("case seed=%llu images=%d latency=%d back_pressure=%d cycles=%llu predicted=%llu mismatches=%u %s  %s\n",
            seed, y->images, y->latency, y->pressure, (unsigned long long)y->cycles, (unsigned long long)y->predicted,
@@ -115,10 +182,17 @@ static int print_case(const batch *b, size_t i) {
   printf("  again: axsim --random 1 --seed %llu", seed);
   if (b->o->net)
     printf(" --net %s", b->o->net);
+  if (b->o->factors)
+    printf(" --factors '%s'", b->o->factors);
+  if (b->o->words)
+    printf(" --words %s", b->o->words);
+  if (b->o->images)
+    printf(" --images %ld", b->o->images);
   if (b->o->latency >= 0)
     printf(" --latency %d", b->o->latency);
   if (b->o->pressure >= 0)
     printf(" --back-pressure %d", b->o->pressure);
+  axf_shrink_print_supply(b->o);
   printf("\n");
   return 0;
 }
@@ -135,8 +209,19 @@ int axf_sim_random(const axf_sim_options *o) {
       (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
+  b.given = (axf_random_given){.images = o->images            ? (int)o->images
+                                         : b.supply || o->net ? 1
+                                                              : 0,
+                               .net = o->net,
+                               .factors = o->factors};
+  if (o->words && axf_shrink_words(&b.arch, o->words))
+    return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
     return -1;
+  uint64_t first_wrong = 0;
+  for (size_t i = n; i-- > 0;)
+    if (wrong_outcome(&b.out[i]))
+      first_wrong = o->seed + i;
   for (size_t i = 0; i < n; i++) {
     right += (size_t)print_case(&b, i);
     mismatches += b.out[i].mismatches;
@@ -151,5 +236,7 @@ int axf_sim_random(const axf_sim_options *o) {
              (unsigned long long)detected);
   printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
          n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
+  if (right != n && o->shrink && shrink(&b, first_wrong))
+    return -1;
   return right == n ? 0 : 1;
 }

@@ -30,7 +30,7 @@ static int run(figure *f, const axf_sim_options *o, const axf_arch *a, const axf
   axf_runner r;
   axf_run got = {0};
   const int latency = o->latency < 0 ? 30 : o->latency;
-  if (axf_random_case_make(&c, o->seed, a, m, images, net))
+  if (axf_random_case_make(&c, o->seed, a, m, &(axf_random_given){.images = images, .net = net}))
     return -1;
   const size_t size = (size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w;
   int16_t *in = axf_alloc((size_t)images * size, sizeof *in);

@@ -54,7 +54,7 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   axf_random_table(&table, seed, seed % 4 == 1); /* some of signed cores */
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, seed, arch, &table, 1, NULL)) {
+  if (axf_random_case_make(&c, seed, arch, &table, &(axf_random_given){.images = 1})) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }
