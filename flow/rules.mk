@@ -11,11 +11,13 @@ MEM_TYPE ?=
 MEM_VDD ?=
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
-FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' CLOCK_NS='$(CLOCK_NS)' \
-  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)'
+FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
+  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
+  ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
 
 .PHONY: synth equivalence
-synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
+synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= SEGS= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
+	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
 
 equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).
@@ -59,6 +61,7 @@ $(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
 axpower: $(AXPOWER) ## Build axpower, the replay of real activity on the netlist (build/axpower --help).
 axsim-pins: $(AXSIM_PINS)
 power: ## Energy of an inference from real activity: make synth, then a replay of NET on the netlist (LIB= MULT= D= MHZ= NET=).
+	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
-# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [SEGS=4] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
 # MEM_TYPE, MEM_VDD: device type and supply of the memories (axmem --help); default: the library's type, its nominal supply.
 # PROTECT_NB, PROTECT_KB: protections of the buffers' words: none, parity, secded, msb1 .. msb7.
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.

@@ -21,8 +21,13 @@ module axflow #(
     parameter PS_WORDS = 64,
     // Parameter records a row keeps, 2..64.
     parameter PAR_WORDS = 16,
+    // Largest number of segments into which the reduction of a row is cut: 1 (the paper's row), 2, 4, .. D. Default 4.
+    parameter SEGS = 4,
     // 1: the multiplier core axf_mult multiplies in two's complement, 0: unsigned numbers.
     parameter MULT_SIGNED = 0,
+    // 1: zero operands are not multiplied, only with cores that give 0 for them; 1: the multipliers' inputs hold in idle lanes.
+    parameter ZERO_SKIP = 0,
+    parameter ISOLATE = 0,
     // Protection of the neuron buffers and the kernel buffer: 0 none, 1 parity and zero, 2 SECDED, 3 upper bits at nominal
     // supply; how many upper bits, 1..W-1 (mem/protected_sram).
     parameter NB_PROTECT = 0,
@@ -64,6 +69,7 @@ module axflow #(
     input  wire         m_rvalid_i,
     input  wire [127:0] m_rdata_i,
     input  wire         m_rlast_i,
+    input  wire [1:0]   m_rresp_i,
     output wire         m_rready_o,
     output wire         m_awvalid_o,
     output wire [31:0]  m_awaddr_o,
@@ -77,6 +83,7 @@ module axflow #(
     output wire         m_wlast_o,
     input  wire         m_wready_i,
     input  wire         m_bvalid_i,
+    input  wire [1:0]   m_bresp_i,
     output wire         m_bready_o
 );
   // ---- parameters ----
@@ -84,6 +91,10 @@ module axflow #(
     if (D != 4 && D != 8 && D != 16 && D != 32) begin $display("%m: D = %0d is not 4, 8, 16 or 32", D); $finish; end
     if (W != 8 && W != 16) begin $display("%m: W = %0d is not 8 or 16", W); $finish; end
     if (NS_WORDS > 1024 || KS_WORDS > 1024) begin $display("%m: local stores above 1024 words"); $finish; end
+    if (SEGS < 1 || SEGS > D || (SEGS & (SEGS - 1)) != 0) begin
+      $display("%m: SEGS = %0d is not 1, 2, 4, .. D = %0d", SEGS, D);
+      $finish;
+    end
     if (PS_WORDS > 256 || PAR_WORDS > 64) begin $display("%m: PS_WORDS > 256 or PAR_WORDS > 64"); $finish; end
   end
   assign s_bresp_o   = 2'b00;
@@ -92,28 +103,28 @@ module axflow #(
   assign m_arburst_o = 2'b01;
   assign m_awsize_o  = 3'd4;
   assign m_awburst_o = 2'b01;
-  assign m_wstrb_o   = 16'hffff;
 
   // ---- registers ----
-  wire         start, soft_reset, done, bad_instr, bad_sem, rst;
+  wire         start, flush, done, run, bad_instr, overrun, bad_sem, bad_load, bad_store, expired, rst;
   wire [31:0]  prog, proglen;
-  wire [127:0] base;
-  assign rst = rst_i || soft_reset;
+  wire [31:0]  watchdog_limit;
+  wire [127:0] base, limit;
+  assign rst = rst_i || flush;
   wire [12:0]  macs, ks_wr, ns_wr;
   wire         busy, wb_stall;
   wire [3:0]   stall;
   wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr, kb_corrected, kb_detected, corrected, detected;
   wire [13:0]  nb_corrected, nb_detected;
   wire         f_rvalid, l_rvalid, l_rready;
-  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS))) u_registers (
+  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS)), .SEGS_LOG2($clog2(SEGS))) u_registers (
       .clk_i(clk_i), .rst_i(rst_i),
       .awvalid_i(s_awvalid_i), .awaddr_i(s_awaddr_i), .awready_o(s_awready_o),
       .wvalid_i(s_wvalid_i), .wdata_i(s_wdata_i), .wready_o(s_wready_o),
       .bvalid_o(s_bvalid_o), .bready_i(s_bready_i),
       .arvalid_i(s_arvalid_i), .araddr_i(s_araddr_i), .arready_o(s_arready_o),
       .rvalid_o(s_rvalid_o), .rdata_o(s_rdata_o), .rready_i(s_rready_i),
-      .start_o(start), .soft_reset_o(soft_reset), .prog_o(prog), .proglen_o(proglen), .base_o(base),
-      .done_i(done), .bad_instr_i(bad_instr), .bad_sem_i(bad_sem), .irq_o(irq_o),
+      .start_o(start), .flush_o(flush), .quiet_i(read_idle && eidle[4]), .run_o(run), .prog_o(prog), .proglen_o(proglen), .base_o(base),
+      .limit_o(limit), .watchdog_o(watchdog_limit), .done_i(done), .errors_i(errors), .irq_o(irq_o),
       .macs_i(macs), .busy_i(busy), .stall_i(stall), .wb_stall_i(wb_stall),
       .ld_beat_i(l_rvalid && l_rready), .fetch_beat_i(f_rvalid), .st_beat_i(m_wvalid_o && m_wready_i),
       .kb_wr_i(kb_wr), .kb_rd_i(kb_rd), .nb_wr_i(nb_wr), .nb_rd_i(nb_rd), .ks_wr_i(ks_wr), .ns_wr_i(ns_wr),
@@ -129,8 +140,8 @@ module axflow #(
   wire [5*16-1:0]  take, post;
   wire [15:0]  sem_ready;
   fetch u_fetch (
-      .clk_i(clk_i), .rst_i(rst), .start_i(start), .prog_i(prog), .proglen_i(proglen), .idle_i(all_idle),
-      .done_o(done), .bad_o(bad_instr), .req_o(f_req), .addr_o(f_addr), .len_o(f_len), .grant_i(f_grant),
+      .clk_i(clk_i), .rst_i(rst), .start_i(start), .prog_i(prog), .proglen_i(proglen), .idle_i(all_idle && read_idle),
+      .done_o(done), .bad_o(bad_instr), .overrun_o(overrun), .req_o(f_req), .addr_o(f_addr), .len_o(f_len), .grant_i(f_grant),
       .rvalid_i(f_rvalid), .rdata_i(m_rdata_i), .push_o(push), .instr_o(instr), .ready_i(qready));
   genvar e;
   generate
@@ -147,7 +158,7 @@ module axflow #(
       .take_i(take[0 +: 16] | take[16 +: 16] | take[32 +: 16] | take[48 +: 16] | take[64 +: 16]),
       .ready_o(sem_ready), .overflow_o(bad_sem));
   read_arbiter u_read_arbiter (
-      .clk_i(clk_i), .rst_i(rst), .f_req_i(f_req), .f_addr_i(f_addr), .f_len_i(f_len), .f_grant_o(f_grant),
+      .clk_i(clk_i), .rst_i(rst_i), .flush_i(flush), .f_req_i(f_req), .f_addr_i(f_addr), .f_len_i(f_len), .f_grant_o(f_grant),
       .f_rvalid_o(f_rvalid), .l_req_i(l_req), .l_addr_i(l_addr), .l_len_i(l_len), .l_grant_o(l_grant),
       .l_rvalid_o(l_rvalid), .l_rready_i(l_rready), .arvalid_o(m_arvalid_o), .araddr_o(m_araddr_o),
       .arlen_o(m_arlen_o), .arready_i(m_arready_i), .rvalid_i(m_rvalid_i), .rlast_i(m_rlast_i),
@@ -159,9 +170,10 @@ module axflow #(
   wire [15:0]    ld_addr;
   wire [D*W-1:0] ld_data;
   wire [1:0]     x_we;
-  load_engine #(.D(D), .W(W)) u_load (
+  load_engine #(.D(D), .W(W), .NB_WORDS(NB_WORDS), .KB_WORDS(KB_WORDS)) u_load (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[0]), .instr_i(qdata[0 +: 256]), .pop_o(qpop[0]),
       .sem_ready_i(sem_ready), .take_o(take[0 +: 16]), .post_o(post[0 +: 16]), .idle_o(eidle[0]), .base_i(base),
+      .limit_i(limit), .bad_o(bad_load),
       .req_o(l_req), .addr_o(l_addr), .len_o(l_len), .grant_i(l_grant),
       .rvalid_i(l_rvalid), .rdata_i(m_rdata_i), .rready_o(l_rready),
       .we_o(ld_we), .mask_o(ld_mask), .waddr_o(ld_addr), .wdata_o(ld_data), .busy_i({1'b0, x_we}));
@@ -176,7 +188,7 @@ module axflow #(
   bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000), .PROTECT(KB_PROTECT), .SAFE(KB_SAFE)) u_kernel_buffer (
       .clk_i(clk_i), .supply_i(supply_kb_i), .we_i(ld_mask & {D{ld_we[2]}}), .waddr_i({D{ld_addr}}), .wdata_i(ld_data),
       .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata), .corrected_o(kb_corrected), .detected_o(kb_detected));
-  kernel_loader #(.D(D), .W(W)) u_kernel_loader (
+  kernel_loader #(.D(D), .W(W), .SEGS(SEGS)) u_kernel_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[1]), .instr_i(qdata[256 +: 256]), .pop_o(qpop[1]),
       .sem_ready_i(sem_ready), .take_o(take[16 +: 16]), .post_o(post[16 +: 16]), .idle_o(eidle[1]),
       .re_o(kb_re), .raddr_o(kb_raddr), .rdata_i(kb_rdata), .bus_o(row_bus), .ks_we_o(ks_we), .ks_addr_o(ks_addr),
@@ -201,23 +213,24 @@ module axflow #(
           .rdata_o(nb_rdata[n*D*W +: D*W]), .corrected_o(nb_corrected[n*7 +: 7]), .detected_o(nb_detected[n*7 +: 7]));
     end
   endgenerate
-  neuron_loader #(.D(D), .W(W)) u_neuron_loader (
+  neuron_loader #(.D(D), .W(W), .SEGS(SEGS)) u_neuron_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[2]), .instr_i(qdata[512 +: 256]), .pop_o(qpop[2]),
       .sem_ready_i(sem_ready), .take_o(take[32 +: 16]), .post_o(post[32 +: 16]), .idle_o(eidle[2]),
       .re_o(n_re), .mask_o(n_mask), .raddr_o(n_addr), .rdata_i(nb_rdata), .bus_o(col_bus), .ns_we_o(ns_we),
       .ns_addr_o(ns_addr));
-  store_engine #(.D(D), .W(W)) u_store (
-      .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[4]), .instr_i(qdata[1024 +: 256]), .pop_o(qpop[4]),
+  store_engine #(.D(D), .W(W), .NB_WORDS(NB_WORDS)) u_store (
+      .clk_i(clk_i), .rst_i(rst_i), .flush_i(flush), .valid_i(qvalid[4]), .instr_i(qdata[1024 +: 256]), .pop_o(qpop[4]),
       .sem_ready_i(sem_ready), .take_o(take[64 +: 16]), .post_o(post[64 +: 16]), .idle_o(eidle[4]), .base_i(base),
+      .limit_i(limit), .bad_o(bad_store),
       .re_o(st_re), .raddr_o(st_addr), .busy_i(n_re), .rdata_i(nb_rdata),
       .awvalid_o(m_awvalid_o), .awaddr_o(m_awaddr_o), .awlen_o(m_awlen_o), .awready_i(m_awready_i),
-      .wvalid_o(m_wvalid_o), .wdata_o(m_wdata_o), .wlast_o(m_wlast_o), .wready_i(m_wready_i),
+      .wvalid_o(m_wvalid_o), .wdata_o(m_wdata_o), .wstrb_o(m_wstrb_o), .wlast_o(m_wlast_o), .wready_i(m_wready_i),
       .bvalid_i(m_bvalid_i), .bready_o(m_bready_o));
 
   // ---- array ----
   wire [7:0] layer;
   array #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-          .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED)) u_array (
+          .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED), .ZERO_SKIP(ZERO_SKIP), .ISOLATE(ISOLATE)) u_array (
       .clk_i(clk_i), .rst_i(rst), .supply_i(supply_ls_i),
       .valid_i(qvalid[3]), .instr_i(qdata[768 +: 256]), .pop_o(qpop[3]), .sem_ready_i(sem_ready),
       .take_o(take[48 +: 16]), .post_o(post[48 +: 16]), .idle_o(eidle[3]),
@@ -225,6 +238,25 @@ module axflow #(
       .ks_addr_i(ks_addr), .par_shift_i(par_shift), .par_we_i(par_we), .par_addr_i(par_addr),
       .nb_we_o(x_we), .nb_mask_o(x_mask), .nb_addr_o(x_addr), .nb_data_o(x_data), .layer_o(layer),
       .macs_o(macs), .busy_o(busy), .wb_stall_o(wb_stall), .stall_o(stall), .psum_rd_o(psum_rd), .psum_wr_o(psum_wr));
+
+  // ---- errors ----
+  // A result beyond the end of a bank; banks that are not written have address 0.
+  localparam [31:0] NB_L = NB_WORDS;
+  localparam [16:0] NB_END = NB_L[16:0];
+  reg     bad_result_q;
+  reg     beyond;
+  integer k;
+  always @* begin
+    beyond = 1'b0;
+    for (k = 0; k < D; k = k + 1) if ({1'b0, x_addr[k*16 +: 16]} >= NB_END) beyond = 1'b1;
+  end
+  always @(posedge clk_i) bad_result_q <= !rst && |x_we && beyond;
+  wire bad_read  = m_rvalid_i && m_rready_o && m_rresp_i != 2'b00;
+  wire bad_write = m_bvalid_i && m_bready_o && m_bresp_i != 2'b00;
+  wire [7:1] errors = {expired, overrun, bad_write, bad_read, bad_load || bad_store || bad_result_q, bad_sem, bad_instr};
+  wire progress = |qpop || |push || busy || |kb_re || |n_re || |ld_we || |x_we || (m_arvalid_o && m_arready_i) ||
+      (m_rvalid_i && m_rready_o) || (m_awvalid_o && m_awready_i) || (m_wvalid_o && m_wready_i) || (m_bvalid_i && m_bready_o);
+  watchdog u_watchdog (.clk_i(clk_i), .run_i(run), .progress_i(progress), .limit_i(watchdog_limit), .expired_o(expired));
 
   // ---- counter events: words moved in this cycle ----
   wire [6:0] ld_words, x_words, n_words, kb_words, ks_cols, ns_cols;
@@ -245,6 +277,6 @@ module axflow #(
   assign ks_wr = ks_cols * DIM;
   assign ns_wr = ns_cols * DIM;
 
-  wire unused = &{1'b0, layer, read_idle};
+  wire unused = &{1'b0, layer};
 endmodule
 `default_nettype wire

@@ -3,6 +3,8 @@
 #include "axi_mem.h"
 #include <string.h>
 
+#define SLVERR 2
+
 static void offend(axf_mem *m, const char *what, uint32_t addr) {
   if (!m->error[0])
     snprintf(m->error, sizeof m->error, "AXI memory, cycle %llu: %s (address 0x%08x)", (unsigned long long)m->cycle,
@@ -70,6 +72,7 @@ static void drive_read(axf_mem *m, axf_pins_in *in) {
     return;
   const uint8_t *beat = beat_at(m, b->addr, 0);
   in->m_rlast = b->left == 1;
+  in->m_rresp = m->r_beats + 1 == m->fail_r ? SLVERR : 0;
   if (beat)
     memcpy(in->m_rdata, beat, 16); /* the host is little-endian, as the bus */
 }
@@ -80,6 +83,7 @@ void axf_mem_drive(axf_mem *m, axf_pins_in *in) {
   in->m_awready = !withheld(m);
   in->m_wready = !withheld(m);
   drive_read(m, in);
+  in->m_bresp = m->b_count + 1 == m->fail_b ? SLVERR : 0;
   in->m_bvalid = response && m->cycle >= response->due && (m->b_shown || !withheld(m));
 }
 
@@ -104,7 +108,8 @@ static void check_stable(axf_mem *m, const axf_pins_out *now) {
       (!now->m_awvalid || now->m_awaddr != old->m_awaddr || now->m_awlen != old->m_awlen))
     offend(m, "write request changed while it waited", old->m_awaddr);
   if (old->m_wvalid && !in->m_wready &&
-      (!now->m_wvalid || now->m_wlast != old->m_wlast || memcmp(now->m_wdata, old->m_wdata, 16)))
+      (!now->m_wvalid || now->m_wlast != old->m_wlast || now->m_wstrb != old->m_wstrb ||
+       memcmp(now->m_wdata, old->m_wdata, 16)))
     offend(m, "write data changed while it waited", old->m_awaddr);
 }
 
@@ -145,8 +150,10 @@ static void clock_read(axf_mem *m, const axf_pins_in *in, const axf_pins_out *ou
 
 static void clock_write(axf_mem *m, const axf_pins_in *in, const axf_pins_out *out) {
   m->b_shown = in->m_bvalid && !out->m_bready;
-  if (in->m_bvalid && out->m_bready)
+  if (in->m_bvalid && out->m_bready) {
+    m->b_count++;
     drop(&m->responses);
+  }
   if (out->m_awvalid && in->m_awready) {
     check_request(m, out->m_awaddr, out->m_awlen, out->m_awsize, out->m_awburst);
     append(m, &m->writes, out->m_awaddr, out->m_awlen + 1, 0);

@@ -47,15 +47,16 @@ typedef struct {
   int r_shown, b_shown; /* a valid is on the bus and waits for its ready */
   axf_pins_in last_in;  /* signals of the cycle before, for the check of the master */
   axf_pins_out last_out;
-  uint64_t r_beats, w_beats; /* transferred */
-  char error[256];           /* "" or the first offence */
+  uint64_t r_beats, w_beats, b_count; /* beats and write responses transferred */
+  uint64_t fail_r, fail_b; /* this read beat, this write response (1: the first) is answered with SLVERR; 0: none */
+  char error[256];         /* "" or the first offence */
 } axf_mem;
 
 /* No regions; latency >= 1; the random stream is (seed, stream 1). */
 void axf_mem_init(axf_mem *m, int latency, int pressure, uint64_t seed);
 /* Adds a region; -1 + axf_fail when it overlaps another one, is misaligned, or there are too many. size 0 adds none. */
 int axf_mem_add(axf_mem *m, const char *name, uint32_t base, size_t size, uint8_t *data, int writable);
-/* Sets m_arready, m_rvalid, m_rlast, m_rdata, m_awready, m_wready, m_bvalid for this cycle. */
+/* Sets m_arready, m_rvalid, m_rlast, m_rdata, m_rresp, m_bresp, m_awready, m_wready, m_bvalid for this cycle. */
 void axf_mem_drive(axf_mem *m, axf_pins_in *in);
 /* Ends the cycle: in and out as they were in it. */
 void axf_mem_clock(axf_mem *m, const axf_pins_in *in, const axf_pins_out *out);

@@ -8,12 +8,16 @@ int main(int argc, char **argv) {
   int status = axf_sim_options_read(&o, argc, argv);
   if (status >= 0)
     return status;
-  if (axf_shim_w() != 8) {
-    fprintf(stderr, "axsim: this simulator was built for W = %d; the C model it compares with has 8-bit words\n",
+  if (axf_shim_w() != 8 && !o.random && !o.stream) {
+    fprintf(stderr,
+            "axsim: this simulator was built for W = %d and runs --random and --stream; models have 8-bit words\n",
             axf_shim_w());
     return 2;
   }
-  status = o.random ? axf_sim_random(&o) : o.stream ? axf_sim_stream(&o, argc, argv) : axf_sim_model(&o, argc, argv);
+  status = o.random   ? axf_sim_random(&o)
+           : o.abuse  ? axf_sim_abuse(&o)
+           : o.stream ? axf_sim_stream(&o, argc, argv)
+                      : axf_sim_model(&o, argc, argv);
   if (status < 0)
     fprintf(stderr, "axsim: %s\n", axf_errmsg());
   if (fflush(stdout) || ferror(stdout)) {

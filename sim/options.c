@@ -18,7 +18,8 @@ static const struct {
     {"seed", "S", "above 0: N examples drawn by this seed, not the first N (default 0)"},
     {"latency", "L", "memory latency in cycles, 1..1000 (default 30)"},
     {"back-pressure", "P", "per cent of cycles in which each handshake is withheld, 0..95 (default 0)"},
-    {"factors", "LIST", "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj;c3=...\" or a file of such items (default: the mapper)"},
+    {"factors", "LIST",
+     "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];c3=...\" or a file (default: the mapper)"},
     {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
     {"jobs", "J", "worker processes, 1..64 (default 2)"},
     {"json", "FILE", "writes the results there"},
@@ -31,12 +32,16 @@ static const struct {
     {"clustered", NULL, "failing cells gather in some of the banks"},
     {"tech", "NAME", "technology, a name of sw/faults/tech.txt (default 65nm)"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
+    {"abuse", "N", "instead: resets, bad programs, bus errors on N random nets, a clean run after each"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"words", "LIST", "with --net: words of the memories, NB,KB,NS,KS,PS,PAR (default: all there are)"},
     {"shrink", "FILE",
      "with --random: makes the first failing case as small as it still fails, writes its net to FILE.net"},
     {"stream", "NETS", "instead: utilisation of nets that stream images, a name or file, several with commas"},
     {"batch", "B", "with --stream: compares runs of B and 2 B images; 1: one image, cold (default 4)"},
+    {"columns", "B", "with --stream: fully connected nets with B inputs side by side (default 1)"},
+    {"objective", "WHAT", "with --stream: mapped for cycles (default), accesses or energy"},
+    {"coupling", NULL, "with --stream: the paper's <Tm,Tr,Tc> = <Tn,Ti,Tj> of the next layer"},
     {"predict", NULL, "with --stream: by the cycle model alone; its line ends in MODEL"},
     {"paper", "P", "with --stream: the paper's per cent, printed beside it"},
     {"floor", "P", "with --stream: PASS needs so many per cent, else BELOW"},
@@ -44,7 +49,8 @@ static const struct {
 #define NOPTIONS ((int)(sizeof options / sizeof options[0]))
 
 static int help(void) {
-  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n       axsim --stream "
+  printf("usage: axsim --model FILE [options]\n       axsim --random N [--seed S] [options]\n       axsim --abuse N "
+         "[--seed S] [options]\n       axsim --stream "
          "NETS [--batch B] [options]\n\n"
          "Runs a quantised net on the RTL and compares every integer it writes with the C model.\n\noptions:\n");
   for (int i = 0; i < NOPTIONS; i++) {
@@ -100,14 +106,17 @@ static int per_cent(const char **value, const char *name, double *out) {
 
 /* Options that the mode does not look at are refused, or nobody would notice. */
 static int fits_mode(const char **value) {
-  static const char *const only[] = {"batch", "predict", "paper", "floor"};
+  static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
   static const char *const not [] = {"net",  "images", "data",  "factors",   "back-pressure", "trace",
                                      "jobs", "vdd",    "words", "shrink",    "vdd-nb",        "vdd-kb",
                                      "ber",  "die",    "fault", "clustered", "tech"};
-  const int stream = value_of(value, "stream") != NULL;
+  const int stream = value_of(value, "stream") != NULL, abuse = value_of(value, "abuse") != NULL;
   for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
     if (!stream && value_of(value, only[i]))
       return wrong("--%s goes with --stream NETS", only[i]);
+  for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
+    if (abuse && value_of(value, not [i]) && strcmp(not [i], "back-pressure") && strcmp(not [i], "jobs"))
+      return wrong("--%s does not go with --abuse", not [i]);
   for (size_t i = 0; i < sizeof not / sizeof not [0]; i++)
     if (stream && value_of(value, not [i]))
       return wrong("--%s does not go with --stream", not [i]);
@@ -140,18 +149,22 @@ static int split(int argc, char **argv, const char **value) {
 
 int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   const char *value[NOPTIONS] = {NULL};
-  long seed, latency, pressure, jobs, batch;
+  long seed, latency, pressure, jobs, batch, columns;
   int s = split(argc, argv, value);
   if (s >= 0 || (s = number(value, "images", 0, 1000000, 10, &o->images)) >= 0 ||
       (s = number(value, "random", 1, 1000000, 0, &o->random)) >= 0 ||
+      (s = number(value, "abuse", 1, 1000000, 0, &o->abuse)) >= 0 ||
       (s = number(value, "seed", 0, INT32_MAX, 0, &seed)) >= 0 ||
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
-      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 ||
-      (s = per_cent(value, "paper", &o->paper)) >= 0 || (s = per_cent(value, "floor", &o->floor)) >= 0 ||
-      (s = fits_mode(value)) >= 0)
+      (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "columns", 1, 256, 1, &columns)) >= 0 ||
+      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 || (s = per_cent(value, "paper", &o->paper)) >= 0 ||
+      (s = per_cent(value, "floor", &o->floor)) >= 0 || (s = fits_mode(value)) >= 0)
     return s;
   o->batch = (int)batch;
+  o->columns = (int)columns;
+  o->coupling = value_of(value, "coupling") != NULL;
+  o->objective = value_of(value, "objective") ? value_of(value, "objective") : "cycles";
   o->stream = value_of(value, "stream");
   o->predict = value_of(value, "predict") != NULL;
   o->seed = (uint64_t)seed;
@@ -179,8 +192,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->tech = value_of(value, "tech");
   o->clustered = value_of(value, "clustered") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
-  if (!o->model + !o->random + !o->stream != 2)
-    return wrong("one of --model FILE, --random N and --stream NETS must be given");
+  if (!o->model + !o->random + !o->abuse + !o->stream != 3)
+    return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
   if (o->words && !o->net)

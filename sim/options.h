@@ -9,12 +9,13 @@ typedef struct {
   const char *vdd, *vdd_nb, *vdd_kb, *ber, *die, *fault, *tech; /* supply.h */
   const char *words;                                            /* NB,KB,NS,KS,PS,PAR of --random with --net */
   const char *shrink;                                           /* run_random.c */
-  const char *stream;                                           /* run_stream.c */
+  const char *stream, *objective;                               /* run_stream.c */
   double paper, floor;                                          /* per cent; -1: not given */
-  int batch, predict;
+  int batch, predict, coupling, columns;
   int clustered;
   long images; /* 0: the whole test set; with --random: of one run, 0 unless given */
   long random; /* > 0: so many random nets instead of a model */
+  long abuse;  /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;
   int latency, pressure; /* -1: not given */
   int jobs, quiet;

@@ -25,7 +25,7 @@ static int set_block(const axf_probe *p, axf_probe_layer *l, int k) {
         if (*w >= 0)
           return axf_fail("layer %d: result (%d, %d, %d) of block %d shares bank %d, address %d with result number %d",
                           index, c, y, x, k, bank, addr, *w);
-        *w = (c * l->oh + g->y0 + y) * l->ow + g->x0 + x;
+        *w = ((g->m0 + c) * l->oh + g->y0 + y) * l->ow + g->x0 + x;
       }
   return 0;
 }
@@ -89,6 +89,15 @@ void axf_probe_begin(axf_probe *p, int16_t *const model[]) {
   }
 }
 
+static int code_of(const axf_probe *p, int value, int is_signed) {
+  return is_signed && value < 0 ? 1 << (p->W - 1) | -value : value & ((1 << p->W) - 1);
+}
+
+static int value_of(const axf_probe *p, int code, int is_signed) {
+  int sign = 1 << (p->W - 1);
+  return is_signed && code & sign ? -(code & (sign - 1)) : code;
+}
+
 /* Records a mismatch of result i (MISS_PLACE and MISS_LAYER: c, y, x of *m are already set). */
 static void miss(axf_probe *p, axf_miss m, int i) {
   p->mismatches++;
@@ -101,7 +110,7 @@ static void miss(axf_probe *p, axf_miss m, int i) {
     m.c = i / (l->oh * l->ow);
     m.y = i / l->ow % l->oh;
     m.x = i % l->ow;
-    m.model = l->model[i];
+    m.model = value_of(p, code_of(p, l->model[i], l->out_signed), l->out_signed);
   }
   p->failed = 1;
   p->first = m;
@@ -110,15 +119,6 @@ static void miss(axf_probe *p, axf_miss m, int i) {
 /* The code written to a bank; W is 8 or 16. */
 static int code_at(const axf_probe *p, const axf_pins_out *out, int bank) {
   return (int)(out->nb_data[bank * p->W / 32] >> bank * p->W % 32 & (p->W == 8 ? 0xffu : 0xffffu));
-}
-
-static int code_of(const axf_probe *p, int value, int is_signed) {
-  return is_signed && value < 0 ? 1 << (p->W - 1) | -value : value;
-}
-
-static int value_of(const axf_probe *p, int code, int is_signed) {
-  int sign = 1 << (p->W - 1);
-  return is_signed && code & sign ? -(code & (sign - 1)) : code;
 }
 
 static void one_word(axf_probe *p, int layer, int buffer, int bank, int addr, int code, uint64_t cycle) {

@@ -80,19 +80,28 @@ static int log2i(int64_t v) {
   return n;
 }
 
-/* Numbers of one layer: weights over the whole range or near 0; shifts around the size of the sums. */
-static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pmax) {
+/* Numbers of one layer: weights over the whole range or near 0; shifts around the size of the sums. W: word width. */
+static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pmax, int W) {
   const size_t nw = axf_weight_count(l), m = (size_t)l->out_c;
-  q->w = axf_alloc(nw, 1);
+  const int most = (1 << (W - 1)) - 1;
+  if (W == 16)
+    q->w16 = axf_alloc(nw, sizeof *q->w16);
+  else
+    q->w = axf_alloc(nw, 1);
   q->bias = axf_alloc(m, sizeof *q->bias);
   q->mult = axf_alloc(m, 1);
   q->shift = axf_alloc(m, 1);
-  if (!q->w || !q->bias || !q->mult || !q->shift)
+  if ((!q->w && !q->w16) || !q->bias || !q->mult || !q->shift)
     return -1;
-  int range = one_in(r, 3) ? 127 : upto(r, 1, 127);
-  for (size_t i = 0; i < nw; i++)
-    q->w[i] = (int8_t)(one_in(r, 40) ? (one_in(r, 2) ? 127 : -127) : upto(r, -range, range));
-  int size = log2i((int64_t)pmax * (int64_t)(nw / m)) - 3;
+  int range = one_in(r, 3) ? most : upto(r, 1, most);
+  for (size_t i = 0; i < nw; i++) {
+    const int v = one_in(r, 40) ? (one_in(r, 2) ? most : -most) : upto(r, -range, range);
+    if (q->w16)
+      q->w16[i] = (int16_t)v;
+    else
+      q->w[i] = (int8_t)v;
+  }
+  int size = log2i((int64_t)pmax * (int64_t)(nw / m)) - (W == 16 ? 11 : 3);
   for (size_t i = 0; i < m; i++) {
     q->bias[i] = one_in(r, 4) ? 0 : upto(r, -(1 << min(size, 22)), 1 << min(size, 22));
     q->mult[i] = (uint8_t)(one_in(r, 30) ? upto(r, 0, 255) : upto(r, 128, 255));
@@ -104,13 +113,13 @@ static int draw_layer(axf_qlayer *q, const axf_layer *l, axf_rng *r, uint32_t pm
   return 0;
 }
 
-static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mult *mult) {
+static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mult *mult, int W) {
   int is_signed = one_in(r, 2) || mult->is_signed;
   for (int l = 0; l < n->nlayers; l++) {
     axf_qlayer *y = &q->q[l];
     if (n->layer[l].kind == AXF_POOL)
       continue;
-    if (draw_layer(y, &n->layer[l], r, mult->pmax))
+    if (draw_layer(y, &n->layer[l], r, mult->pmax, W))
       return -1;
     y->in_signed = is_signed;
     y->out_signed = is_signed = (one_in(r, 8) ? n->layer[l].relu : !n->layer[l].relu) || mult->is_signed;
@@ -120,12 +129,17 @@ static int draw_numbers(axf_qnet *q, const axf_net *n, axf_rng *r, const axf_mul
 }
 
 /* Factors inside the paper's limits for D x D; whether the stores hold the layer the compiler says. */
-static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
+static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, const axf_arch *arch) {
   const axf_layer *y = &n->layer[l];
   const axf_layer *out = l + 1 < n->nlayers && n->layer[l + 1].kind == AXF_POOL ? y + 1 : y;
   int fc_first = l == 0 && y->kind == AXF_FC; /* the input is a vector then, see the compiler */
-  axf_factors f = {1, 1, 1, 1, 1, 1};
-  int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, out->out_h, out->out_w};
+  const int D = arch->D;
+  axf_factors f = {.Tm = 1, .Tn = 1, .Tr = 1, .Tc = 1, .Ti = 1, .Tj = 1, .seg = D, .Qm = 1};
+  if (one_in(r, 2)) /* segments of the row, the last ones perhaps idle */
+    f.seg = D >> upto(r, 0, log2i(arch->segs));
+  f.Qm = min(upto(r, 1, D / f.seg), out->out_c);
+  f.flat = one_in(r, 3);
+  int *row[3] = {&f.Tm, &f.Tr, &f.Tc}, row_max[3] = {out->out_c, f.flat ? 1 : out->out_h, out->out_w};
   int *col[3] = {&f.Tn, &f.Ti, &f.Tj}, col_max[3] = {y->in_c, y->ky, y->kx};
   if (fc_first) {
     col_max[0] = y->in_c * y->ky * y->kx;
@@ -135,7 +149,7 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, int D) {
     *row[a] = upto(r, 1, min(room, row_max[a]));
     room /= *row[a];
   }
-  for (int k = 0, a = upto(r, 0, 2), room = D; k < 3; k++, a = (a + 1) % 3) {
+  for (int k = 0, a = upto(r, 0, 2), room = f.seg; k < 3; k++, a = (a + 1) % 3) {
     *col[a] = upto(r, 1, min(room, col_max[a]));
     room /= *col[a];
   }
@@ -149,7 +163,7 @@ static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t p
     int count = 0;
     for (int l = 0; l < c->net.nlayers; l++)
       if (c->net.layer[l].kind != AXF_POOL)
-        c->factors[count++] = i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? mapper : draw_factors(&c->net, l, r, a->D);
+        c->factors[count++] = i + 1 == FACTOR_ATTEMPTS || one_in(r, 4) ? mapper : draw_factors(&c->net, l, r, a);
     o.nfactors = count;
     if (axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
       return 0;
@@ -172,15 +186,36 @@ static axf_arch draw_arch(axf_arch a, axf_rng *r) {
   return a;
 }
 
+/* The given net, for several inputs side by side if asked. */
+static int load_named(axf_net *n, const axf_named_net *named) {
+  char path[512];
+  axf_net one;
+  if (axf_net_find(path, sizeof path, named->net))
+    return -1;
+  if (named->columns <= 1)
+    return axf_net_load(n, path);
+  int e = axf_net_load(&one, path);
+  if (!e) {
+    e = axf_net_columns(n, &one, named->columns);
+    axf_net_free(&one);
+  }
+  return e;
+}
+
 /* The given net with random numbers. */
 static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
-                      const axf_random_given *g) {
-  char path[512];
-  axf_compile_opt o = {.factors = c->factors, .pmax = m->pmax, .images = c->images};
-  if (axf_net_find(path, sizeof path, g->net) || axf_net_load(&c->net, path))
+                      const axf_named_net *named) {
+  axf_compile_opt o = {.factors = c->factors,
+                       .pmax = m->pmax,
+                       .images = c->images,
+                       .goal = named->goal,
+                       .coupling = named->coupling,
+                       .refine = named->refine,
+                       .choices = named->choices};
+  if (load_named(&c->net, named))
     return -1;
-  o.nfactors = axf_factors_parse(c->factors, &c->net, g->factors);
-  if (o.nfactors >= 0 && draw_numbers(&c->q, &c->net, weights, m) == 0 &&
+  o.nfactors = axf_factors_parse(c->factors, &c->net, named->factors);
+  if (o.nfactors >= 0 && draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 &&
       axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
   axf_qnet_free(&c->q);
@@ -188,8 +223,8 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
   return -1;
 }
 
-int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m,
-                         const axf_random_given *given) {
+int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
+                         const axf_named_net *named) {
   axf_rng shape, weights, factors, system, memories, batch;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
@@ -198,14 +233,14 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
   axf_rng_seed(&system, seed, STREAM_SYSTEM);
   axf_rng_seed(&memories, seed, STREAM_ARCH);
   axf_rng_seed(&batch, seed, STREAM_IMAGES);
-  c->images = given->images > 0 ? given->images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
+  c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);
-  if (given->net)
-    return make_named(c, &weights, a, m, given);
+  if (named)
+    return make_named(c, &weights, a, m, named);
   for (int i = 0; i < ATTEMPTS; i++) {
     axf_arch arch = draw_arch(*a, &memories);
-    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m) == 0 &&
+    if (draw_net(&c->net, &shape) == 0 && draw_numbers(&c->q, &c->net, &weights, m, a->W) == 0 &&
         compile(c, &factors, &arch, m->pmax) == 0)
       return 0;
     axf_qnet_free(&c->q);
@@ -227,16 +262,17 @@ void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *i
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_INPUT + (uint64_t)k);
   int is_signed = c->q.q[0].in_signed, sparse = one_in(&r, 3);
+  const int W = c->prog.arch.W, most = (1 << (W - 1)) - 1;
   for (int i = 0; i < c->net.c * c->net.h * c->net.w; i++)
-    in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -127, 127) : upto(&r, 0, 255));
+    in[i] = (int16_t)(sparse && one_in(&r, 2) ? 0 : is_signed ? upto(&r, -most, most) : upto(&r, 0, (1 << W) - 1));
 }
 
-void axf_random_table(axf_mult *m, uint64_t seed, int is_signed) {
+void axf_random_table(axf_mult *m, uint64_t seed, int is_signed, int zeros) {
   axf_rng r;
   axf_rng_seed(&r, seed, STREAM_TABLE);
   memset(m, 0, sizeof *m);
   strcpy(m->name, "random");
-  m->zero_exact = one_in(&r, 4);
+  m->zero_exact = one_in(&r, 4) || zeros;
   m->is_signed = is_signed;
   for (int i = 0; i < 65536; i++) {
     m->t[i] = m->zero_exact && (i < 256 || i % 256 == 0) ? 0 : (uint16_t)axf_rng_below(&r, 65536);
@@ -257,7 +293,9 @@ void axf_random_text(const axf_random_case *c, char *text, size_t len) {
         y->in_h, y->in_w, g->out_c, g->out_h, g->out_w, y->ky, y->kx, y->stride, y->pad);
     if (l + 1 < c->net.nlayers && p->kind == AXF_POOL)
       put(&t, " %s%d", p->pool == AXF_POOL_MAX ? "max" : "avg", p->window);
-    put(&t, " <%d,%d,%d,%d,%d,%d> %d tiles%s", g->f.Tm, g->f.Tn, g->f.Tr, g->f.Tc, g->f.Ti, g->f.Tj, g->tiles,
+    char factors[64];
+    axf_factors_text(factors, sizeof factors, &g->f, c->prog.arch.D);
+    put(&t, " <%s> %d tiles%s", factors, g->tiles,
         g->in_ext    ? g->out_ext ? " from and to memory" : " from memory"
         : g->out_ext ? " to memory"
                      : "");

@@ -69,20 +69,16 @@ static void shape_text(const axf_layer *y, const axf_prog_layer *g, char text[64
   snprintf(text, 64, "%dx%dx%d > %dx%dx%d", y->in_c, y->in_h, y->in_w, g->out_c, g->out_h, g->out_w);
 }
 
-static void factor_text(const axf_factors *f, char text[64]) {
-  snprintf(text, 64, "%d,%d,%d,%d,%d,%d", f->Tm, f->Tn, f->Tr, f->Tc, f->Ti, f->Tj);
-}
-
 static void print_layers(const axf_results *r) {
-  printf("%-8s %-24s %-18s %10s %11s %11s %7s %10s\n", "layer", "shape", "Tm,Tn,Tr,Tc,Ti,Tj", "MACs", "cycles",
+  printf("%-8s %-24s %-30s %10s %11s %11s %7s %10s\n", "layer", "shape", "Tm,Tn,Tr,Tc,Ti,Tj", "MACs", "cycles",
          "predicted", "util %", "mismatches");
   for (int l = 0; l < r->prog->nlayers; l++) {
     const axf_prog_layer *g = &r->prog->layer[l];
     const axf_layer *y = &r->net->layer[g->net_layer];
     char shape[64], factors[64];
     shape_text(y, g, shape);
-    factor_text(&g->f, factors);
-    printf("%-8s %-24s %-18s %10lld %11.1f %11.1f %7.1f %10llu\n", y->name, shape, factors, (long long)g->macs,
+    axf_factors_text(factors, sizeof factors, &g->f, r->prog->arch.D);
+    printf("%-8s %-24s %-30s %10lld %11.1f %11.1f %7.1f %10llu\n", y->name, shape, factors, (long long)g->macs,
            layer_cycles(r, l), layer_predicted(r, l), layer_utilisation(r, l), (unsigned long long)layer_misses(r, l));
   }
 }
@@ -167,6 +163,9 @@ static void json_layer(axf_json *j, const axf_results *r, int l) {
   for (int i = 0; i < 6; i++)
     axf_json_num(j, NULL, factor[i]);
   axf_json_close(j);
+  axf_json_num(j, "segment_columns", f->seg);
+  axf_json_num(j, "segment_maps", f->Qm);
+  axf_json_bool(j, "flat", f->flat);
   axf_json_num(j, "macs", (double)g->macs);
   axf_json_num(j, "tiles", g->tiles);
   axf_json_num(j, "cycles", layer_cycles(r, l));

@@ -1,15 +1,28 @@
 # The simulator axsim: the RTL Verilated with a C test bench. Included by the top Makefile; paths are from the top.
-#   make axsim [D=16] [W=8] [MULT=exact] [RTL_MULT=verilog|table] [PROTECT=..] [TRACE=1]
+#   make axsim [D=16] [W=8] [SEGS=4] [MULT=exact] [RTL_MULT=verilog|table] [PROTECT=..] [TRACE=1] [RULES=1]
 # gives BUILD/sim/d16w8-exact/axsim; RTL_MULT=table: .../d16w8-table/axsim, for any unsigned multiplier, and for any signed
-# one .../d16w8-table-signed/axsim; PROTECT=secded: ..-secded/axsim; TRACE=1: ..-trace/axsim.
+# one .../d16w8-table-signed/axsim; SEGS=1: ..-segs1/axsim; PROTECT=secded:
+# ..-secded/axsim; TRACE=1: ..-trace/axsim; COVERAGE=1: ..-coverage/axsim, which counts lines and toggles (tests/coverage/coverage.sh).
+# RULES=1: ..-rules/axsim, with the assertions of sim/axi_rules.sv.
 # SPDX-License-Identifier: Apache-2.0
 BUILD ?= build
 D ?= 16
-# Word width of the RTL; axsim itself runs with 8 only, 16 is for lint and synthesis.
+# Word width of the RTL, 8 or 16. At 16 axsim runs random nets and workloads, with the multipliers exact, truncT and drumK.
 W ?= 8
+# Segments into which a row can be cut, 1, 2, 4 .. D.
+SEGS ?= 4
 MULT ?= exact
 RTL_MULT ?= verilog
 TRACE ?=
+COVERAGE ?=
+# 1: the rules of the buses are watched in every cycle.
+RULES ?=
+# 1: zero operands are not multiplied; refused for multipliers that do not give 0 for them. 1: multipliers of idle lanes are
+# held still. Parameters of the RTL (rtl/pe/pe.v).
+ZERO_SKIP ?= 0
+ISOLATE ?= 0
+# The Verilog; another folder for a copy with faults.
+RTL_DIR ?= rtl
 # Protection of the words of the neuron and kernel buffers, or of one of them: none, parity, secded, or msbN (the N upper
 # bits at nominal supply): parameters of the RTL, docs/reliability.md.
 PROTECT ?= none
@@ -28,7 +41,7 @@ protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(
 protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
 # What stands in file names: nothing without protection, one name for both buffers, or both names.
 PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))
-SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)
+SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(COVERAGE)),-coverage)$(if $(filter 1,$(RULES)),-rules)$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
 AXSIM := $(SIM_DIR)/axsim
 ifeq ($(SIM_CORE),table)
 SIM_CORE_FILES := sim/axf_mult_table.v
@@ -40,14 +53,14 @@ SIM_CORE_ARGS := -f $(SIM_CORE_FILES) \
   $(if $(wildcard $(AXF_USER_MULT_DIR)/$(SIM_CORE)/$(SIM_CORE).def),-Wno-fatal -Wno-lint -Wno-style --no-timing)
 endif
 
-SIM_RTL := $(filter-out rtl/mult/%,$(wildcard rtl/*.v rtl/*/*.v))
+SIM_RTL := $(filter-out $(RTL_DIR)/mult/%,$(wildcard $(RTL_DIR)/*.v $(RTL_DIR)/*/*.v)) $(if $(filter 1,$(RULES)),sim/axi_rules.sv)
 SIM_OBJECTS := $(patsubst sim/%.c,$(BUILD)/obj/sim/%.o,$(wildcard sim/*.c))
 # One thread: more are slower for a design of this size. g++, the fallback, makes a model half as fast as clang++ does.
 SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
-SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GMULT_SIGNED=$(SIM_SIGNED) \
+SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \
   -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
-  -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast --noassert \
-  -Irtl/include $(if $(filter 1,$(TRACE)),--trace-fst)
+  -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
+  -I$(RTL_DIR)/include $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),--coverage-line --coverage-toggle --coverage-underscore)
 
 .PHONY: axsim
 axsim: $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).
@@ -63,7 +76,7 @@ $(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES)
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))
 	$(Q)$(VERILATOR) $(SIM_FLAGS) sim/public.vlt $(SIM_CORE_ARGS) $(SIM_RTL) $(CURDIR)/sim/shim.cpp \
-	  -CFLAGS '-I$(CURDIR)/sim -DAXF_D=$(D) -DAXF_W=$(W) -DAXF_RTL_MULT=\"$(SIM_CORE)\" -DAXF_MULT_SIGNED=$(SIM_SIGNED)' \
+	  -CFLAGS '-I$(CURDIR)/sim -DAXF_D=$(D) -DAXF_W=$(W) -DAXF_SEGS=$(SEGS) -DAXF_RTL_MULT=\"$(SIM_CORE)\" -DAXF_MULT_SIGNED=$(SIM_SIGNED) -DAXF_ZERO_SKIP=$(ZERO_SKIP)' \
 	  -CFLAGS '-DAXF_PROTECT_NB=\"$(PROTECT_NB)\" -DAXF_PROTECT_KB=\"$(PROTECT_KB)\"' -Mdir $(SIM_DIR) -o axsim
 
 # Verilator's own makefile compiles the model; the C objects and the library are linked behind it.

@@ -9,6 +9,9 @@ BACK_PRESSURE ?=
 # Unrolling factors, a file; without it the compiler's mapper chooses. TRACE=1 writes the waveforms.
 FACTORS ?=
 TRACE ?=
+# What `make utilisation` maps for: cycles, accesses or energy; COUPLING=1: the paper's rule between layers.
+OBJECTIVE ?=
+COUPLING ?=
 # Supply of the neuron and kernel buffers in volts (VDD_NB, VDD_KB: of one of them), or BER, the probability that a cell
 # fails; DIE decides what cells, FAULT=flip|stuck|transient what they do, CLUSTERED=1 gathers them (docs/reliability.md).
 VDD ?=
@@ -56,6 +59,6 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'
 
 .PHONY: utilisation
-utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model).
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) RTL_MULT=table axsim
-	@D=$(D) QUICK='$(QUICK)' sim/utilisation.sh
+utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
+	@D=$(D) W=$(W) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh

@@ -42,6 +42,8 @@ static int load_mult(simulation *s) {
     return axf_fail("--mult %s: this simulator was built with the Verilog of multiplier %s", want, built);
   if (axf_mult_load(&s->mult, want, s->o->mult_dir) < 0)
     return -1;
+  if (axf_shim_zero_skip() && !s->mult.zero_exact)
+    return axf_fail("multiplier '%s' does not give 0 for every zero operand: this simulator skips zeros", want);
   if (s->mult.is_signed != axf_shim_mult_signed())
     return axf_fail("multiplier '%s' is %s, this simulator was built for %s cores: make axsim MULT=%s", want,
                     s->mult.is_signed ? "signed" : "unsigned", s->mult.is_signed ? "unsigned" : "signed", want);
@@ -87,7 +89,10 @@ static int compile(simulation *s) {
   axf_factors f[AXF_MAX_LAYERS];
   axf_arch a;
   int count = axf_factors_parse(f, &s->model.net, s->o->factors);
-  axf_compile_opt o = {.factors = f, .nfactors = count, .pmax = s->mult.pmax};
+  axf_compile_opt o = {.factors = f,
+                       .nfactors = count,
+                       .pmax = s->mult.pmax,
+                       .refine = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency};
   s->job = (axf_job){.net = &s->model.net,
                      .q = &s->model.q,
                      .prog = &s->prog,
@@ -97,8 +102,7 @@ static int compile(simulation *s) {
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
                      .trace = s->o->trace,
                      .supply = s->supply.asked ? &s->supply.at : NULL};
-  return count < 0 || axf_arch_default(&a, axf_shim_d(), axf_shim_w()) ||
-         axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
+  return count < 0 || axf_runner_arch(&a) || axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 

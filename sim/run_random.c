@@ -25,8 +25,9 @@ typedef struct {
   int table;
   const axf_supply *supply; /* NULL: nothing fails */
   axf_arch arch;
-  axf_random_given given;
-  outcome *out; /* shared */
+  int images;          /* of one run; 0: drawn */
+  axf_named_net named; /* net NULL: draw */
+  outcome *out;        /* shared */
 } batch;
 
 /* Runs a case; the outcome says how it went. */
@@ -68,7 +69,7 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
 static const axf_mult *case_mult(const batch *b, uint64_t seed, axf_mult *room) {
   if (!b->table)
     return &b->fixed;
-  axf_random_table(room, seed, axf_shim_mult_signed());
+  axf_random_table(room, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
   memcpy(axf_mult_table, room->t, sizeof axf_mult_table);
   return room;
 }
@@ -77,7 +78,7 @@ static void one_case(const batch *b, uint64_t seed, outcome *y) {
   axf_random_case c;
   axf_mult *room = axf_alloc(1, sizeof *room);
   const axf_mult *m = room ? case_mult(b, seed, room) : NULL;
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, &b->given)) {
+  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->images, b->named.net ? &b->named : NULL)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -106,7 +107,7 @@ static int run_attempt(void *ctx, size_t first, size_t last, volatile uint64_t *
   const attempt *t = ctx;
   axf_mult *room = axf_alloc(1, sizeof *room);
   char factors[2048];
-  axf_random_given given = {.images = t->s->images, .net = t->net, .factors = factors};
+  const axf_named_net named = {.net = t->net, .factors = factors};
   const axf_arch arch = axf_shrink_arch(t->s, &t->b->arch);
   axf_random_case c;
   (void)first, (void)last, (void)done;
@@ -114,7 +115,7 @@ static int run_attempt(void *ctx, size_t first, size_t last, volatile uint64_t *
     return -1;
   const axf_mult *m = case_mult(t->b, t->seed, room);
   axf_shrink_factors(t->s, factors, sizeof factors);
-  if (axf_random_case_make(&c, t->seed, &arch, m, &given) == 0) {
+  if (axf_random_case_make(&c, t->seed, &arch, m, t->s->images, &named) == 0) {
     *t->made = 1;
     t->y->latency = t->s->latency;
     t->y->pressure = t->s->pressure;
@@ -144,7 +145,8 @@ static int shrink(const batch *b, uint64_t seed) {
   axf_mult *room = axf_alloc(1, sizeof *room);
   attempt t = {.b = b, .seed = seed, .y = axf_shared(sizeof *t.y), .made = axf_shared(sizeof *t.made)};
   int r = -1;
-  if (room && t.y && t.made && axf_random_case_make(&c, seed, &b->arch, case_mult(b, seed, room), &b->given) == 0) {
+  if (room && t.y && t.made &&
+      axf_random_case_make(&c, seed, &b->arch, case_mult(b, seed, room), b->images, NULL) == 0) {
     axf_small s = axf_shrink_start(&c, b->o->latency, b->o->pressure);
     axf_random_case_free(&c);
     r = axf_shrink(&s, b->o->shrink, still_fails, &t);
@@ -205,15 +207,11 @@ int axf_sim_random(const axf_sim_options *o) {
   if (axf_sim_supply_read(&supply, o))
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
-  if (axf_arch_default(&b.arch, axf_shim_d(), axf_shim_w()) ||
-      (!b.table && axf_mult_load(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
+  if (axf_runner_arch(&b.arch) || (!b.table && axf_sim_mult(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
       !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
-  b.given = (axf_random_given){.images = o->images            ? (int)o->images
-                                         : b.supply || o->net ? 1
-                                                              : 0,
-                               .net = o->net,
-                               .factors = o->factors};
+  b.images = o->images ? (int)o->images : b.supply || o->net ? 1 : 0;
+  b.named = (axf_named_net){.net = o->net, .factors = o->factors};
   if (o->words && axf_shrink_words(&b.arch, o->words))
     return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
@@ -234,8 +232,9 @@ int axf_sim_random(const axf_sim_options *o) {
     snprintf(cells, sizeof cells, " ber=%g faulty_reads=%llu corrected=%llu detected=%llu",
              axf_sim_supply_ber(b.supply), (unsigned long long)faulty_reads, (unsigned long long)corrected,
              (unsigned long long)detected);
-  printf("RANDOM d=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.table ? "table" : "verilog",
-         n, n - right, (unsigned long long)mismatches, cells, right == n ? "PASS" : "FAIL");
+  printf("RANDOM d=%d w=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.arch.W,
+         b.table ? "table" : "verilog", n, n - right, (unsigned long long)mismatches, cells,
+         right == n ? "PASS" : "FAIL");
   if (right != n && o->shrink && shrink(&b, first_wrong))
     return -1;
   return right == n ? 0 : 1;

@@ -49,6 +49,19 @@ static int connect(axf_runner *r) {
          axf_mem_add(m, "spill", AT_SPILL, beats16(p->spill_bytes), r->spill, 1);
 }
 
+int axf_runner_arch(axf_arch *a) {
+  return axf_arch_default(a, axf_shim_d(), axf_shim_w()) || axf_arch_segments(a, axf_shim_segs()) ? -1 : 0;
+}
+
+axf_dev_program axf_runner_place(const axf_runner *r) {
+  const axf_program *p = r->job.prog;
+  return (axf_dev_program){AT_PROGRAM,
+                           (uint32_t)p->ninstr,
+                           {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL},
+                           {(uint32_t)beats16(p->weight_bytes), (uint32_t)((size_t)p->images * p->in_bytes),
+                            (uint32_t)((size_t)p->images * p->out_bytes), (uint32_t)beats16(p->spill_bytes)}};
+}
+
 static int device(axf_runner *r) {
   const axf_program *p = r->job.prog;
   axf_host_device(&r->host, &r->dev);
@@ -56,12 +69,12 @@ static int device(axf_runner *r) {
   if (e)
     return axf_fail("driver: %s", axf_dev_error_text(e));
   if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words < p->arch.nb_words ||
-      (int)r->dev.kb_words < p->arch.kb_words)
-    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words; the program is for D = %d, W = %d, "
-                    "%d and %d",
-                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, p->arch.D, p->arch.W, p->arch.nb_words,
-                    p->arch.kb_words);
-  axf_dev_program place = {AT_PROGRAM, (uint32_t)p->ninstr, {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL}};
+      (int)r->dev.kb_words < p->arch.kb_words || (int)r->dev.segs < p->arch.segs)
+    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words, %u segments a row; the program is for "
+                    "D = %d, W = %d, %d and %d, %d",
+                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, r->dev.segs, p->arch.D, p->arch.W,
+                    p->arch.nb_words, p->arch.kb_words, p->arch.segs);
+  const axf_dev_program place = axf_runner_place(r);
   e = axf_dev_load(&r->dev, &place);
   return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;
 }
@@ -73,7 +86,7 @@ static int supply(axf_runner *r) {
     return 0;
   axf_arch arch;
   axf_supply s = *r->job.supply;
-  if (axf_arch_default(&arch, axf_shim_d(), axf_shim_w()))
+  if (axf_runner_arch(&arch))
     return -1;
   s.arch = &arch;
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
@@ -110,62 +123,6 @@ void axf_runner_free(axf_runner *r) {
   free(r->expected);
   axf_progmodel_free(r->faulty);
   memset(r, 0, sizeof *r);
-}
-
-void axf_runner_counters(const axf_dev_count *c, axf_counters *to) {
-  *to = (axf_counters){.cycles = c->cycles,
-                       .macs = c->macs,
-                       .busy = c->busy,
-                       .wait_k = c->wait_k,
-                       .wait_n = c->wait_n,
-                       .wait_o = c->wait_o,
-                       .wb = c->wb,
-                       .cfg = c->cfg,
-                       .ld_beats = c->ld_beats,
-                       .fetch_beats = c->fetch_beats,
-                       .st_beats = c->st_beats,
-                       .kb_wr = c->kb_wr,
-                       .kb_rd = c->kb_rd,
-                       .nb_wr = c->nb_wr,
-                       .nb_rd = c->nb_rd,
-                       .ks_wr = c->ks_wr,
-                       .ns_wr = c->ns_wr,
-                       .ps_rd = c->ps_rd,
-                       .ps_wr = c->ps_wr,
-                       .corrected = c->corrected,
-                       .detected = c->detected};
-}
-
-int axf_runner_counter(int i, const axf_counters *c, const char **name, uint64_t *value) {
-  const struct {
-    const char *name;
-    uint64_t value;
-  } all[] = {{"cycles", c->cycles},
-             {"macs", c->macs},
-             {"busy", c->busy},
-             {"wait_k", c->wait_k},
-             {"wait_n", c->wait_n},
-             {"wait_o", c->wait_o},
-             {"wb", c->wb},
-             {"cfg", c->cfg},
-             {"ld_beats", c->ld_beats},
-             {"fetch_beats", c->fetch_beats},
-             {"st_beats", c->st_beats},
-             {"kb_wr", c->kb_wr},
-             {"kb_rd", c->kb_rd},
-             {"nb_wr", c->nb_wr},
-             {"nb_rd", c->nb_rd},
-             {"ks_wr", c->ks_wr},
-             {"ns_wr", c->ns_wr},
-             {"ps_rd", c->ps_rd},
-             {"ps_wr", c->ps_wr},
-             {"corrected", c->corrected},
-             {"detected", c->detected}};
-  if (i >= (int)(sizeof all / sizeof all[0]))
-    return 0;
-  *name = all[i].name;
-  *value = all[i].value;
-  return 1;
 }
 
 /* What the run was, for a message about its end. */

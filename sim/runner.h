@@ -44,9 +44,13 @@ typedef struct {
   axf_progmodel *faulty;      /* with a supply: the functional model of the program and its memories' failing cells */
 } axf_runner;
 
+/* The accelerator of this build: default parameters, D, W and segments of the shim. */
+int axf_runner_arch(axf_arch *a);
 /* Builds the system, probes it by the driver and loads the program. -1 + axf_fail. */
 int axf_runner_init(axf_runner *r, const axf_job *job);
 void axf_runner_free(axf_runner *r);
+/* Where the program and its data are. */
+axf_dev_program axf_runner_place(const axf_runner *r);
 /* One run. in: (c, h, w) values; number: of the run, for transient faults. Returns -1 + axf_fail when the run did not
  * finish (time-out, error code, bus error); differences are in *run. */
 int axf_runner_run(axf_runner *r, const int16_t *in, uint32_t number, axf_run *run);

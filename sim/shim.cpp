@@ -7,7 +7,13 @@
 #if VM_TRACE
 #include "verilated_fst_c.h"
 #endif
+#include <cstdlib>
 #include <memory>
+#include <string>
+#include <unistd.h>
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 
 struct axf_shim {
   VerilatedContext context;
@@ -35,6 +41,9 @@ extern "C" axf_shim *axf_shim_new(const char *path) {
 #if VM_TRACE
   s->context.traceEverOn(path != nullptr);
 #endif
+  const char *more[] = {"axsim", std::getenv("AXF_PLUSARG")}; // for tests
+  if (more[1])
+    s->context.commandArgs(2, more);
   s->model.reset(new Vaxflow(&s->context, "axflow"));
   s->model->supply_nb_i = s->model->supply_kb_i = s->model->supply_ls_i = 0; // nominal
 #if VM_TRACE
@@ -51,6 +60,12 @@ extern "C" void axf_shim_free(axf_shim *s) {
   if (!s)
     return;
   s->model->final();
+#if VM_COVERAGE // one file a model, in the folder AXF_COVERAGE
+  static int number;
+  if (const char *folder = std::getenv("AXF_COVERAGE"))
+    s->context.coveragep()->write(
+        (std::string(folder) + "/axsim-" + std::to_string(getpid()) + "-" + std::to_string(number++) + ".dat").c_str());
+#endif
 #if VM_TRACE
   if (s->trace)
     s->trace->close();
@@ -71,11 +86,13 @@ static void drive(Vaxflow *m, const axf_pins_in *in) {
   m->m_arready_i = in->m_arready;
   m->m_rvalid_i = in->m_rvalid;
   m->m_rlast_i = in->m_rlast;
+  m->m_rresp_i = in->m_rresp;
   for (int i = 0; i < 4; i++)
     m->m_rdata_i[i] = in->m_rdata[i];
   m->m_awready_i = in->m_awready;
   m->m_wready_i = in->m_wready;
   m->m_bvalid_i = in->m_bvalid;
+  m->m_bresp_i = in->m_bresp;
 }
 
 static void sample(const Vaxflow *m, axf_pins_out *out) {
@@ -150,10 +167,12 @@ extern "C" uint64_t axf_shim_faulty_reads(const axf_shim *s) {
 
 extern "C" int axf_shim_d(void) { return AXF_D; }
 extern "C" int axf_shim_w(void) { return AXF_W; }
+extern "C" int axf_shim_segs(void) { return AXF_SEGS; }
 extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }
 extern "C" int axf_shim_mult_signed(void) { return AXF_MULT_SIGNED; }
 extern "C" const char *axf_shim_protect_nb(void) { return AXF_PROTECT_NB; }
 extern "C" const char *axf_shim_protect_kb(void) { return AXF_PROTECT_KB; }
+extern "C" int axf_shim_zero_skip(void) { return AXF_ZERO_SKIP; }
 extern "C" int axf_shim_can_trace(void) { return VM_TRACE; }
 
 // Verilator's hook for $time when no context is given; required by the runtime.

@@ -16,6 +16,7 @@ typedef struct {
   uint8_t s_awaddr, s_araddr;
   uint32_t s_wdata;
   uint8_t m_arready, m_rvalid, m_rlast, m_awready, m_wready, m_bvalid;
+  uint8_t m_rresp, m_bresp;
   uint32_t m_rdata[4]; /* [0] holds bits 31..0 */
 } axf_pins_in;
 
@@ -52,8 +53,10 @@ uint64_t axf_shim_faulty_reads(const axf_shim *s);
 /* What this build is: D, W, its multiplier ("exact", ..., or "table"), and whether it can trace. */
 int axf_shim_d(void);
 int axf_shim_w(void);
+int axf_shim_segs(void);
 const char *axf_shim_mult(void);
 int axf_shim_mult_signed(void);        /* 1: built for signed cores */
+int axf_shim_zero_skip(void);          /* 1: zero operands are not multiplied */
 const char *axf_shim_protect_nb(void); /* protections: a name as axf_protect_of takes it */
 const char *axf_shim_protect_kb(void);
 int axf_shim_can_trace(void);

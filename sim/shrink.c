@@ -5,7 +5,7 @@
 
 axf_small axf_shrink_start(const axf_random_case *c, int latency, int pressure) {
   const axf_arch *a = &c->prog.arch;
-  axf_small s = {.c = c->net.c, .h = c->net.h, .w = c->net.w, .images = c->images};
+  axf_small s = {.D = a->D, .c = c->net.c, .h = c->net.h, .w = c->net.w, .images = c->images};
   const int words[6] = {a->nb_words, a->kb_words, a->ns_words, a->ks_words, a->ps_words, a->par_words};
   memcpy(s.words, words, sizeof words);
   s.latency = latency < 0 ? c->latency : latency;
@@ -57,8 +57,9 @@ void axf_shrink_net(const axf_small *s, char *text, size_t len) {
 void axf_shrink_factors(const axf_small *s, char *text, size_t len) {
   text[0] = 0;
   for (int l = 0; l < s->layers; l++) {
-    const axf_factors *f = &s->layer[l].f;
-    put(text, len, "%sl%d=%d,%d,%d,%d,%d,%d", text[0] ? ";" : "", l, f->Tm, f->Tn, f->Tr, f->Tc, f->Ti, f->Tj);
+    char f[64];
+    axf_factors_text(f, sizeof f, &s->layer[l].f, s->D);
+    put(text, len, "%sl%d=%s", text[0] ? ";" : "", l, f);
   }
 }
 
@@ -94,11 +95,12 @@ int axf_shrink_words(axf_arch *a, const char *text) {
 static void less(int *v, int least, int how) { *v = how == 0 ? least : how == 1 ? (*v + least) / 2 : *v - 1; }
 
 static void drop(axf_small *s, int l) {
-  s->layers--;
+  if (--s->layers < 1)
+    return;
   memmove(&s->layer[l], &s->layer[l + 1], (size_t)(s->layers - l) * sizeof s->layer[0]);
 }
 
-enum { GLOBAL_STEPS = 18, LAYER_STEPS = 23 };
+enum { GLOBAL_STEPS = 18, LAYER_STEPS = 26 };
 
 /* Step k of the case as a whole: fewer images, no latency, no stalls, all memories, a smaller input. */
 static void global_step(axf_small *s, int k) {
@@ -134,11 +136,17 @@ static void layer_step(axf_small *s, int l, int k) {
   else if (k == 6)
     y->pad = 0;
   else if (k == 7)
-    y->f = (axf_factors){1, 1, 1, 1, 1, 1};
+    y->f = (axf_factors){1, 1, 1, 1, 1, 1, s->D, 1, 0};
   else if (k < 17)
     less(number[(k - 8) / 3], 1, (k - 8) % 3);
-  else
+  else if (k < 23)
     *factor[k - 17] = 1;
+  else if (k == 23)
+    y->f.seg = s->D;
+  else if (k == 24)
+    y->f.Qm = 1;
+  else
+    y->f.flat = 0;
 }
 
 /* Factors within the layer's new limits. */

@@ -14,6 +14,7 @@ typedef struct {
 
 /* Everything of a case that its seed does not say. */
 typedef struct {
+  int D; /* of the array */
   int c, h, w, layers;
   axf_small_layer layer[AXF_MAX_LAYERS];
   int words[6]; /* NB,KB,NS,KS,PS,PAR; 0: all there are */

@@ -1,11 +1,14 @@
 #!/bin/bash
 # The table and the picture of make utilisation, from its JSON files: how busy D x D elements are on each workload, on the
 # rivals of the paper, by its equations, by its report, and here.
-# usage: [BUILD=build] [D=16] sim/utilisation_chart.sh      writes BUILD/results/utilisation-dD.{txt,svg}; without gnuplot no svg
+# usage: [BUILD=build] [D=16] [W=8] sim/utilisation_chart.sh      writes BUILD/results/utilisation-dD.{txt,svg} (dDw16 at
+# W = 16); without gnuplot no svg
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-BUILD=${BUILD:-build} D=${D:-16}
-to=$BUILD/results/utilisation-d$D
+BUILD=${BUILD:-build} D=${D:-16} W=${W:-8}
+of=d$D
+[ "$W" = 8 ] || of=d${D}w$W
+to=$BUILD/results/utilisation-$of
 rows=$(mktemp)
 trap 'rm -f "$rows" "$to".*.tmp.$$' EXIT
 number() { # number FILE KEY [OBJECT]: the value of KEY, in object OBJECT if given
@@ -15,7 +18,7 @@ number() { # number FILE KEY [OBJECT]: the value of KEY, in object OBJECT if giv
 }
 while read -r name nets _ paper _; do
   case $name in '' | '#'*) continue ;; esac
-  here=$BUILD/results/utilisation-$name-d$D.json
+  here=$BUILD/results/utilisation-$name-$of.json
   [ -e "$here" ] || continue
   rivals=$BUILD/results/baselines-$name-d$D.json
   "$BUILD/axflow" baselines --d "$D" --net "$(printf '%s' "$nets" | sed 's|[^,]*|sw/workloads/&.net|g')" --json "$rivals" >/dev/null
@@ -26,10 +29,10 @@ while read -r name nets _ paper _; do
   [ "$D" = 16 ] || paper=- # the paper's chart is of 16 x 16 elements
   printf ' %s %s %s\n' "$paper" "$(number "$here" conv_utilisation_percent)" "$(grep -q '"rtl_cycles"' "$here" && echo rtl || echo model)"
 done <sw/workloads/list.txt >"$rows"
-[ -s "$rows" ] || { echo "sim/utilisation_chart.sh: no $BUILD/results/utilisation-*-d$D.json; run make utilisation first" >&2; exit 1; }
+[ -s "$rows" ] || { echo "sim/utilisation_chart.sh: no $BUILD/results/utilisation-*-$of.json; run make utilisation first" >&2; exit 1; }
 
-awk -v D="$D" 'BEGIN {
-    printf "convolutions, per cent of %d x %d elements busy; rivals and equations without any stall\n", D, D
+awk -v D="$D" -v W="$W" 'BEGIN {
+    printf "convolutions, per cent of %d x %d elements busy, %d-bit words; rivals and equations without any stall\n", D, D, W
     printf "%-9s %9s %11s %7s %18s %10s %15s %9s\n", "net", "systolic", "2D-mapping", "tiling", "output-stationary", "equations", "paper reports", "here"
   }
   { printf "%-9s %9.1f %11.1f %7.1f %18.1f %10.1f %15s %9.1f %s\n", $1, $2, $3, $4, $5, $6, $7, $8, $9 == "rtl" ? "RTL" : "cycle model" }' \

@@ -29,16 +29,15 @@ for part in "$@"; do
     rtl/mult/gen.sh wrapper exact "$wrapper" || { verdict 1 "lint wrapper"; continue; }
     mapfile -t sources < <(find rtl -name '*.v' ! -path 'rtl/mult/*' | sort)
     mapfile -t waivers < <(find rtl -name '*.vlt' | sort)
+    one() { # one PARAMETER=VALUE..
+      verilator --lint-only -Wall -Irtl/include --top-module axflow "${@/#/-G}" -f "$wrapper/files.f" "${waivers[@]}" "${sources[@]}"
+      verdict $? "lint rtl $*"
+    }
     for d in 4 8 16 32; do
-      for w in 8 16; do
-        verilator --lint-only -Wall -Irtl/include --top-module axflow -GD=$d -GW=$w -f "$wrapper/files.f" "${waivers[@]}" "${sources[@]}"
-        verdict $? "lint rtl D=$d W=$w"
-      done
+      for w in 8 16; do one D=$d W=$w; done
     done
-    for w in 8 16; do
-      verilator --lint-only -Wall -Irtl/include --top-module axflow -GD=4 -GW=$w -GMULT_SIGNED=1 -f "$wrapper/files.f" "${waivers[@]}" "${sources[@]}"
-      verdict $? "lint rtl D=4 W=$w, signed core"
-    done
+    for p in "4 1" "8 2" "8 8" "16 1" "32 32"; do one D="${p% *}" W=8 SEGS="${p#* }"; done
+    for w in 8 16; do one D=4 W=$w MULT_SIGNED=1; done
     ;;
   format)
     need clang-format || continue

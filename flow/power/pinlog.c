@@ -21,10 +21,10 @@ typedef struct {
   { #n "_i", offsetof(axf_pins_in, n), sizeof(((axf_pins_in *)NULL)->n), b }
 #define OUT(n, b)                                                                                                      \
   { #n "_o", offsetof(axf_pins_out, n), sizeof(((axf_pins_out *)NULL)->n), b }
-static const field ins[] = {IN(rst, 1),       IN(s_awvalid, 1), IN(s_awaddr, 8),  IN(s_wvalid, 1),
-                            IN(s_wdata, 32),  IN(s_bready, 1),  IN(s_arvalid, 1), IN(s_araddr, 8),
-                            IN(s_rready, 1),  IN(m_arready, 1), IN(m_rvalid, 1),  IN(m_rlast, 1),
-                            IN(m_awready, 1), IN(m_wready, 1),  IN(m_bvalid, 1),  IN(m_rdata, 128)};
+static const field ins[] = {IN(rst, 1),      IN(s_awvalid, 1), IN(s_awaddr, 8),  IN(s_wvalid, 1), IN(s_wdata, 32),
+                            IN(s_bready, 1), IN(s_arvalid, 1), IN(s_araddr, 8),  IN(s_rready, 1), IN(m_arready, 1),
+                            IN(m_rvalid, 1), IN(m_rlast, 1),   IN(m_awready, 1), IN(m_wready, 1), IN(m_bvalid, 1),
+                            IN(m_rresp, 2),  IN(m_bresp, 2),   IN(m_rdata, 128)};
 static const field outs[] = {OUT(irq, 1),       OUT(s_awready, 1),
                              OUT(s_wready, 1),  OUT(s_bvalid, 1),
                              OUT(s_bresp, 2),   OUT(s_arready, 1),

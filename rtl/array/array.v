@@ -1,5 +1,5 @@
 // The D x D array with its sequencer, layer registers, rows and write-back.
-// Latency: a step reaches the products in 3 cycles and the result registers in 9; see exec_sequencer and row.
+// Latency: a step reaches the products in 3 cycles and the queue of results in 9; see exec_sequencer and row.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -15,8 +15,13 @@ module array #(
     parameter KS_WORDS = 256,
     parameter PS_WORDS = 64,
     parameter PAR_WORDS = 16,
+    // Largest number of segments of a row, a power of two, 1..D.
+    parameter SEGS = 4,
     // 1: the multiplier core is signed (pe).
-    parameter MULT_SIGNED = 0
+    parameter MULT_SIGNED = 0,
+    // 1: zeros are skipped; 1: operands are isolated (pe).
+    parameter ZERO_SKIP = 0,
+    parameter ISOLATE = 0
 ) (
     input  wire            clk_i,
     input  wire            rst_i,
@@ -44,7 +49,7 @@ module array #(
     output wire [D-1:0]    nb_mask_o,      // banks
     output wire [D*16-1:0] nb_addr_o,
     output wire [D*W-1:0]  nb_data_o,
-    output reg  [7:0]      layer_o,        // layer of those results
+    output wire [7:0]      layer_o,        // layer of those results
     // Counter events
     output reg  [12:0]     macs_o,         // multiplications of one cycle
     output wire            busy_o,
@@ -55,34 +60,47 @@ module array #(
 );
   wire en, hold, wb_done;
   assign en         = !hold;
-  assign wb_stall_o = hold;
+  assign wb_stall_o = hold || slot_wait;
 
   // ---- sequencer and configuration ----
   wire         load0, load1, load2, walk, walk_last;
   wire [2*192-1:0] cfg0, cfg1, cfg2;       // {bank 1, bank 0}
-  wire         cfg_bank;
+  wire         cfg_bank, walk_bank;
   wire [8:0]   bank;                       // of the step in each stage
   wire         s0_valid, s1_valid;
-  wire [9:0]   s0_naddr, s0_ya, s0_yp, s0_r, rt, s0_c, ct, s1_kaddr, s1_i0, s1_j0;
-  wire [7:0]   s0_xa, s3_psum_addr, s5_psum_addr;
-  wire [5:0]   s0_xp, s4_par_addr, s8_omp, s8_oyp, s8_oxp;
+  wire [9:0]   s0_naddr, s0_ya, s0_yp, s0_wya, s0_wyp, s0_r, rt, s0_c, ct, s1_kaddr, s1_i0, s1_j0;
+  wire [7:0]   s0_xa, s0_wxa, s4_psum_addr, s5_psum_addr;
+  wire [5:0]   s0_xp, s0_wxp, s4_par_addr, s8_omp, s8_oyp, s8_oxp, s8_woyp, s8_woxp;
   wire [11:0]  s0_m, mt, s0_n, nt;
-  wire [15:0]  s8_oa;
-  wire s3_psum_re, s4_valid, s4_first, s4_psum_in, s4_last, s5_last, s5_psum_we, s6_last, s6_wfirst, s7_wlast, s8_out;
-  exec_sequencer u_sequencer (
+  wire [15:0]  s8_oa, s8_woa;
+  wire [4:0]   s6_seg;
+  wire s0_flat, s0_next_row, s4_valid, s4_first, s4_head, s4_psum_re, s4_par_re, s5_head, s5_more, s5_psum_in,
+       s5_last, s5_psum_we, s6_last, s6_wfirst, s6_wlast, s7_wlast, s8_out, slot_wait;
+  wire [SEGS-1:0] load;                    // queue of results: the entry that is written; it moves on
+  wire         shift;
+  exec_sequencer #(.SEGS(SEGS)) u_sequencer (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
       .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop_o), .sem_ready_i(sem_ready_i), .take_o(take_o),
       .post_o(post_o), .idle_o(idle_o),
       .load0_o(load0), .load1_o(load1), .load2_o(load2), .walk_o(walk), .walk_last_i(walk_last),
-      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .bank_o(bank),
+      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .walk_bank_o(walk_bank), .bank_o(bank),
       .s0_valid_o(s0_valid), .s0_naddr_o(s0_naddr), .s0_ya_o(s0_ya), .s0_yp_o(s0_yp), .s0_xa_o(s0_xa),
-      .s0_xp_o(s0_xp), .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
+      .s0_xp_o(s0_xp), .s0_wrap_ya_o(s0_wya), .s0_wrap_yp_o(s0_wyp), .s0_wrap_xa_o(s0_wxa), .s0_wrap_xp_o(s0_wxp),
+      .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
+      .s0_flat_o(s0_flat), .s0_next_row_o(s0_next_row),
       .s0_n_o(s0_n), .nt_o(nt), .s1_kaddr_o(s1_kaddr), .s1_i0_o(s1_i0), .s1_j0_o(s1_j0), .s1_valid_o(s1_valid),
-      .s3_psum_re_o(s3_psum_re), .s3_psum_addr_o(s3_psum_addr), .s4_valid_o(s4_valid), .s4_first_o(s4_first),
-      .s4_psum_in_o(s4_psum_in), .s4_last_o(s4_last), .s4_par_addr_o(s4_par_addr), .s5_last_o(s5_last),
+      .s4_valid_o(s4_valid), .s4_first_o(s4_first), .s4_head_o(s4_head),
+      .s4_psum_re_o(s4_psum_re), .s4_par_re_o(s4_par_re), .s4_psum_addr_o(s4_psum_addr), .s4_par_addr_o(s4_par_addr),
+      .s5_head_o(s5_head), .s5_more_o(s5_more), .s5_psum_in_o(s5_psum_in), .s5_last_o(s5_last),
       .s5_psum_we_o(s5_psum_we), .s5_psum_addr_o(s5_psum_addr), .s6_last_o(s6_last), .s6_wfirst_o(s6_wfirst),
-      .s7_wlast_o(s7_wlast), .s8_out_o(s8_out), .s8_oa_o(s8_oa), .s8_omp_o(s8_omp), .s8_oyp_o(s8_oyp),
-      .s8_oxp_o(s8_oxp), .wb_done_i(wb_done), .hold_o(hold), .stall_o(stall_o));
+      .s6_wlast_o(s6_wlast), .s6_seg_o(s6_seg), .s7_wlast_o(s7_wlast), .s8_out_o(s8_out), .s8_oa_o(s8_oa),
+      .s8_wrap_oa_o(s8_woa), .s8_omp_o(s8_omp), .s8_oyp_o(s8_oyp), .s8_oxp_o(s8_oxp), .s8_wrap_oyp_o(s8_woyp),
+      .s8_wrap_oxp_o(s8_woxp),
+      .s4_qm_i(c0_s4[`XCFG0_QM]), .s4_om_a_i(c2_s4[`XCFG2_OM_A]), .s4_om_p_i(c2_s4[`XCFG2_OM_P]),
+      .s4_otot_i(c1_s4[`XCFG1_OTOT]), .s4_oplane_i(c2_s4[`XCFG2_OPLANE]),
+      .s7_otj_i(c1_s7[`XCFG1_OTJ]), .s7_otitj_i(c1_s7[`XCFG1_OTITJ]), .s7_opitch_i(c2_s7[`XCFG2_OPITCH]),
+      .s7_on_a_i(c2_s7[`XCFG2_ON_A]), .s7_on_p_i(c2_s7[`XCFG2_ON_P]),
+      .load_o(load), .shift_o(shift), .wb_done_i(wb_done), .hold_o(hold), .slot_wait_o(slot_wait), .stall_o(stall_o));
 
   wire [D-1:0]    row_we;
   wire            row_active;
@@ -92,9 +110,9 @@ module array #(
   wire [15:0]     row_oa;
   wire [2*D*10-1:0] col_i;
   wire [2*D*6-1:0]  col_j, col_n;
-  exec_config #(.D(D)) u_config (
+  exec_config #(.D(D), .SEGS(SEGS)) u_config (
       .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .bank_i(cfg_bank),
-      .instr_i(instr_i),
+      .walk_bank_i(walk_bank), .instr_i(instr_i),
       .walk_i(walk), .walk_last_o(walk_last), .cfg0_o(cfg0), .cfg1_o(cfg1), .cfg2_o(cfg2),
       .row_we_o(row_we), .row_active_o(row_active), .row_tm_o(row_tm), .row_tr_o(row_tr), .row_tc_o(row_tc),
       .row_ya_o(row_ya), .row_yp_o(row_yp), .row_xa_o(row_xa), .row_xp_o(row_xp), .row_oa_o(row_oa),
@@ -105,16 +123,29 @@ module array #(
   wire [255:0] c0_s1 = {bank[1] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c0_s2 = {bank[2] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c0_s3 = {bank[3] ? cfg0[383:192] : cfg0[191:0], 64'd0};
+  wire [255:0] c0_s4 = {bank[4] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c0_s5 = {bank[5] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c0_s6 = {bank[6] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c0_s8 = {bank[8] ? cfg0[383:192] : cfg0[191:0], 64'd0};
   wire [255:0] c1_s0 = {bank[0] ? cfg1[383:192] : cfg1[191:0], 64'd0};
+  wire [255:0] c1_s4 = {bank[4] ? cfg1[383:192] : cfg1[191:0], 64'd0};
+  wire [255:0] c1_s7 = {bank[7] ? cfg1[383:192] : cfg1[191:0], 64'd0};
   wire [255:0] c1_s8 = {bank[8] ? cfg1[383:192] : cfg1[191:0], 64'd0};
   wire [255:0] c2_s0 = {bank[0] ? cfg2[383:192] : cfg2[191:0], 64'd0};
+  wire [255:0] c2_s4 = {bank[4] ? cfg2[383:192] : cfg2[191:0], 64'd0};
+  wire [255:0] c2_s7 = {bank[7] ? cfg2[383:192] : cfg2[191:0], 64'd0};
   wire [255:0] c2_s8 = {bank[8] ? cfg2[383:192] : cfg2[191:0], 64'd0};
   wire [D*6-1:0]  s0_col_n = bank[0] ? col_n[D*6 +: D*6] : col_n[0 +: D*6];
   wire [D*10-1:0] s1_col_i = bank[1] ? col_i[D*10 +: D*10] : col_i[0 +: D*10];
   wire [D*6-1:0]  s1_col_j = bank[1] ? col_j[D*6 +: D*6] : col_j[0 +: D*6];
+
+  // ---- segments: their number, and the maps left for each ----
+  localparam [31:0] LOGD_L = $clog2(D);
+  wire [2:0] s0_level = LOGD_L[2:0] - c0_s0[`XCFG0_SEG_LOG2], s1_level = LOGD_L[2:0] - c0_s1[`XCFG0_SEG_LOG2],
+             s3_level = LOGD_L[2:0] - c0_s3[`XCFG0_SEG_LOG2];
+  wire [SEGS*6-1:0] s0_limit;
+  map_limit #(.SEGS(SEGS)) u_map_limit (
+      .m_i(s0_m), .mt_i(mt), .tm_i(c0_s0[`XCFG0_TM]), .qm_i(c0_s0[`XCFG0_QM]), .level_i(s0_level), .limit_o(s0_limit));
 
   // ---- columns: does the column's input map exist in this step? ----
   reg  [D-1:0] s1_col_ok_q;
@@ -136,12 +167,12 @@ module array #(
   generate
     for (k = 0; k < D; k = k + 1) begin : g_row
       row #(.D(D), .W(W), .ACC_W(ACC_W), .NS_WORDS(NS_WORDS), .KS_WORDS(KS_WORDS), .PS_WORDS(PS_WORDS),
-            .PAR_WORDS(PAR_WORDS), .MULT_SIGNED(MULT_SIGNED), .ROW(k)) u_row (
+            .PAR_WORDS(PAR_WORDS), .SEGS(SEGS), .MULT_SIGNED(MULT_SIGNED), .ZERO_SKIP(ZERO_SKIP), .ISOLATE(ISOLATE), .ROW(k)) u_row (
           .clk_i(clk_i), .rst_i(rst_i), .en_i(en), .supply_i(supply_i),
           .col_bus_i(col_bus_i), .ns_we_i(ns_we_i), .ns_addr_i(ns_addr_i), .row_bus_i(row_bus_i[k*W +: W]),
           .ks_we_i(ks_we_i), .ks_addr_i(ks_addr_i), .par_shift_i(par_shift_i), .par_we_i(par_we_i),
           .par_waddr_i(par_addr_i),
-          .cfg_we_i(row_we[k]), .cfg_bank_i(cfg_bank), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
+          .cfg_we_i(row_we[k]), .cfg_bank_i(walk_bank), .cfg_active_i(row_active), .cfg_tm_i(row_tm), .cfg_tr_i(row_tr), .cfg_tc_i(row_tc),
           .cfg_ya_i(row_ya), .cfg_yp_i(row_yp), .cfg_xa_i(row_xa), .cfg_xp_i(row_xp), .cfg_oa_i(row_oa),
           .cfg_omp_i(row_omp), .cfg_oyp_i(row_oyp), .cfg_oxp_i(row_oxp),
           .s0_bank_i(bank[0]), .s8_bank_i(bank[8]),
@@ -149,17 +180,20 @@ module array #(
           .s1_tj_i(c0_s1[`XCFG0_TJ]), .s1_kk_i(c0_s1[`XCFG0_KK]), .s1_kx_i(c0_s1[`XCFG0_KX]),
           .s0_pitch_i(c0_s0[`XCFG0_PITCH]), .s1_pitch_i(c0_s1[`XCFG0_PITCH]),
           .s2_in_signed_i(c0_s2[`XCFG0_IN_SIGNED]), .s5_relu_i(c0_s5[`XCFG0_RELU]), .s6_avg_i(c0_s6[`XCFG0_POOL_AVG]),
-          .s8_out_signed_i(c0_s8[`XCFG0_OUT_SIGNED]), .s8_otj_i(c1_s8[`XCFG1_OTJ]), .s8_otitj_i(c1_s8[`XCFG1_OTITJ]),
+          .s1_level_i(s1_level), .s3_level_i(s3_level), .s8_out_signed_i(c0_s8[`XCFG0_OUT_SIGNED]), .s8_otj_i(c1_s8[`XCFG1_OTJ]), .s8_otitj_i(c1_s8[`XCFG1_OTITJ]),
           .s8_otot_i(c1_s8[`XCFG1_OTOT]), .s8_opitch_i(c2_s8[`XCFG2_OPITCH]), .s8_oplane_i(c2_s8[`XCFG2_OPLANE]),
           .col_i_i(s1_col_i), .col_j_i(s1_col_j), .s1_col_ok_i(s1_col_ok_q),
           .s0_valid_i(s0_valid), .s0_naddr_i(s0_naddr), .s0_ya_i(s0_ya), .s0_yp_i(s0_yp), .s0_xa_i(s0_xa),
-          .s0_xp_i(s0_xp), .s0_m_i(s0_m), .mt_i(mt), .s0_r_i(s0_r), .rt_i(rt), .s0_c_i(s0_c), .ct_i(ct),
-          .s1_kaddr_i(s1_kaddr), .s1_i0_i(s1_i0), .s1_j0_i(s1_j0),
-          .s3_psum_re_i(s3_psum_re), .s3_psum_addr_i(s3_psum_addr), .s4_valid_i(s4_valid), .s4_first_i(s4_first),
-          .s4_psum_in_i(s4_psum_in), .s4_last_i(s4_last), .s4_par_addr_i(s4_par_addr), .s5_last_i(s5_last),
-          .s5_psum_we_i(s5_psum_we), .s5_psum_addr_i(s5_psum_addr), .s6_last_i(s6_last),
-          .s6_wfirst_i(s6_wfirst), .s7_wlast_i(s7_wlast),
-          .s8_out_i(s8_out), .s8_oa_i(s8_oa), .s8_omp_i(s8_omp), .s8_oyp_i(s8_oyp), .s8_oxp_i(s8_oxp),
+          .s0_xp_i(s0_xp), .s0_wrap_ya_i(s0_wya), .s0_wrap_yp_i(s0_wyp), .s0_wrap_xa_i(s0_wxa), .s0_wrap_xp_i(s0_wxp),
+          .s0_limit_i(s0_limit), .s0_r_i(s0_r), .rt_i(rt), .s0_c_i(s0_c), .ct_i(ct), .s0_flat_i(s0_flat),
+          .s0_next_row_i(s0_next_row), .s1_kaddr_i(s1_kaddr), .s1_i0_i(s1_i0), .s1_j0_i(s1_j0),
+          .s4_valid_i(s4_valid), .s4_first_i(s4_first), .s4_head_i(s4_head), .s4_psum_re_i(s4_psum_re),
+          .s4_par_re_i(s4_par_re), .s4_psum_addr_i(s4_psum_addr), .s4_par_addr_i(s4_par_addr), .s5_head_i(s5_head),
+          .s5_more_i(s5_more), .s5_psum_in_i(s5_psum_in), .s5_last_i(s5_last), .s5_psum_we_i(s5_psum_we),
+          .s5_psum_addr_i(s5_psum_addr), .s6_last_i(s6_last), .s6_wfirst_i(s6_wfirst), .s6_wlast_i(s6_wlast),
+          .s6_seg_i(s6_seg), .s7_wlast_i(s7_wlast), .s8_out_i(s8_out), .s8_oa_i(s8_oa), .s8_wrap_oa_i(s8_woa),
+          .s8_omp_i(s8_omp), .s8_oyp_i(s8_oyp), .s8_oxp_i(s8_oxp), .s8_wrap_oyp_i(s8_woyp), .s8_wrap_oxp_i(s8_woxp),
+          .load_i(load), .shift_i(shift),
           .pend_o(pend[k]), .bank_o(to_bank[k*6 +: 6]), .addr_o(addr[k*16 +: 16]), .data_o(data[k*W +: W]),
           .done_i(grant[k]), .lanes_o(lanes[k*7 +: 7]));
     end
@@ -169,14 +203,11 @@ module array #(
   writeback #(.D(D), .W(W)) u_writeback (
       .pend_i(pend), .bank_i(to_bank), .addr_i(addr), .data_i(data), .grant_o(grant), .done_o(wb_done),
       .we_o(nb_mask_o), .waddr_o(nb_addr_o), .wdata_o(nb_data_o));
-  reg dst_q;                               // neuron buffer of the results in the result registers
-  always @(posedge clk_i) begin
-    if (s8_out && en) begin
-      dst_q   <= c2_s8[`XCFG2_DST];
-      layer_o <= c0_s8[`XCFG0_LAYER];
-    end
-  end
-  assign nb_we_o = |pend ? (dst_q ? 2'b10 : 2'b01) : 2'b00;
+  wire dst;                                // neuron buffer of the results that are written
+  entry_queue #(.WIDTH(9), .DEPTH(SEGS)) u_targets (
+      .clk_i(clk_i), .load_i(load), .shift_i(shift), .data_i({c2_s8[`XCFG2_DST], c0_s8[`XCFG0_LAYER]}),
+      .head_o({dst, layer_o}));
+  assign nb_we_o = |pend ? (dst ? 2'b10 : 2'b01) : 2'b00;
 
   // ---- counter events ----
   integer r;
@@ -188,11 +219,12 @@ module array #(
   always @(posedge clk_i) macs_o <= s1_valid ? total : 13'd0;
   assign busy_o = s0_valid && en;
   // Every row of the tile reads or writes its own store; the event counts rows in use (Tm*Tr*Tc).
-  wire [17:0] rows3 = c0_s3[`XCFG0_TM] * c0_s3[`XCFG0_TR] * c0_s3[`XCFG0_TC];
+  wire [17:0] rows4 = c0_s4[`XCFG0_TM] * c0_s4[`XCFG0_TR] * c0_s4[`XCFG0_TC];
   wire [17:0] rows5 = c0_s5[`XCFG0_TM] * c0_s5[`XCFG0_TR] * c0_s5[`XCFG0_TC];
-  assign psum_rd_o = s3_psum_re && en ? rows3[6:0] : 7'd0;
+  assign psum_rd_o = s4_psum_re && en ? rows4[6:0] : 7'd0;
   assign psum_wr_o = s5_psum_we && en ? rows5[6:0] : 7'd0;
 
-  wire unused = &{1'b0, bank, rows3, rows5, c0_s0, c0_s1, c0_s2, c0_s3, c0_s5, c0_s6, c0_s8, c1_s0, c1_s8, c2_s0, c2_s8};
+  wire unused = &{1'b0, bank, rows4, rows5, c0_s0, c0_s1, c0_s2, c0_s3, c0_s4, c0_s5, c0_s6, c0_s8, c1_s0, c1_s4, c1_s7, c1_s8,
+                  c2_s0, c2_s4, c2_s7, c2_s8};
 endmodule
 `default_nettype wire

@@ -1,17 +1,21 @@
 // Layer registers of the array (XCFG0..2), two banks of them, and the walk that gives every row and column its offsets.
-// Row k is output (tm, tr, tc), k = (tm*Tr + tr)*Tc + tc; column k is synapse (tn, ti, tj), k = (tn*Ti + ti)*Tj + tj.
+// Row k is output (tm, tr, tc), k = (tm*Tr + tr)*Tc + tc; column l of a segment is synapse (tn, ti, tj),
+// l = (tn*Ti + ti)*Tj + tj; all segments of a row are alike.
 // Latency: the walk takes D cycles after walk_i. SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
 module exec_config #(
     // Array dimension, 4, 8, 16 or 32.
-    parameter D = 16
+    parameter D = 16,
+    // Largest number of segments of a row, a power of two, 1..D.
+    parameter SEGS = 4
 ) (
     input  wire         clk_i,
     input  wire         rst_i,
     // Instruction strobes
     input  wire         load0_i, load1_i, load2_i,
-    input  wire         bank_i,            // bank that is loaded and walked
+    input  wire         bank_i,            // bank that is loaded
+    input  wire         walk_bank_i,       // bank that is walked
     input  wire [255:0] instr_i,
     input  wire         walk_i,
     output wire         walk_last_o,
@@ -36,8 +40,8 @@ module exec_config #(
     if (load1_i) cfg1_o[bank_i*192 +: 192] <= instr_i[255:64];
     if (load2_i) cfg2_o[bank_i*192 +: 192] <= instr_i[255:64];
   end
-  wire [255:0] c0 = {cfg0_o[bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[bank_i*192 +: 192], 64'd0},
-               c2 = {cfg2_o[bank_i*192 +: 192], 64'd0};
+  wire [255:0] c0 = {cfg0_o[walk_bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[walk_bank_i*192 +: 192], 64'd0},
+               c2 = {cfg2_o[walk_bank_i*192 +: 192], 64'd0};
 
   // ---- the walk's position ----
   localparam [31:0] DIM_L = D;
@@ -87,11 +91,13 @@ module exec_config #(
       .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
 
   // Place of a column in the column registers: its number, behind those of bank 0 for bank 1.
-  wire [6:0] place = {1'b0, idx_q} + (bank_i ? {1'b0, DIM} : 7'd0);
+  wire [6:0] place = {1'b0, idx_q} + (walk_bank_i ? {1'b0, DIM} : 7'd0);
   wire last_tc = tc_q == c0[`XCFG0_TC] - 6'd1;
   wire last_tr = tr_q == c0[`XCFG0_TR] - 6'd1;
   wire last_cj = cj_q == c0[`XCFG0_TJ] - 6'd1;
   wire last_ci = ci_q == c0[`XCFG0_TIKX] - {1'b0, c0[`XCFG0_KX]};
+  // Last column of a segment: its low seg_log2 bits are ones.
+  wire seg_end = SEGS > 1 && (~idx_q & ~(6'd63 << c0[`XCFG0_SEG_LOG2])) == 6'd0;
   always @(posedge clk_i) begin
     if (rst_i) run_q <= 1'b0;
     else if (walk_i) run_q <= 1'b1;
@@ -134,9 +140,14 @@ module exec_config #(
           omp_q <= omp;
         end
       end
-      cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
-      if (last_cj) ci_q <= last_ci ? 10'd0 : ci_q + {1'b0, c0[`XCFG0_KX]};
-      if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      if (seg_end) begin
+        {cj_q, cn_q} <= 12'd0;
+        ci_q <= 10'd0;
+      end else begin
+        cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
+        if (last_cj) ci_q <= last_ci ? 10'd0 : ci_q + {1'b0, c0[`XCFG0_KX]};
+        if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      end
       col_i_o[place*10 +: 10] <= ci_q;
       col_j_o[place*6 +: 6]   <= cj_q;
       // A column outside Tn*Ti*Tj never finds its input map.

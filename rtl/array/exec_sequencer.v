@@ -1,12 +1,16 @@
 // The array's sequencer: takes XCFG0..2 and XTILE, issues one step a cycle, and carries each step's control down the pipe.
-// Loops of a tile: ms { rs { cs { pr { pc { ns { i step { j step }}}}}}}; (pr, pc) walk the P x P pooling window.
-// Latency: 1 cycle from the start of a tile to its first step; S1..S8 follow the row. A tile starts in the cycle of the last
-// step of the one before, and the next layer is set up in the other of two configuration banks while this one runs: an
-// XCFG0 waits only until no step of the layer before this one is left in the pipe.
+// Loops of a tile: ms { rs { cs { pr { pc { ns { i step { j step }}}}}}}; (pr, pc) walk the P x P pooling window. A map step
+// covers Tm*Qm maps, in a flat layer a column step that passes the last column goes on in the next row.
+// Latency: 1 cycle from the start of a tile to its first step; S1..S4 follow the row, S4..S8 are result_pipe. A tile starts in
+// the cycle of the last step of the one before, and the next layer is set up in the other of two configuration banks while
+// this one runs: an XCFG0 waits only until nothing of the layer before this one is left in the pipe.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
-module exec_sequencer (
+module exec_sequencer #(
+    // Largest number of segments of a row, a power of two, 1..32. 1: Qm is 1.
+    parameter SEGS = 4
+) (
     input  wire         clk_i,
     input  wire         rst_i,
     input  wire         en_i,              // 0: the pipe is held by write-back (hold_o)
@@ -23,34 +27,50 @@ module exec_sequencer (
     output wire         walk_o,
     input  wire         walk_last_i,
     input  wire [191:0] cfg0_i, cfg1_i, cfg2_i, // of the bank that S0 uses
-    output wire         cfg_bank_o,         // bank that XCFG0..2 and the walk write
-    output wire [8:0]   bank_o,             // bit s: bank of the step in stage Ss
-    // S0: position
+    output wire         cfg_bank_o,         // bank that XCFG0..2 write
+    output wire         walk_bank_o,        // bank that the walk reads and writes
+    output wire [8:0]   bank_o,             // bit s: bank of the step in stage Ss, from S4 on of the result
+    // S0: position; that of the wrapped lanes, which go on in the next output row
     output wire         s0_valid_o,
     output wire [9:0]   s0_naddr_o,
-    output wire [9:0]   s0_ya_o, s0_yp_o,
-    output wire [7:0]   s0_xa_o,
-    output wire [5:0]   s0_xp_o,
+    output wire [9:0]   s0_ya_o, s0_yp_o, s0_wrap_ya_o, s0_wrap_yp_o,
+    output wire [7:0]   s0_xa_o, s0_wrap_xa_o,
+    output wire [5:0]   s0_xp_o, s0_wrap_xp_o,
     output wire [11:0]  s0_m_o, mt_o,
     output wire [9:0]   s0_r_o, rt_o, s0_c_o, ct_o,
+    output wire         s0_flat_o,          // lanes beyond column ct - 1 are wrapped, else idle
+    output wire         s0_next_row_o,      // the tile has an output row r + 1
     output wire [11:0]  s0_n_o, nt_o,
     // S1: step
     output reg  [9:0]   s1_kaddr_o, s1_i0_o, s1_j0_o,
     output wire         s1_valid_o,
-    // S3..S8
-    output wire         s3_psum_re_o,
-    output wire [7:0]   s3_psum_addr_o,
-    output wire         s4_valid_o, s4_first_o, s4_psum_in_o, s4_last_o,
+    // S4: accumulation; S4..S8: results (result_pipe)
+    output wire         s4_valid_o, s4_first_o,
+    output wire         s4_head_o, s4_psum_re_o, s4_par_re_o,
+    output wire [7:0]   s4_psum_addr_o,
     output wire [5:0]   s4_par_addr_o,
-    output wire         s5_last_o, s5_psum_we_o,
+    output wire         s5_head_o, s5_more_o, s5_psum_in_o, s5_last_o, s5_psum_we_o,
     output wire [7:0]   s5_psum_addr_o,
-    output wire         s6_last_o, s6_wfirst_o, s7_wlast_o,
+    output wire         s6_last_o, s6_wfirst_o, s6_wlast_o,
+    output wire [4:0]   s6_seg_o,
+    output wire         s7_wlast_o,
     output wire         s8_out_o,
-    output wire [15:0]  s8_oa_o,
-    output wire [5:0]   s8_omp_o, s8_oyp_o, s8_oxp_o,
-    // Write-back: nothing is left to write after this cycle; a result or tile end in S8 must be held back
+    output wire [15:0]  s8_oa_o, s8_wrap_oa_o,
+    output wire [5:0]   s8_omp_o, s8_oyp_o, s8_oxp_o, s8_wrap_oyp_o, s8_wrap_oxp_o,
+    // Layer of the result in S4 and in S7
+    input  wire [5:0]   s4_qm_i,
+    input  wire [15:0]  s4_om_a_i,
+    input  wire [5:0]   s4_om_p_i, s4_otot_i,
+    input  wire [15:0]  s4_oplane_i,
+    input  wire [5:0]   s7_otj_i, s7_otitj_i,
+    input  wire [15:0]  s7_opitch_i, s7_on_a_i,
+    input  wire [5:0]   s7_on_p_i,
+    // Results that wait for write-back (result_pipe)
+    output wire [SEGS-1:0] load_o,
+    output wire         shift_o,
     input  wire         wb_done_i,
     output wire         hold_o,
+    output wire         slot_wait_o,        // a step waits in S0 for results of the sum before it
     // Stall causes in this cycle {configuration, other, neurons, kernels}
     output wire [3:0]   stall_o
 );
@@ -68,14 +88,13 @@ module exec_sequencer (
   localparam IDLE = 1'b0, RUN = 1'b1;
   reg         state_q, walking_q;
   reg         cur_q, cfg_q;               // bank of S0's tile; bank set up last, used from the next tile on
-  reg         first_sum_q;                // S0 works on the first sum of a tile
   wire        empty;                      // nothing in S1..S8, everything written back
-  wire        other_used;                 // a step in S1..S8 uses the bank that S0 does not
+  wire        other_used;                 // a step or result in S1..S8 uses the bank that S0 does not
   wire [15:0] wait_mask = instr_i[`HDR_WAIT];
   wire        sems      = (wait_mask & ~sem_ready_i) == 16'd0;
   wire        last_step;
-  // A tile of one partial sum is not followed at once: the sum is stored one cycle too late for the next tile to read it.
-  wire        s0_free   = state_q == IDLE || (last_step && en_i && !(first_sum_q && pso));
+  wire        go        = en_i && !slot_wait_o;
+  wire        s0_free   = state_q == IDLE || (last_step && go);
   wire        cfg_free  = op != `OP_XCFG0 || !other_used;
   wire        start     = valid_i && sems && !walking_q && (is_tile ? s0_free : cfg_free);
   wire        begins    = start && is_tile;
@@ -84,7 +103,8 @@ module exec_sequencer (
   assign load0_o = start && op == `OP_XCFG0;
   assign load1_o = start && op == `OP_XCFG1;
   assign load2_o = start && op == `OP_XCFG2;
-  assign cfg_bank_o = load0_o ? !cur_q : cfg_q;
+  assign cfg_bank_o  = op == `OP_XCFG0 ? !cur_q : cfg_q;
+  assign walk_bank_o = cfg_q;
   // The walk starts one cycle after the last configuration word is loaded.
   reg walk_q;
   assign walk_o = walk_q;
@@ -98,14 +118,12 @@ module exec_sequencer (
     end else begin
       walk_q <= load2_o;
       if (begins) state_q <= RUN;
-      else if (state_q == RUN && last_step && en_i) state_q <= IDLE;
+      else if (state_q == RUN && last_step && go) state_q <= IDLE;
       if (load2_o) walking_q <= 1'b1;
       else if (walk_last_i) walking_q <= 1'b0;
       if (load0_o) cfg_q <= !cur_q;
       if (begins) cur_q <= cfg_q;
     end
-    if (begins) first_sum_q <= 1'b1;
-    else if (step && end_n) first_sum_q <= 1'b0;
   end
   wire wait_c    = state_q == IDLE && (walking_q || (valid_i && !is_tile));
   wire wait_tile = state_q == IDLE && valid_i && is_tile && !start && !walking_q;
@@ -129,7 +147,7 @@ module exec_sequencer (
   reg [3:0]  pc_q, pr_q;
   reg [9:0]  cs_q, rs_q;
   reg [7:0]  ms_q;
-  assign step = state_q == RUN && en_i;
+  assign step = state_q == RUN && go;
   wire last_j = j_q == c0[`XCFG0_JSTEPS] - 8'd1;
   wire last_i = i_q == c0[`XCFG0_ISTEPS] - 8'd1;
   wire last_n = n_q == t[`XTILE_NS] - 10'd1;
@@ -161,6 +179,24 @@ module exec_sequencer (
       if (end_rs) ms_q <= ms_q + 8'd1;
     end
   end
+
+  // ---- the Qm results of a sum leave the rows one a cycle: the next sum is not completed before the last of them ----
+  wire [11:0] tm_step;                    // Tm*Qm
+  generate
+    if (SEGS == 1) begin : g_whole
+      assign slot_wait_o = 1'b0;
+      assign tm_step     = {6'd0, c0[`XCFG0_TM]};
+    end else begin : g_segments
+      reg [5:0] slots_q;                  // results of the sum before that follow this cycle
+      always @(posedge clk_i) begin
+        if (rst_i) slots_q <= 6'd0;
+        else if (step && end_n) slots_q <= c0[`XCFG0_QM] - 6'd1;
+        else if (en_i && slots_q != 6'd0) slots_q <= slots_q - 6'd1;
+      end
+      assign slot_wait_o = state_q == RUN && end_n && slots_q != 6'd0;
+      assign tm_step     = {6'd0, c0[`XCFG0_TM]} * {6'd0, c0[`XCFG0_QM]};
+    end
+  endgenerate
 
   // ---- synapse addresses: kernel k = map + i0 + j0, neuron n = plane + row group + column group ----
   reg [9:0]  km_q, kn_q, i0_q, j0_q;      // kernel: base of (ms), of (ms, ns); i0 scaled by Kx
@@ -201,9 +237,9 @@ module exec_sequencer (
   reg  [11:0] m_q;
   reg  [9:0]  r_q, c_q;
   wire [9:0]  y1a, y1p, yra, yrp;
-  wire [7:0]  x1a, xca;
-  wire [5:0]  x1p, xcp, omp, oyp, oxp;
-  wire [15:0] oma, oya, oxa;
+  wire [7:0]  x1a, xca, xna;
+  wire [5:0]  x1p, xcp, xnp, omp, oyp, oxp, onp;
+  wire [15:0] oma, oya, oxa, ona;
   phase_add #(.AW(10), .PW(10)) u_y1 (
       .a_a_i(ya_q), .p_a_i(yp_q), .a_b_i(c1[`XCFG1_YS_A]), .p_b_i(c1[`XCFG1_YS_P]),
       .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(y1a), .p_o(y1p));
@@ -216,17 +252,26 @@ module exec_sequencer (
   phase_add #(.AW(8), .PW(6)) u_xc (
       .a_a_i(xwa_q), .p_a_i(xwp_q), .a_b_i(c1[`XCFG1_XC_A]), .p_b_i(c1[`XCFG1_XC_P]),
       .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(xca), .p_o(xcp));
+  phase_add #(.AW(8), .PW(6)) u_xn (                   // ... and C columns back
+      .a_a_i(xca), .p_a_i(xcp), .a_b_i(c1[`XCFG1_XN_A]), .p_b_i(c1[`XCFG1_XN_P]),
+      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(xna), .p_o(xnp));
   phase_add #(.AW(16), .PW(6)) u_ox (
       .a_a_i(oxa_q), .p_a_i(oxp_q), .a_b_i(c2[`XCFG2_OC_A]), .p_b_i(c2[`XCFG2_OC_P]),
       .modulus_i(c1[`XCFG1_OTJ]), .unit_i(16'd1), .a_o(oxa), .p_o(oxp));
+  phase_add #(.AW(16), .PW(6)) u_on (
+      .a_a_i(oxa), .p_a_i(oxp), .a_b_i(c2[`XCFG2_ON_A]), .p_b_i(c2[`XCFG2_ON_P]),
+      .modulus_i(c1[`XCFG1_OTJ]), .unit_i(16'd1), .a_o(ona), .p_o(onp));
   phase_add #(.AW(16), .PW(6)) u_oy (
       .a_a_i(oya_q), .p_a_i(oyp_q), .a_b_i(c2[`XCFG2_OR_A]), .p_b_i(c2[`XCFG2_OR_P]),
       .modulus_i(c1[`XCFG1_OTITJ]), .unit_i(c2[`XCFG2_OPITCH]), .a_o(oya), .p_o(oyp));
   phase_add #(.AW(16), .PW(6)) u_om (
-      .a_a_i(oma_q), .p_a_i(omp_q), .a_b_i(c2[`XCFG2_OM_A]), .p_b_i(c2[`XCFG2_OM_P]),
+      .a_a_i(oma_q), .p_a_i(omp_q), .a_b_i(c2[`XCFG2_OQ_A]), .p_b_i(c2[`XCFG2_OQ_P]),
       .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
 
-  wire [11:0] tm12 = {6'd0, c0[`XCFG0_TM]};
+  wire        flat   = c0[`XCFG0_FLAT];
+  wire [10:0] c_next = {1'b0, c_q} + {5'd0, c0[`XCFG0_TC]};
+  wire [9:0]  c_rest = c_next[9:0] - t[`XTILE_CT];
+  wire        passes = flat && c_next >= {1'b0, t[`XTILE_CT]}; // lane 0 goes on in the next row
   always @(posedge clk_i) begin
     if (begins) begin
       {ya_q, ywa_q} <= 20'd0;
@@ -250,14 +295,19 @@ module exec_sequencer (
         ya_q <= y1a;
         yp_q <= y1p;
       end else if (!last_cs) begin                     // next Tc outputs
-        {xa_q, xwa_q} <= {2{xca}};
-        {xp_q, xwp_q} <= {2{xcp}};
-        ya_q  <= ywa_q;
-        yp_q  <= ywp_q;
-        oxa_q <= oxa;
-        oxp_q <= oxp;
-        c_q   <= c_q + {4'd0, c0[`XCFG0_TC]};
-      end else begin                                   // next Tr rows, or the first ones of the next Tm maps
+        {xa_q, xwa_q} <= {2{passes ? xna : xca}};
+        {xp_q, xwp_q} <= {2{passes ? xnp : xcp}};
+        {ya_q, ywa_q} <= {2{passes ? yra : ywa_q}};
+        {yp_q, ywp_q} <= {2{passes ? yrp : ywp_q}};
+        oxa_q <= passes ? ona : oxa;
+        oxp_q <= passes ? onp : oxp;
+        c_q   <= passes ? c_rest : c_next[9:0];
+        if (passes) begin
+          oya_q <= oya;
+          oyp_q <= oyp;
+          r_q   <= r_q + 10'd1;
+        end
+      end else begin                                   // next Tr rows, or the first ones of the next Tm*Qm maps
         {xa_q, xwa_q} <= 16'd0;
         {xp_q, xwp_q} <= {2{t[`XTILE_XP]}};
         {ya_q, ywa_q} <= last_rs ? 20'd0 : {2{yra}};
@@ -271,12 +321,21 @@ module exec_sequencer (
         if (last_rs) begin
           oma_q <= oma;
           omp_q <= omp;
-          m_q   <= m_q + tm12;
+          m_q   <= m_q + tm_step;
         end
       end
     end
   end
-  assign s0_valid_o = state_q == RUN;
+  phase_add #(.AW(10), .PW(10)) u_wrap_y (
+      .a_a_i(ya_q), .p_a_i(yp_q), .a_b_i(c1[`XCFG1_YW_A]), .p_b_i(c1[`XCFG1_YW_P]),
+      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(s0_wrap_ya_o), .p_o(s0_wrap_yp_o));
+  phase_add #(.AW(8), .PW(6)) u_wrap_x (
+      .a_a_i(xa_q), .p_a_i(xp_q), .a_b_i(c1[`XCFG1_XN_A]), .p_b_i(c1[`XCFG1_XN_P]),
+      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(s0_wrap_xa_o), .p_o(s0_wrap_xp_o));
+  wire [9:0] r_next = r_q + 10'd1;
+  assign s0_flat_o     = flat;
+  assign s0_next_row_o = r_next < t[`XTILE_RT];
+  assign s0_valid_o = state_q == RUN && !slot_wait_o;
   assign s0_ya_o = ya_q;
   assign s0_yp_o = yp_q;
   assign s0_xa_o = xa_q;
@@ -297,90 +356,75 @@ module exec_sequencer (
     end
   end
 
-  // ---- control of a step, S1..S8 ----
-  reg  [7:0] ps_q;                                     // partial-sum entry: one a result
+  // ---- control of a step, S1..S4 ----
+  wire [5:0] qm = SEGS == 1 ? 6'd1 : c0[`XCFG0_QM];
+  reg  [7:0] ps_q;                                     // partial-sum entries and parameters: one a segment
   reg  [5:0] par_q;
   always @(posedge clk_i) begin
     if (begins) begin
       ps_q  <= i[`XTILE_PSUM_ADDR];
       par_q <= i[`XTILE_PAR_ADDR];
     end else if (step) begin
-      if (end_n) ps_q <= ps_q + 8'd1;
-      if (end_rs) par_q <= par_q + 6'd1;
+      if (end_n) ps_q <= ps_q + {2'd0, qm};
+      if (end_rs) par_q <= par_q + qm;
     end
   end
   wire first  = j_q == 8'd0 && i_q == 8'd0 && n_q == 10'd0;
   wire wfirst = pc_q == 4'd0 && pr_q == 4'd0;
   wire wlast  = last_pc && last_pr;
-  // {tile end, first, last, window first, window last, psum in, psum out, psum entry, parameter entry}
-  localparam TW = 7 + 8 + 6;
-  wire [TW-1:0] tag0 = {last_step, first, end_n, wfirst, wlast, psi, pso, ps_q, par_q};
-  wire [33:0]   out0 = {oma_q + oya_q + oxa_q, omp_q, oyp_q, oxp_q};
-  reg  [8:1]    v_q;
-  reg  [TW-1:0] tag_q [1:8];
-  reg  [33:0]   out_q [1:8];
-  reg  [31:0]   post_q [1:8];
-  reg  [8:1]    bank_q;
-  assign bank_o     = {bank_q, cur_q};
-  assign other_used = (v_q & (bank_q ^ {8{cur_q}})) != 8'd0;
+  // {tile end, window first, window last, psum in, psum out, psum entry, parameter entry, output base, posts}
+  localparam TW = 5 + 8 + 6 + 34 + 32;
+  wire [TW-1:0] tag0 = {last_step, wfirst, wlast, psi, pso, ps_q, par_q, oma_q + oya_q + oxa_q, omp_q, oyp_q, oxp_q, posts_q};
+  reg  [4:1]    v_q, first_q, last_q, bank_q;          // a step; it begins, it completes a sum; its bank
+  reg  [TW-1:0] tag_q [1:4];
   integer s;
   always @(posedge clk_i) begin
-    if (rst_i) v_q <= 8'd0;
-    else if (en_i) v_q <= {v_q[7:1], s0_valid_o};
+    if (rst_i) v_q <= 4'd0;
+    else if (en_i) v_q <= {v_q[3:1], s0_valid_o};
     if (en_i) begin
-      bank_q    <= {bank_q[7:1], cur_q};
-      tag_q[1]  <= tag0;
-      out_q[1]  <= out0;
-      post_q[1] <= posts_q;
-      for (s = 2; s <= 8; s = s + 1) begin
-        tag_q[s]  <= tag_q[s-1];
-        out_q[s]  <= out_q[s-1];
-        post_q[s] <= post_q[s-1];
-      end
+      first_q  <= {first_q[3:1], first};
+      last_q   <= {last_q[3:1], end_n};
+      bank_q   <= {bank_q[3:1], cur_q};
+      tag_q[1] <= tag0;
+      for (s = 2; s <= 4; s = s + 1) tag_q[s] <= tag_q[s-1];
     end
   end
-  `define TAG_END(s)    tag_q[s][TW-1]
-  `define TAG_FIRST(s)  tag_q[s][TW-2]
-  `define TAG_LAST(s)   tag_q[s][TW-3]
-  `define TAG_WFIRST(s) tag_q[s][TW-4]
-  `define TAG_WLAST(s)  tag_q[s][TW-5]
-  `define TAG_PSI(s)    tag_q[s][TW-6]
-  `define TAG_PSO(s)    tag_q[s][TW-7]
-  assign s1_valid_o     = v_q[1] && en_i;
-  assign s3_psum_re_o   = v_q[3] && `TAG_FIRST(3) && `TAG_PSI(3);
-  assign s3_psum_addr_o = tag_q[3][13:6];
-  assign s4_valid_o     = v_q[4];
-  assign s4_first_o     = `TAG_FIRST(4);
-  assign s4_psum_in_o   = `TAG_PSI(4);
-  assign s4_last_o      = v_q[4] && `TAG_LAST(4) && !`TAG_PSO(4);
-  assign s4_par_addr_o  = tag_q[4][5:0];
-  assign s5_last_o      = v_q[5] && `TAG_LAST(5) && !`TAG_PSO(5);
-  assign s5_psum_we_o   = v_q[5] && `TAG_LAST(5) && `TAG_PSO(5);
-  assign s5_psum_addr_o = tag_q[5][13:6];
-  assign s6_last_o      = v_q[6] && `TAG_LAST(6) && !`TAG_PSO(6);
-  assign s6_wfirst_o    = `TAG_WFIRST(6);
-  assign s7_wlast_o     = v_q[7] && `TAG_LAST(7) && `TAG_WLAST(7) && !`TAG_PSO(7);
-  assign s8_out_o       = v_q[8] && `TAG_LAST(8) && `TAG_WLAST(8) && !`TAG_PSO(8);
-  assign {s8_oa_o, s8_omp_o, s8_oyp_o, s8_oxp_o} = out_q[8];
+  assign s1_valid_o = v_q[1] && en_i;
+  assign s4_valid_o = v_q[4];
+  assign s4_first_o = first_q[4];
 
-  // Sources are free once the last step is past S5 (stores and parameters read); results once all are written back.
-  wire        s8_end = v_q[8] && `TAG_END(8);
-  reg         ending_q;
-  reg  [15:0] end_post_q;
-  always @(posedge clk_i) begin
-    if (rst_i) ending_q <= 1'b0;
-    else if (en_i && s8_end) ending_q <= 1'b1;
-    else if (wb_done_i) ending_q <= 1'b0;
-    if (en_i && s8_end) end_post_q <= post_q[8][31:16];
-  end
-  assign hold_o = !wb_done_i && (s8_out_o || s8_end);
-  wire [15:0] post_read  = v_q[5] && `TAG_END(5) && en_i ? post_q[5][15:0] : 16'd0;
-  wire [15:0] post_write = ending_q && wb_done_i ? end_post_q : 16'd0;
-  wire [15:0] post_cfg   = start && !is_tile ? i[`HDR_POST] : 16'd0;
-  assign post_o = post_read | post_write | post_cfg;
-  assign empty  = v_q == 8'd0 && !ending_q && wb_done_i;
-  assign idle_o = state_q == IDLE && !walking_q && empty;
+  // ---- results, S4..S8 ----
+  wire [4:0]  flags;
+  wire [7:0]  psum4;
+  wire [5:0]  par4;
+  wire [33:0] out4;
+  wire [31:0] post4;
+  wire [1:0]  used;
+  wire [15:0] post_result;
+  wire        results_done;
+  wire [8:4]  result_bank;
+  assign {flags, psum4, par4, out4, post4} = tag_q[4];
+  result_pipe #(.SEGS(SEGS)) u_results (
+      .clk_i(clk_i), .rst_i(rst_i), .en_i(en_i),
+      .sum_i(v_q[4] && last_q[4]), .sum_bank_i(bank_q[4]), .sum_end_i(flags[4]), .sum_wfirst_i(flags[3]),
+      .sum_wlast_i(flags[2]), .sum_psi_i(flags[1]), .sum_pso_i(flags[0]), .sum_psum_addr_i(psum4),
+      .sum_par_addr_i(par4), .sum_out_i(out4), .sum_post_i(post4),
+      .s4_qm_i(s4_qm_i), .s4_om_a_i(s4_om_a_i), .s4_om_p_i(s4_om_p_i), .s4_otot_i(s4_otot_i), .s4_oplane_i(s4_oplane_i),
+      .s7_otj_i(s7_otj_i), .s7_otitj_i(s7_otitj_i), .s7_opitch_i(s7_opitch_i), .s7_on_a_i(s7_on_a_i),
+      .s7_on_p_i(s7_on_p_i), .bank_o(result_bank), .used_o(used),
+      .s4_head_o(s4_head_o), .s4_psum_re_o(s4_psum_re_o), .s4_par_re_o(s4_par_re_o),
+      .s4_psum_addr_o(s4_psum_addr_o), .s4_par_addr_o(s4_par_addr_o), .s5_head_o(s5_head_o), .s5_more_o(s5_more_o),
+      .s5_psum_in_o(s5_psum_in_o), .s5_last_o(s5_last_o), .s5_psum_we_o(s5_psum_we_o), .s5_psum_addr_o(s5_psum_addr_o),
+      .s6_last_o(s6_last_o), .s6_wfirst_o(s6_wfirst_o), .s6_wlast_o(s6_wlast_o), .s6_seg_o(s6_seg_o),
+      .s7_wlast_o(s7_wlast_o), .s8_out_o(s8_out_o), .s8_oa_o(s8_oa_o), .s8_omp_o(s8_omp_o), .s8_oyp_o(s8_oyp_o),
+      .s8_oxp_o(s8_oxp_o), .s8_wrap_oa_o(s8_wrap_oa_o), .s8_wrap_oyp_o(s8_wrap_oyp_o), .s8_wrap_oxp_o(s8_wrap_oxp_o),
+      .load_o(load_o), .shift_o(shift_o), .wb_done_i(wb_done_i), .hold_o(hold_o), .post_o(post_result), .empty_o(results_done));
+  assign bank_o     = {result_bank, bank_q[3:1], cur_q};
+  assign other_used = (v_q & (bank_q ^ {4{cur_q}})) != 4'd0 || used[!cur_q];
+  assign post_o     = post_result | (start && !is_tile ? i[`HDR_POST] : 16'd0);
+  assign empty      = v_q == 4'd0 && results_done;
+  assign idle_o     = state_q == IDLE && !walking_q && empty;
 
-  wire unused = &{1'b0, c0, c1, c2, t, i, tag_q[1]};
+  wire unused = &{1'b0, c0, c1, c2, t, i};
 endmodule
 `default_nettype wire

@@ -1,6 +1,7 @@
 // Kernel loader: kernel buffer -> row buses -> kernel local stores and row parameter stores (KCFG, KLD).
-// Row k listens to bank floor(k / rpg): a word read once is replicated to Tr*Tc rows (IPDR). Column c stores words of
-// input map tn = floor(c / cpg). Order of words: ms { [64/W parameter words] ns { tn { kk } } }.
+// Row k listens to bank floor(k / rpg): a word read once is replicated to Tr*Tc rows (IPDR). Column l of segment g stores
+// words of segment g and input map tn = floor(l / cpg). Order of words: ms { g { [64/W parameter words] ns { tn { kk }}}};
+// the segments of a map step have the same store addresses and a parameter record each.
 // Latency: bank read, then one register; a word is in its store 3 cycles after its issue. One word a cycle and row.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -9,7 +10,9 @@ module kernel_loader #(
     // Array dimension, 4, 8, 16 or 32.
     parameter D = 16,
     // Word width in bits, 8 or 16.
-    parameter W = 8
+    parameter W = 8,
+    // Largest number of segments of a row, a power of two, 1..D.
+    parameter SEGS = 4
 ) (
     input  wire           clk_i,
     input  wire           rst_i,
@@ -45,10 +48,15 @@ module kernel_loader #(
   assign take_o = start ? wait_mask : 16'd0;
 
   // ---- configuration: walk over the rows and columns, one of each a cycle ----
-  reg [5:0] rpg_q, cpg_q, tn_q, banks_q;
+  reg [5:0] rpg_q, cpg_q, tn_q, banks_q, qm_q;
+  reg [2:0] seg_log2_q;
   reg [5:0] idx_q, rin_q, rgrp_q, cin_q, cgrp_q;
   reg [5:0] row_bank [0:D-1];
   reg [5:0] col_tn   [0:D-1];
+  reg [5:0] col_seg  [0:D-1];
+  wire [5:0] in_seg  = SEGS == 1 ? 6'd63 : ~(6'd63 << seg_log2_q); // bits of a column's place in its segment
+  wire       seg_end = (~idx_q & in_seg) == 6'd0;
+  wire       cgrp_end = cin_q == cpg_q - 6'd1;
   wire cfg_last = idx_q == DIM - 6'd1;
   always @(posedge clk_i) begin
     if (state_q == IDLE) begin
@@ -61,33 +69,37 @@ module kernel_loader #(
       idx_q  <= idx_q + 6'd1;
       rin_q  <= rin_q == rpg_q - 6'd1 ? 6'd0 : rin_q + 6'd1;
       rgrp_q <= rin_q == rpg_q - 6'd1 ? rgrp_q + 6'd1 : rgrp_q;
-      cin_q  <= cin_q == cpg_q - 6'd1 ? 6'd0 : cin_q + 6'd1;
-      cgrp_q <= cin_q == cpg_q - 6'd1 ? cgrp_q + 6'd1 : cgrp_q;
+      cin_q  <= cgrp_end || seg_end ? 6'd0 : cin_q + 6'd1;
+      cgrp_q <= seg_end ? 6'd0 : cgrp_end ? cgrp_q + 6'd1 : cgrp_q;
       row_bank[idx_q[$clog2(D)-1:0]] <= rgrp_q;
       col_tn[idx_q[$clog2(D)-1:0]]   <= cgrp_q;
+      col_seg[idx_q[$clog2(D)-1:0]]  <= SEGS == 1 ? 6'd0 : idx_q >> seg_log2_q;
     end
     if (start && instr_i[`HDR_OPCODE] == `OP_KCFG) begin
       rpg_q   <= instr_i[`KCFG_RPG];
       cpg_q   <= instr_i[`KCFG_CPG];
       tn_q    <= instr_i[`KCFG_TN];
       banks_q <= instr_i[`KCFG_BANKS];
+      qm_q    <= SEGS == 1 ? 6'd1 : instr_i[`KCFG_QM];
+      seg_log2_q <= instr_i[`KCFG_SEG_LOG2];
     end
   end
 
   // ---- loops ----
   reg [15:0] addr_q, post_q;
-  reg [9:0]  ns_q, nleft_q, kk_q, kleft_q, ks_q, kbase_q;
+  reg [9:0]  ns_q, nleft_q, kk_q, kleft_q, ks_q, kbase_q, mbase_q;
   reg [7:0]  mleft_q;
-  reg [5:0]  tail_q, tnow_q, par_q;
+  reg [5:0]  tail_q, tnow_q, par_q, seg_q;
   reg [3:0]  pleft_q;
   reg        params_q, inpar_q;
   wire last_k  = kleft_q == 10'd1;
   wire last_n  = nleft_q == 10'd1;
   wire last_tn = tnow_q == (last_n ? tail_q : tn_q) - 6'd1;
+  wire last_g  = seg_q == qm_q - 6'd1;
   wire last_m  = mleft_q == 8'd1;
   wire issue   = state_q == RUN;
   wire end_map = issue && !inpar_q && last_k && last_tn && last_n;
-  wire last    = end_map && last_m;
+  wire last    = end_map && last_g && last_m;
 
   always @(posedge clk_i) begin
     if (rst_i) state_q <= IDLE;
@@ -103,6 +115,7 @@ module kernel_loader #(
       addr_q   <= instr_i[`KLD_KB_ADDR];
       ks_q     <= instr_i[`KLD_KS_ADDR];
       kbase_q  <= instr_i[`KLD_KS_ADDR];
+      mbase_q  <= instr_i[`KLD_KS_ADDR];
       mleft_q  <= instr_i[`KLD_MS];
       ns_q     <= instr_i[`KLD_NS];
       nleft_q  <= instr_i[`KLD_NS];
@@ -114,6 +127,7 @@ module kernel_loader #(
       inpar_q  <= instr_i[`KLD_PARAMS];
       pleft_q  <= PAR_LAST;
       tnow_q   <= 6'd0;
+      seg_q    <= 6'd0;
     end else if (issue) begin
       addr_q <= addr_q + 16'd1;
       if (inpar_q) begin
@@ -121,15 +135,20 @@ module kernel_loader #(
         inpar_q <= pleft_q != 4'd0;
       end else begin
         kleft_q <= last_k ? kk_q : kleft_q - 10'd1;
-        // The maps of one step go to different columns at the same addresses; the next step goes behind them.
-        ks_q <= !last_k ? ks_q + 10'd1 : last_tn ? ks_q + 10'd1 : kbase_q;
+        // The maps of one step, and the segments of one map step, go to different columns at the same addresses; the next
+        // step goes behind them.
+        ks_q <= !last_k ? ks_q + 10'd1 : !last_tn ? kbase_q : last_n && !last_g ? mbase_q : ks_q + 10'd1;
         if (last_k) begin
           tnow_q <= last_tn ? 6'd0 : tnow_q + 6'd1;
           if (last_tn) begin
-            kbase_q <= ks_q + 10'd1;
+            kbase_q <= last_n && !last_g ? mbase_q : ks_q + 10'd1;
             nleft_q <= last_n ? ns_q : nleft_q - 10'd1;
             if (last_n) begin
-              mleft_q <= mleft_q - 8'd1;
+              seg_q <= last_g ? 6'd0 : seg_q + 6'd1;
+              if (last_g) begin
+                mbase_q <= ks_q + 10'd1;
+                mleft_q <= mleft_q - 8'd1;
+              end
               par_q   <= par_q + 6'd1;
               inpar_q <= params_q;
               pleft_q <= PAR_LAST;
@@ -154,7 +173,7 @@ module kernel_loader #(
   // ---- stage 1: bank data; stage 2: row buses ----
   reg        v1_q, par1_q, parlast1_q, v2_q;
   reg [9:0]  ks1_q;
-  reg [5:0]  tn1_q, tn2_q, pa1_q;
+  reg [5:0]  tn1_q, tn2_q, seg1_q, seg2_q, pa1_q;
   reg [15:0] post1_q, post2_q;
   always @(posedge clk_i) begin
     if (rst_i) begin
@@ -180,6 +199,8 @@ module kernel_loader #(
     pa1_q      <= par_q;
     ks_addr_o  <= ks1_q;
     tn2_q      <= tn1_q;
+    seg1_q     <= seg_q;
+    seg2_q     <= seg1_q;
     par_addr_o <= pa1_q;
   end
   assign post_o = post2_q;
@@ -191,7 +212,7 @@ module kernel_loader #(
       always @(posedge clk_i) begin
         if (v1_q || par1_q) bus_o[k*W +: W] <= rdata_i[bank[$clog2(D)-1:0]*W +: W];
       end
-      assign ks_we_o[k] = v2_q && col_tn[k] == tn2_q;
+      assign ks_we_o[k] = v2_q && col_tn[k] == tn2_q && col_seg[k] == seg2_q;
       wire unused_bank = &{1'b0, bank};
     end
   endgenerate

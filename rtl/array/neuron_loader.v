@@ -1,6 +1,6 @@
 // Neuron loader: neuron buffer banks -> column buses -> neuron local stores (NCFG, NLD).
-// Column c = (tn*Ti + ti)*Tj + tj reads bank c; all columns use one address; a coordinate in the padding (or beyond the
-// last row or column) puts zero on that column's bus. Order of words: ns { row group { column group } }.
+// Column l = (tn*Ti + ti)*Tj + tj of every segment reads bank l; all columns use one address; a coordinate in the padding
+// (or beyond the last row or column) puts zero on that column's bus. Order of words: ns { row group { column group } }.
 // Latency: bank read, then one register; a word is in its store 3 cycles after its issue. One word a cycle and column.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -9,7 +9,9 @@ module neuron_loader #(
     // Array dimension, 4, 8, 16 or 32.
     parameter D = 16,
     // Word width in bits, 8 or 16.
-    parameter W = 8
+    parameter W = 8,
+    // Largest number of segments of a row, a power of two, 1..D.
+    parameter SEGS = 4
 ) (
     input  wire           clk_i,
     input  wire           rst_i,
@@ -47,12 +49,15 @@ module neuron_loader #(
   reg [15:0] bplane_q, bpitch_q;
   reg [9:0]  plane_q, pitch_q;
   reg [5:0]  idx_q, ci_q, cj_q, cn_q;
-  reg [D-1:0] active_q;
+  reg [2:0]  seg_log2_q;
+  reg [D-1:0] active_q;                    // columns in use
   reg [5:0]  col_i [0:D-1];
   reg [5:0]  col_j [0:D-1];
   wire cfg_last = idx_q == DIM - 6'd1;
   wire last_cj  = cj_q == tj_q - 6'd1;
   wire last_ci  = ci_q == ti_q - 6'd1;
+  wire [5:0] in_seg  = SEGS == 1 ? 6'd63 : ~(6'd63 << seg_log2_q); // bits of a column's place in its segment
+  wire       seg_end = (~idx_q & in_seg) == 6'd0;
   always @(posedge clk_i) begin
     if (state_q == IDLE) begin
       idx_q <= 6'd0;
@@ -61,9 +66,13 @@ module neuron_loader #(
       cn_q  <= 6'd0;
     end else if (state_q == CFG) begin
       idx_q <= idx_q + 6'd1;
-      cj_q  <= last_cj ? 6'd0 : cj_q + 6'd1;
-      if (last_cj) ci_q <= last_ci ? 6'd0 : ci_q + 6'd1;
-      if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      if (seg_end) begin
+        {ci_q, cj_q, cn_q} <= 18'd0;
+      end else begin
+        cj_q <= last_cj ? 6'd0 : cj_q + 6'd1;
+        if (last_cj) ci_q <= last_ci ? 6'd0 : ci_q + 6'd1;
+        if (last_cj && last_ci) cn_q <= cn_q + 6'd1;
+      end
       col_i[idx_q[$clog2(D)-1:0]]    <= ci_q;
       col_j[idx_q[$clog2(D)-1:0]]    <= cj_q;
       active_q[idx_q[$clog2(D)-1:0]] <= cn_q < tn_q;
@@ -80,6 +89,7 @@ module neuron_loader #(
       bpitch_q <= instr_i[`NCFG_BPITCH];
       plane_q  <= instr_i[`NCFG_PLANE];
       pitch_q  <= instr_i[`NCFG_PITCH];
+      seg_log2_q <= instr_i[`NCFG_SEG_LOG2];
     end
   end
 
@@ -152,7 +162,7 @@ module neuron_loader #(
     end
   end
   assign re_o    = issue ? (src_q ? 2'b10 : 2'b01) : 2'b00;
-  assign mask_o  = active_q;
+  assign mask_o  = active_q & in_segment;  // the first segment's columns stand for the banks
   assign raddr_o = b_q;
 
   wire unused = &{1'b0, instr_i};
@@ -184,16 +194,29 @@ module neuron_loader #(
   assign ns_we_o = active_q & {D{v2_q}};
   assign idle_o  = state_q == IDLE && !v1_q && !v2_q && post1_q == 16'd0 && post2_q == 16'd0;
 
+  // The word of the bank that feeds each column: one of log2(SEGS) + 1.
+  localparam LOGD = $clog2(D), LOGS = $clog2(SEGS);
+  wire [D-1:0]   in_segment;
+  wire [D*W-1:0] banks = src1_q ? rdata_i[D*W +: D*W] : rdata_i[0 +: D*W];
+  reg  [D*W-1:0] word;
+  integer k, l;
+  always @* begin
+    word = banks;
+    for (k = 0; k < D; k = k + 1)
+      for (l = LOGD - LOGS; l < LOGD; l = l + 1)
+        if (seg_log2_q == l[2:0]) word[k*W +: W] = banks[(k % (1 << l))*W +: W];
+  end
+
   genvar c;
   generate
     for (c = 0; c < D; c = c + 1) begin : g_col
+      localparam [5:0] PLACE = c;
+      assign in_segment[c] = (PLACE & ~in_seg) == 6'd0;
       wire [11:0] y = y_q + {6'd0, col_i[c]};
       wire [11:0] x = x_q + {6'd0, col_j[c]};
       always @(posedge clk_i) begin
         if (issue) inside1_q[c] <= y >= {4'd0, pad_y_q} && y < y_end && x >= {4'd0, pad_x_q} && x < x_end;
-        if (v1_q) begin
-          bus_o[c*W +: W] <= !inside1_q[c] ? {W{1'b0}} : src1_q ? rdata_i[(D+c)*W +: W] : rdata_i[c*W +: W];
-        end
+        if (v1_q) bus_o[c*W +: W] <= !inside1_q[c] ? {W{1'b0}} : word[c*W +: W];
       end
     end
   endgenerate

@@ -1,10 +1,11 @@
 // Shares the AXI4 read port between instruction fetch (first) and the load engine; responses return in order.
 // A request is taken when the address register is free and fewer than 8 bursts are open; grant pulses with it.
-// Latency: request to ARVALID 1 cycle. SPDX-License-Identifier: Apache-2.0
+// flush_i: open bursts are completed, their data dropped, no request is taken. Latency: request to ARVALID 1 cycle. SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 module read_arbiter (
     input  wire         clk_i,
     input  wire         rst_i,
+    input  wire         flush_i,
     // Fetch
     input  wire         f_req_i,
     input  wire [31:0]  f_addr_i,
@@ -33,13 +34,13 @@ module read_arbiter (
   reg [3:0] open_q;
 
   wire free   = !arvalid_o || arready_i;
-  wire accept = free && !open_q[3] && (f_req_i || l_req_i);
+  wire accept = free && !open_q[3] && !flush_i && (f_req_i || l_req_i);
   assign f_grant_o = accept && f_req_i;
   assign l_grant_o = accept && !f_req_i;
 
-  assign f_rvalid_o = rvalid_i && !owner_q[0];
-  assign l_rvalid_o = rvalid_i && owner_q[0];
-  assign rready_o   = owner_q[0] ? l_rready_i : 1'b1;
+  assign f_rvalid_o = rvalid_i && !owner_q[0] && !flush_i;
+  assign l_rvalid_o = rvalid_i && owner_q[0] && !flush_i;
+  assign rready_o   = owner_q[0] && !flush_i ? l_rready_i : 1'b1;
   assign idle_o     = open_q == 4'd0;
 
   wire       close   = rvalid_i && rready_o && rlast_i;

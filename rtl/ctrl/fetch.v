@@ -14,6 +14,7 @@ module fetch (
     input  wire         idle_i,
     output wire         done_o,
     output reg          bad_o,
+    output wire         overrun_o,         // all instructions have left and none was END
     // Read requests: a burst of len_o + 1 beats
     output wire         req_o,
     output wire [31:0]  addr_o,
@@ -61,6 +62,7 @@ module fetch (
   assign instr_o = fifo[rd_q];
   assign push_o  = engine & {5{pop}};
   assign done_o  = valid && is_end && idle_i;
+  assign overrun_o = run_q && left_q == 32'd0 && room_q == 5'd16;
 
   wire arrive = rvalid_i && odd_q;
   always @(posedge clk_i) begin

@@ -1,5 +1,6 @@
 // Host registers on AXI4-Lite and the event counters (docs/instruction-set.md lists them).
-// A counter is cleared by start and counts until done; CYCLES counts every cycle of a program.
+// A counter is cleared by start and counts until done; CYCLES counts every cycle of a program. An error or a soft reset
+// raises flush_o, which holds the engines in reset until quiet_i says that no transaction is open; then a start is taken.
 // Latency: a write takes effect one cycle after both its channels are accepted; a read answers in the next cycle.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -10,7 +11,9 @@ module registers #(
     parameter W = 8,
     // log2 of the words of a neuron buffer bank and of a kernel buffer bank, as reported by CONFIG.
     parameter NB_LOG2 = 10,
-    parameter KB_LOG2 = 11
+    parameter KB_LOG2 = 11,
+    // log2 of the largest number of segments of a row, 0..5, as reported by CONFIG2.
+    parameter SEGS_LOG2 = 2
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // hardware reset; soft reset leaves the registers alone
@@ -31,13 +34,16 @@ module registers #(
     input  wire         rready_i,
     // Control
     output reg          start_o,
-    output reg          soft_reset_o,
+    output reg          flush_o,
+    input  wire         quiet_i,           // no AXI4 transaction is open
+    output wire         run_o,
     output reg  [31:0]  prog_o,
     output reg  [31:0]  proglen_o,
     output wire [127:0] base_o,
+    output wire [127:0] limit_o,
+    output reg  [31:0]  watchdog_o,
     input  wire         done_i,
-    input  wire         bad_instr_i,
-    input  wire         bad_sem_i,
+    input  wire [7:1]   errors_i,          // bit c: error code c; the lowest is reported
     output wire         irq_o,
     // Events of this cycle
     input  wire [12:0]  macs_i,
@@ -60,17 +66,29 @@ module registers #(
   reg        irq_en_q, irq_q, run_q, done_q, error_q;
   reg [7:0]  code_q;
   reg [31:0] base_q [0:3];
-  assign base_o = {base_q[3], base_q[2], base_q[1], base_q[0]};
+  reg [31:0] limit_q [0:3];
+  assign base_o  = {base_q[3], base_q[2], base_q[1], base_q[0]};
+  assign limit_o = {limit_q[3], limit_q[2], limit_q[1], limit_q[0]};
+  assign run_o   = run_q;
   assign irq_o  = irq_q && irq_en_q;
   wire [31:0] wd = wdata_q;
   wire write_ctrl = commit && waddr_q == `REG_CTRL;
-  wire start      = write_ctrl && wd[0] && !wd[1] && !run_q; // a reset wins
+  wire start      = write_ctrl && wd[0] && !wd[1] && !run_q && !flush_o; // a reset wins
+  wire reset      = write_ctrl && wd[1];
+  wire failed     = run_q && errors_i != 7'd0;
+  wire ending     = run_q && (done_i || failed);
+  reg [7:0] code;
+  integer c;
+  always @* begin
+    code = 8'd0;
+    for (c = 7; c > 0; c = c - 1) if (errors_i[c]) code = c[7:0];
+  end
 
   always @(posedge clk_i) begin
     if (rst_i) begin
       {aw_q, w_q, bvalid_o} <= 3'd0;
       {start_o, irq_en_q, irq_q, run_q, done_q, error_q} <= 6'd0;
-      soft_reset_o <= 1'b1;
+      flush_o   <= 1'b1;
       code_q    <= 8'd0;
       prog_o    <= 32'd0;
       proglen_o <= 32'd0;
@@ -78,6 +96,11 @@ module registers #(
       base_q[1] <= 32'd0;
       base_q[2] <= 32'd0;
       base_q[3] <= 32'd0;
+      limit_q[0] <= 32'hffff_ffff;
+      limit_q[1] <= 32'hffff_ffff;
+      limit_q[2] <= 32'hffff_ffff;
+      limit_q[3] <= 32'hffff_ffff;
+      watchdog_o <= 32'h0010_0000;
     end else begin
       if (awvalid_i && awready_o) aw_q <= 1'b1;
       if (wvalid_i && wready_o) w_q <= 1'b1;
@@ -89,7 +112,8 @@ module registers #(
       else if (bready_i) bvalid_o <= 1'b0;
 
       start_o      <= start;
-      soft_reset_o <= write_ctrl && wd[1];
+      if (reset || failed) flush_o <= 1'b1;
+      else if (quiet_i) flush_o <= 1'b0;
       if (commit) begin
         case (waddr_q)
           `REG_PROG:    prog_o <= wd;
@@ -98,6 +122,11 @@ module registers #(
           `REG_BASE1:   base_q[1] <= wd;
           `REG_BASE2:   base_q[2] <= wd;
           `REG_BASE3:   base_q[3] <= wd;
+          `REG_LIMIT0:  limit_q[0] <= wd;
+          `REG_LIMIT1:  limit_q[1] <= wd;
+          `REG_LIMIT2:  limit_q[2] <= wd;
+          `REG_LIMIT3:  limit_q[3] <= wd;
+          `REG_WATCHDOG: watchdog_o <= wd;
           `REG_IRQ:     irq_en_q <= wd[0];
           default: ;
         endcase
@@ -107,16 +136,18 @@ module registers #(
         done_q  <= 1'b0;
         error_q <= 1'b0;
         code_q  <= 8'd0;
-      end else if (write_ctrl && wd[1]) begin
-        run_q  <= 1'b0;
-        done_q <= 1'b0;
-      end else if (run_q && (done_i || bad_instr_i || bad_sem_i)) begin
+      end else if (reset) begin
+        run_q   <= 1'b0;
+        done_q  <= 1'b0;
+        error_q <= 1'b0;
+        code_q  <= 8'd0;
+      end else if (ending) begin
         run_q   <= 1'b0;
         done_q  <= 1'b1;
-        error_q <= !done_i;
-        code_q  <= bad_instr_i ? 8'd1 : bad_sem_i ? 8'd2 : 8'd0;
+        error_q <= failed;
+        code_q  <= code;
       end
-      if (run_q && (done_i || bad_instr_i || bad_sem_i)) irq_q <= 1'b1;
+      if (ending) irq_q <= 1'b1;
       else if (commit && waddr_q == `REG_IRQ && wd[1]) irq_q <= 1'b0;
     end
     if (awvalid_i && awready_o) waddr_q <= awaddr_i;
@@ -152,13 +183,19 @@ module registers #(
       case (araddr_i)
         `REG_ID:          rdata_o <= 32'h41584631;
         `REG_CONFIG:      rdata_o <= config_word;
-        `REG_STATUS:      rdata_o <= {16'd0, code_q, 5'd0, error_q, done_q, run_q};
+        `REG_CONFIG2:     rdata_o <= {28'd0, SEGS_LOG2[3:0]};
+        `REG_STATUS:      rdata_o <= {16'd0, code_q, 5'd0, error_q, done_q, run_q || flush_o};
         `REG_PROG:        rdata_o <= prog_o;
         `REG_PROGLEN:     rdata_o <= proglen_o;
         `REG_BASE0:       rdata_o <= base_q[0];
         `REG_BASE1:       rdata_o <= base_q[1];
         `REG_BASE2:       rdata_o <= base_q[2];
         `REG_BASE3:       rdata_o <= base_q[3];
+        `REG_LIMIT0:      rdata_o <= limit_q[0];
+        `REG_LIMIT1:      rdata_o <= limit_q[1];
+        `REG_LIMIT2:      rdata_o <= limit_q[2];
+        `REG_LIMIT3:      rdata_o <= limit_q[3];
+        `REG_WATCHDOG:    rdata_o <= watchdog_o;
         `REG_IRQ:         rdata_o <= {30'd0, irq_q, irq_en_q};
         `REG_CYCLES:      rdata_o <= count_q[0];
         `REG_MACS:        rdata_o <= count_q[1];

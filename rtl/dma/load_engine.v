@@ -9,7 +9,10 @@ module load_engine #(
     // Array dimension, 4, 8, 16 or 32: the number of banks.
     parameter D = 16,
     // Word width in bits, 8 or 16.
-    parameter W = 8
+    parameter W = 8,
+    // Words of a bank of the neuron buffers and of the kernel buffer, 2..65536.
+    parameter NB_WORDS = 1024,
+    parameter KB_WORDS = 2048
 ) (
     input  wire           clk_i,
     input  wire           rst_i,
@@ -22,6 +25,8 @@ module load_engine #(
     output wire [15:0]    post_o,
     output wire           idle_o,
     input  wire [127:0]   base_i,          // four base registers
+    input  wire [127:0]   limit_i,         // the last byte that may be reached through each
+    output wire           bad_o,           // an illegal address: nothing is requested there
     // Read requests
     output wire           req_o,
     output wire [31:0]    addr_o,
@@ -58,7 +63,13 @@ module load_engine #(
 
   assign pop_o  = start;
   assign take_o = start ? wait_mask : 16'd0;
-  assign req_o  = run_q;
+  // A burst lies in one line, so its last beat is found in the line.
+  wire [1:0]  base_sel = ld[`LD_BASE];
+  wire [27:0] lowest   = base_i[32*base_sel + 4 +: 28];
+  wire [27:0] highest  = limit_i[32*base_sel + 4 +: 28];
+  wire [3:0]  end_beat = addr_q[7:4] + burst[3:0] - 4'd1;
+  wire        outside  = addr_q[31:4] < lowest || {addr_q[31:8], end_beat} > highest || left_q == 16'd0;
+  assign req_o  = run_q && !outside;
   assign addr_o = addr_q;
   assign len_o  = burst[7:0] - 8'd1;
 
@@ -187,6 +198,10 @@ module load_engine #(
 
   wire unused = &{1'b0, instr_i, ld};
 
+  localparam [31:0] NB_L = NB_WORDS, KB_L = KB_WORDS;
+  localparam [16:0] NB_END = NB_L[16:0], KB_END = KB_L[16:0];
+  wire beyond = write && ({1'b0, waddr_q} >= (dst == 2'd2 ? KB_END : NB_END) || dst == 2'd3);
+  assign bad_o   = (run_q && outside) || beyond;
   assign we_o    = write ? dst_onehot : 3'd0;
   assign waddr_o = waddr_q;
   assign post_o  = finish ? post : 16'd0;

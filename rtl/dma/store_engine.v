@@ -1,6 +1,6 @@
 // Store engine: a neuron buffer to external memory (ST), planes of rows. Reads all D banks of one address, packs the words
 // to 128-bit beats (bank 0 in the low bits), writes bursts of at most 16 beats inside 256-byte lines.
-// Latency: 2 cycles from a bank read to its beat. The post is given when the last burst's response has arrived.
+// flush_i: the burst under way is completed with zero strobes, then the engine is idle. Latency: 2 cycles from a bank read to its beat. The post is given when the last burst's response has arrived.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -8,10 +8,13 @@ module store_engine #(
     // Array dimension, 4, 8, 16 or 32: the number of banks.
     parameter D = 16,
     // Word width in bits, 8 or 16.
-    parameter W = 8
+    parameter W = 8,
+    // Words of a bank of the neuron buffers, 2..65536.
+    parameter NB_WORDS = 1024
 ) (
     input  wire           clk_i,
     input  wire           rst_i,
+    input  wire           flush_i,
     // Instruction queue and semaphores
     input  wire           valid_i,
     input  wire [255:0]   instr_i,
@@ -21,18 +24,21 @@ module store_engine #(
     output wire [15:0]    post_o,
     output wire           idle_o,
     input  wire [127:0]   base_i,
+    input  wire [127:0]   limit_i,         // the last byte that may be reached through each base
+    output wire           bad_o,           // an illegal address: nothing is requested there
     // Neuron buffer read port: one-hot buffer; not granted while busy_i
     output wire [1:0]     re_o,
     output wire [15:0]    raddr_o,
     input  wire [1:0]     busy_i,
     input  wire [2*D*W-1:0] rdata_i,       // both buffers' banks, one cycle after re_o
     // AXI4 write
-    output reg            awvalid_o,
+    output wire           awvalid_o,
     output wire [31:0]    awaddr_o,
     output wire [7:0]     awlen_o,
     input  wire           awready_i,
     output wire           wvalid_o,
     output wire [127:0]   wdata_o,
+    output wire [15:0]    wstrb_o,
     output wire           wlast_o,
     input  wire           wready_i,
     input  wire           bvalid_i,
@@ -55,7 +61,7 @@ module store_engine #(
   reg           more_q;                              // a burst ended inside an address: data_q holds its next beats
   reg  [SW-1:0] data_q;
   wire [15:0] wait_mask = instr_i[`HDR_WAIT];
-  wire        start     = valid_i && state_q == IDLE && (wait_mask & ~sem_ready_i) == 16'd0;
+  wire        start     = valid_i && state_q == IDLE && !flush_i && (wait_mask & ~sem_ready_i) == 16'd0;
   wire [15:0] to_line   = {11'd0, 5'd16 - {1'b0, addr_q[7:4]}};
   wire [15:0] burst     = left_q < to_line ? left_q : to_line;
   wire [31:0] first_byte = base_i[32*instr_i[`ST_BASE] +: 32] + instr_i[`ST_OFFSET];
@@ -64,9 +70,20 @@ module store_engine #(
   wire [31:0] next_row   = row_q + {st[`ST_YSTRIDE], 4'd0};
   wire [31:0] next_plane = plane_q + {st[`ST_ZSTRIDE], 4'd0};
 
+  // A burst lies in one line, so its last beat is found in the line.
+  wire [1:0]  base_sel = st[`ST_BASE];
+  wire [27:0] lowest   = base_i[32*base_sel + 4 +: 28];
+  wire [27:0] highest  = limit_i[32*base_sel + 4 +: 28];
+  wire [3:0]  end_beat = addr_q[7:4] + burst[3:0] - 4'd1;
+  wire        outside  = addr_q[31:4] < lowest || {addr_q[31:8], end_beat} > highest || row_done;
+  localparam [31:0] NB_L = NB_WORDS;
+  localparam [16:0] NB_END = NB_L[16:0];
+  assign bad_o     = (state_q == ADDR && outside) || (read && {1'b0, raddr_q} >= NB_END);
+  assign awvalid_o = state_q == ADDR && !outside;
+
   assign pop_o    = start;
   assign take_o   = start ? wait_mask : 16'd0;
-  assign post_o   = state_q == RESP && bvalid_i && all_done ? post_q : 16'd0;
+  assign post_o   = state_q == RESP && bvalid_i && all_done && !flush_i ? post_q : 16'd0;
   assign idle_o   = state_q == IDLE;
   assign awaddr_o = addr_q;
   assign awlen_o  = burst[7:0] - 8'd1;
@@ -76,6 +93,8 @@ module store_engine #(
   assign re_o    = read ? (src_q ? 2'b10 : 2'b01) : 2'b00;
   assign raddr_o = raddr_q;
 
+  reg void_q;
+  assign wstrb_o  = {16{!void_q}};
   assign wvalid_o = state_q == SEND;
   assign wdata_o  = data_q[127:0];
   assign wlast_o  = burst_q == 5'd1;
@@ -86,35 +105,25 @@ module store_engine #(
 
   always @(posedge clk_i) begin
     if (rst_i) begin
-      state_q   <= IDLE;
-      awvalid_o <= 1'b0;
+      state_q <= IDLE;
     end else begin
       case (state_q)
         IDLE:
-          if (start) begin
-            state_q   <= ADDR;
-            awvalid_o <= 1'b1;
-          end
+          if (start) state_q <= ADDR;
         ADDR:
-          if (awready_i) begin
-            awvalid_o <= 1'b0;
-            state_q   <= more_q ? SEND : READ;
+          if (outside) begin
+            if (flush_i) state_q <= IDLE;
+          end else if (awready_i) begin
+            state_q <= more_q || flush_i ? SEND : READ;
           end
-        READ: if (read) state_q <= FILL;
-        FILL: state_q <= slot_q == 5'd0 ? SEND : READ;
+        READ: if (flush_i) state_q <= SEND; else if (read) state_q <= FILL;
+        FILL: state_q <= slot_q == 5'd0 || flush_i ? SEND : READ;
         SEND:
           if (send) begin
             if (burst_q == 5'd1) state_q <= RESP;
-            else if (slot_q == 5'd0) state_q <= READ;
+            else if (slot_q == 5'd0 && !flush_i) state_q <= READ;
           end
-        RESP:
-          if (bvalid_i) begin
-            if (all_done) state_q <= IDLE;
-            else begin
-              state_q   <= ADDR;
-              awvalid_o <= 1'b1;
-            end
-          end
+        RESP: if (bvalid_i) state_q <= all_done || flush_i ? IDLE : ADDR;
         default: state_q <= IDLE;
       endcase
     end
@@ -141,7 +150,9 @@ module store_engine #(
         {raddr_q, rrow_q, rplane_q} <= {3{rplane_q + st[`ST_PLANE]}};
       end
     end
-    if (state_q == ADDR && awready_i) begin
+    // While a flush lasts, beats carry nothing; one that waits for its ready stays as it is.
+    if (state_q != SEND || send) void_q <= flush_i;
+    if (awvalid_o && awready_i) begin
       burst_q <= burst[4:0];
       addr_q  <= addr_q + {12'd0, burst, 4'd0};
       left_q  <= left_q - burst;

@@ -158,6 +158,11 @@
 `define REG_BASE2 8'h20
 `define REG_BASE3 8'h24
 `define REG_IRQ 8'h28
+`define REG_CONFIG2 8'h2c
+`define REG_LIMIT0 8'h30
+`define REG_LIMIT1 8'h34
+`define REG_LIMIT2 8'h38
+`define REG_LIMIT3 8'h3c
 `define REG_CYCLES 8'h40
 `define REG_MACS 8'h44
 `define REG_X_BUSY 8'h48
@@ -179,3 +184,11 @@
 `define REG_PS_WR 8'h88
 `define REG_ECC_CORRECTED 8'h8c
 `define REG_ECC_DETECTED 8'h90
+`define REG_WATCHDOG 8'h94
+`define ERR_INSTRUCTION 8'd1
+`define ERR_SEMAPHORE 8'd2
+`define ERR_ADDRESS 8'd3
+`define ERR_READ 8'd4
+`define ERR_WRITE 8'd5
+`define ERR_OVERRUN 8'd6
+`define ERR_WATCHDOG 8'd7

@@ -13,6 +13,11 @@ module pe #(
     parameter KS_WORDS = 256,
     // 1: axf_mult multiplies in two's complement, 0: unsigned numbers.
     parameter MULT_SIGNED = 0,
+    // 1: zeros are skipped: a bit beside each stored word says that it is zero, and a step with a zero reads no store and
+    // multiplies nothing. Only for cores with AM(0, a) = AM(w, 0) = 0.
+    parameter ZERO_SKIP = 0,
+    // 1: the multiplier's inputs hold in an idle lane, the sign mode too (the stores' outputs hold in any case).
+    parameter ISOLATE = 0,
     // Macro identifiers of the two stores.
     parameter [31:0] NS_MACRO = 32'd0,
     parameter [31:0] KS_MACRO = 32'd0
@@ -62,7 +67,9 @@ module pe #(
   assign active_o = row_ok_i && col_ok_i && i_sum < {1'b0, kk_i} && j_sum < {2'd0, kx_i};
   wire [9:0]  naddr  = row_addr_i + (ycarry ? pitch_i : 10'd0) + {9'd0, xcarry};
   wire [9:0]  kaddr  = kaddr_i + i + {4'd0, j};
-  wire        read   = active_o && en_i;
+  wire        zero;                        // a word of this step is marked as zero
+  wire        work   = active_o && !zero;
+  wire        read   = work && en_i;
 
   // ---- stores ----
   wire [W-1:0] neuron, kernel;
@@ -73,8 +80,34 @@ module pe #(
       .clk_i(clk_i), .supply_i(supply_i), .we_i(ks_we_i), .waddr_i(ks_addr_i[KAW-1:0]), .wdata_i(ks_data_i),
       .re_i(read), .raddr_i(kaddr[KAW-1:0]), .rdata_o(kernel));
 
+  generate
+    if (ZERO_SKIP != 0) begin : g_zero
+      // A minus zero among the activations is left to the core: whether bit W-1 is a sign is not known here.
+      reg [NS_WORDS-1:0] n_zero_q;
+      reg [KS_WORDS-1:0] k_zero_q;
+      always @(posedge clk_i) begin
+        if (ns_we_i) n_zero_q[ns_addr_i[NAW-1:0]] <= ns_data_i == {W{1'b0}};
+        if (ks_we_i) k_zero_q[ks_addr_i[KAW-1:0]] <= ks_data_i[W-2:0] == {W-1{1'b0}};
+      end
+      assign zero = n_zero_q[naddr[NAW-1:0]] || k_zero_q[kaddr[KAW-1:0]];
+    end else begin : g_all
+      assign zero = 1'b0;
+    end
+  endgenerate
+
   // ---- sign-magnitude codes around the core ----
-  wire          a_minus = neuron[W-1] && signed_i;
+  reg           ok_q;
+  wire          is_signed;
+  generate
+    if (ISOLATE != 0) begin : g_isolate
+      reg signed_q;
+      assign is_signed = ok_q ? signed_i : signed_q;
+      always @(posedge clk_i) signed_q <= is_signed;
+    end else begin : g_open
+      assign is_signed = signed_i;
+    end
+  endgenerate
+  wire          a_minus = neuron[W-1] && is_signed;
   wire          w_minus = kernel[W-1];
   wire [2*W:0]  product;
   generate
@@ -87,7 +120,7 @@ module pe #(
       assign product = {p[2*W-1], p};
     end else begin : g_unsigned_core
       // The core sees magnitudes, the product gets the sign.
-      wire [W-1:0]   a = {neuron[W-1] && !signed_i, neuron[W-2:0]};
+      wire [W-1:0]   a = {neuron[W-1] && !is_signed, neuron[W-2:0]};
       wire [W-1:0]   w = {1'b0, kernel[W-2:0]};
       wire [2*W-1:0] p;
       axf_mult #(.W(W)) u_mult (.a(a), .w(w), .p(p));
@@ -95,10 +128,9 @@ module pe #(
     end
   endgenerate
 
-  reg ok_q;
   always @(posedge clk_i) begin
     if (en_i) begin
-      ok_q      <= active_o;
+      ok_q      <= work;
       product_o <= ok_q ? product : {2*W+1{1'b0}};
     end
   end

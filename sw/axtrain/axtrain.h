@@ -45,6 +45,7 @@ typedef struct {
   axf_fault_kind fault; /* what a failing cell does */
   axf_weight_code code; /* how weights are stored */
   int bits;             /* bit b set: bit b of the code can fail */
+  char except[128];     /* layers and bits that fail at other rates (axtrain/rates.h); "": none */
   axf_protect protect;  /* of the words that hold them */
   long die;             /* method die: its number */
   /* active */
@@ -91,6 +92,9 @@ axf_qpass *axf_axtrain_qpass(axf_axtrain *a);
 /* What a mini-batch costs at most, in passes forward and backward: one for the plain method, two more for each use of
  * the R-operator (whose passes do every product twice). */
 int axf_axtrain_cost(const axf_axtrain *a);
+/* Line i (from 0) about the tables of slopes of --window, NULL when there is no more: terms, and the cosine of the
+ * angle between each table and the exact derivative. Valid until the next call. */
+const char *axf_axtrain_slopes(axf_axtrain *a, int i);
 /* Mean of S over the mini-batches since the last call; -1 when none was computed. */
 double axf_axtrain_sensitivity(axf_axtrain *a);
 #endif

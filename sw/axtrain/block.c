@@ -31,8 +31,8 @@ static double gradient_direction(const axf_axtrain *a, const axf_params *g, int 
 
 /* The weights of a block with a chip of its own. */
 static const axf_params *through_chip(axf_axtrain *a, int worker, const axf_step *at, size_t b, const axf_params *p) {
-  axf_cells_random(&a->chip[worker], at->seed, axf_axtrain_stream(at, (uint64_t)1 << 22 | b), a->rate, a->o.fault,
-                   (uint8_t)a->o.bits);
+  axf_axtrain_random(a, at->seed, axf_axtrain_stream(at, (uint64_t)1 << 22 | b), &a->chip[worker],
+                     &a->chip_spare[worker]);
   axf_weights_quantised(a->net, p, a->o.code, &a->chip[worker], &a->chip_weights[worker]);
   return &a->chip_weights[worker];
 }

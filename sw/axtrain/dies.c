@@ -23,33 +23,50 @@ static void set_weights(axf_qinfer *e, const axf_model *m, axf_weight_code c, co
   }
 }
 
+typedef struct {
+  axf_die die;
+  uint8_t bits;
+} one_die;
+
+static void make_cells(void *ctx, double p, axf_cells *to) {
+  const one_die *d = ctx;
+  axf_cells_die(to, &d->die, p, d->bits);
+}
+
 int axf_dies_accuracy(const axf_model *m, const axf_part *d, const axf_mult *const mult[], const axf_dies_opt *o,
                       double *accuracy, double *clean) {
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", m->net.name);
+  if (o->rates && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("--except is for words without check bits: --protect none or msb1 .. msb7");
   axf_qinfer *e = axf_qinfer_new(&m->net, &m->q, mult);
-  axf_cells cells = {0};
+  axf_cells cells = {0}, spare = {0};
   uint8_t *code = axf_alloc(axf_weight_total(&m->net), 1);
-  int64_t right =
-      e && code && axf_cells_alloc(&cells, axf_weight_total(&m->net)) == 0 && axf_cells_protect(&cells, o->protect) == 0
-          ? 0
-          : -1;
+  const size_t all = axf_weight_total(&m->net);
+  int64_t right = e && code && axf_cells_alloc(&cells, all) == 0 && axf_cells_alloc(&spare, all) == 0 &&
+                          axf_cells_protect(&cells, o->protect) == 0 && axf_cells_protect(&spare, o->protect) == 0
+                      ? 0
+                      : -1;
   if (right == 0 && clean) {
     right = axf_qinfer_correct(e, d, 0);
     *clean = 100.0 * (double)right / d->n;
   }
   for (uint32_t i = 0; i < o->dies && right >= 0; i++) {
-    if (i && o->ber <= 0) { /* nothing fails: all dies are the same */
+    if (i && o->ber <= 0 && !o->rates) { /* nothing fails: all dies are the same */
       accuracy[i] = accuracy[0];
       continue;
     }
-    const axf_die die = {.die = o->first_die + i, .kind = o->kind, .clustered = o->clustered};
-    axf_cells_die(&cells, &die, o->ber, o->bits);
+    one_die d1 = {{.die = o->first_die + i, .kind = o->kind, .clustered = o->clustered}, o->bits};
+    if (o->rates)
+      axf_rates_cells(o->rates, &m->net, &cells, &spare, make_cells, &d1);
+    else
+      make_cells(&d1, o->ber, &cells);
     set_weights(e, m, o->code, &cells, code);
     right = axf_qinfer_correct(e, d, 0);
     accuracy[i] = 100.0 * (double)right / d->n;
   }
   axf_cells_free(&cells);
+  axf_cells_free(&spare);
   free(code);
   axf_qinfer_free(e);
   return right < 0 ? -1 : 0;

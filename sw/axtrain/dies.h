@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AXF_DIES_H
 #define AXF_DIES_H
-#include "axtrain/codes.h"
+#include "axtrain/rates.h"
 #include "data/data.h"
 #include "mult/mult.h"
 
 typedef struct {
-  double ber; /* probability that a cell of a weight fails */
+  double ber;             /* probability that a cell of a weight fails */
+  const axf_rates *rates; /* not NULL: that of each layer and bit instead */
   axf_fault_kind kind;
   axf_weight_code code;
   uint8_t bits;             /* bits of a weight that can fail */

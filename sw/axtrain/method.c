@@ -14,9 +14,8 @@ static int begin_epoch(axf_axtrain *a, const axf_params *p) {
   if (!a->noise)
     return 0;
   memset(a->noise, 0, sizeof *a->noise);
-  if (a->o.ber > 0) /* half of the stuck cells hold the right value already */
-    axf_noise_add_bits(a->noise, a->net, a->o.code, a->o.fault == AXF_FAULT_STUCK ? a->o.ber / 2 : a->o.ber,
-                       (uint8_t)a->o.bits);
+  const axf_rates rates = axf_rates_times(&a->rates, a->o.fault == AXF_FAULT_STUCK ? 0.5 : 1);
+  axf_noise_add_bits(a->noise, a->net, a->o.code, &rates, (uint8_t)a->o.bits); /* half of the stuck cells are right */
   for (int l = 0; l < a->net->nlayers; l++)
     if (a->mult[l]) {
       axf_operands *seen = axf_alloc(1, sizeof *seen);
@@ -32,15 +31,35 @@ static int begin_epoch(axf_axtrain *a, const axf_params *p) {
 /* What rises from 0 to 1 in the first `epochs`. */
 static double risen(double now, double epochs) { return now < epochs ? now / epochs : 1; }
 
+typedef struct {
+  const axf_axtrain *a;
+  uint64_t seed, stream;
+} draw;
+
+static void make_cells(void *ctx, double p, axf_cells *to) {
+  const draw *d = ctx;
+  axf_cells_random(to, d->seed, d->stream, p, d->a->o.fault, (uint8_t)d->a->o.bits);
+}
+
+void axf_axtrain_random(const axf_axtrain *a, uint64_t seed, uint64_t stream, axf_cells *c, axf_cells *spare) {
+  draw d = {a, seed, stream};
+  if (*a->o.except) {
+    const axf_rates now = axf_rates_times(&a->rates, a->risen);
+    axf_rates_cells(&now, a->net, c, spare, make_cells, &d);
+  } else {
+    make_cells(&d, a->o.ber * a->risen, c);
+  }
+}
+
 /* Before round 0: this mini-batch's cells, noise and weight of S. */
 static void begin_batch(axf_axtrain *a, const axf_step *at, const axf_params *p) {
   int cells = 0;
   double now = at->epoch + (double)at->step / at->steps;
   for (int i = 0; i < a->rounds; i++)
     cells |= a->round[i].cells;
-  a->rate = a->o.ber * risen(now, a->o.ber_warmup);
+  a->risen = risen(now, a->o.ber_warmup);
   if (cells && !a->chip && a->o.method != AXF_METHOD_DIE)
-    axf_cells_random(&a->cells, at->seed, axf_axtrain_stream(at, 0), a->rate, a->o.fault, (uint8_t)a->o.bits);
+    axf_axtrain_random(a, at->seed, axf_axtrain_stream(at, 0), &a->cells, &a->spare);
   memset(a->s, 0, (size_t)a->blocks * sizeof *a->s);
   a->s_batch = -1;
   if (!axf_axtrain_active(a))

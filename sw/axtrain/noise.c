@@ -6,24 +6,28 @@
 #include <math.h>
 #include <string.h>
 
-void axf_noise_add_bits(axf_noise *noise, const axf_net *n, axf_weight_code c, double p, uint8_t bits) {
-  double chance[9]; /* of a mask with so many bits among the `open` ones */
-  int open = __builtin_popcount(bits);
-  for (int k = 0; k <= open; k++) {
-    chance[k] = 1;
-    for (int i = 0; i < open; i++)
-      chance[k] *= i < k ? p : 1 - p;
+/* chance[mask]: that the bits of mask fail, and none of the other ones in `bits`. */
+static void chances(const double p[8], uint8_t bits, double chance[256]) {
+  for (int mask = 0; mask < 256; mask++) {
+    chance[mask] = mask & ~bits ? 0 : 1;
+    for (int b = 0; b < 8; b++)
+      chance[mask] *= mask >> b & 1 ? p[b] : 1;
+    for (int b = 0; b < 8; b++)
+      chance[mask] *= bits & ~mask & 1 << b ? 1 - p[b] : 1;
   }
-  for (int v = -127; v <= 127; v++) {
-    double mean = 0, square = 0;
-    for (int mask = 0; mask < 256; mask++) {
-      if (mask & ~bits)
-        continue;
-      int e = axf_weight_decode(c, axf_weight_encode(c, v) ^ (uint8_t)mask) - v;
-      mean += chance[__builtin_popcount((unsigned)mask)] * e;
-      square += chance[__builtin_popcount((unsigned)mask)] * e * e;
-    }
-    for (int l = 0; l < n->nlayers; l++) {
+}
+
+void axf_noise_add_bits(axf_noise *noise, const axf_net *n, axf_weight_code c, const axf_rates *r, uint8_t bits) {
+  double chance[256];
+  for (int l = 0; l < n->nlayers; l++) {
+    chances(r->p[l], bits, chance);
+    for (int v = -127; v <= 127; v++) {
+      double mean = 0, square = 0;
+      for (int mask = 0; mask < 256; mask++) {
+        const int e = axf_weight_decode(c, axf_weight_encode(c, v) ^ (uint8_t)mask) - v;
+        mean += chance[mask] * e;
+        square += chance[mask] * e * e;
+      }
       noise->mean[l][v + 127] += (float)mean;
       noise->var[l][v + 127] += (float)(square - mean * mean);
     }

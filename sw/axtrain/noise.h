@@ -10,7 +10,7 @@
  * paper's abstract does not say how it derives the noise. */
 #ifndef AXF_NOISE_H
 #define AXF_NOISE_H
-#include "axtrain/codes.h"
+#include "axtrain/rates.h"
 #include "data/data.h"
 #include "mult/mult.h"
 
@@ -26,8 +26,8 @@ typedef struct {
  * 255 (127 where the input is signed). Padding is not counted. */
 int axf_operands_measure(axf_operands *o, const axf_net *n, const axf_params *p, const axf_part *d, uint32_t images);
 
-/* noise += that of bits failing with probability p; only the bits in `bits` fail. */
-void axf_noise_add_bits(axf_noise *noise, const axf_net *n, axf_weight_code c, double p, uint8_t bits);
+/* noise += that of bits failing with their rates; only the bits in `bits` fail. */
+void axf_noise_add_bits(axf_noise *noise, const axf_net *n, axf_weight_code c, const axf_rates *r, uint8_t bits);
 /* noise += that of the multipliers mult[l] (NULL: exact) under the operands o. */
 void axf_noise_add_mult(axf_noise *noise, const axf_net *n, const axf_mult *const mult[], const axf_operands *o);
 /* mean: E[n] and var: its variance, of every weight in the weights' own unit; 0 for biases. */

@@ -19,6 +19,7 @@ static const axf_axtrain_key keys[] = {
     {"fault", "F", "a failing cell: flip or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude, twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
+    {"except", "LIST", "other rates for some: LAYER=P or LAYER:BIT=P, commas between, LAYER * for all"},
     {"protect", "P", "protection of the weights' words: none, parity, secded, msb1 .. msb7"},
     {"die", "N", "method die: its number"},
     {"active-form", "F", "sensitivity by gradient, gauss-newton, hutchinson or sampled"},
@@ -90,6 +91,12 @@ static int set_word(axf_axtrain_opts *o, const char *what, const char *key, cons
     return (o->chip_a_block = choice(what, value, over, 2)) < 0 ? -1 : 0;
   if (strcmp(key, "weight-code") == 0)
     return axf_weight_code_of(what, value, &o->code);
+  if (strcmp(key, "except") == 0) {
+    if (strlen(value) >= sizeof o->except)
+      return axf_fail("%s: longer than %zu characters", what, sizeof o->except - 1);
+    strcpy(o->except, value);
+    return 0;
+  }
   if (strcmp(key, "protect") == 0)
     return axf_protect_of(what, value, &o->protect);
   if (strcmp(key, "active-form") == 0) {
@@ -141,13 +148,14 @@ int axf_axtrain_set(axf_axtrain_opts *o, const char *what, const char *key, cons
 
 char *axf_axtrain_text(const axf_axtrain_opts *o) {
   return axf_sprintf("--method %s --pass %s --ber %.9g --ber-warmup %.9g --chip %s --fault %s --weight-code %s "
-                     "--fault-bits %d%s%s --die %ld "
+                     "--fault-bits %d%s%s%s%s --die %ld "
                      "--active-form %s --active-weight %.9g --active-warmup %.9g --active-target %.9g --active-over %s "
                      "--active-probe %.9g --clip %.9g --inject-below %.9g --noisy-weight %.9g --rho %.9g --window %d "
                      "--window-error %.9g",
                      methods[o->method], o->integer < 0 ? "auto" : passes[o->integer], o->ber, o->ber_warmup,
                      over[o->chip_a_block], axf_fault_kind_name(o->fault), axf_weight_code_name(o->code), o->bits,
-                     o->protect.kind ? " --protect " : "", o->protect.kind ? axf_protect_name(o->protect) : "", o->die,
-                     forms[o->form], o->weight, o->warmup, o->target, over[o->over_block], o->probe, o->clip,
-                     o->inject_below, o->noisy_weight, o->rho, o->window, o->window_error);
+                     *o->except ? " --except " : "", o->except, o->protect.kind ? " --protect " : "",
+                     o->protect.kind ? axf_protect_name(o->protect) : "", o->die, forms[o->form], o->weight, o->warmup,
+                     o->target, over[o->over_block], o->probe, o->clip, o->inject_below, o->noisy_weight, o->rho,
+                     o->window, o->window_error);
 }

@@ -43,13 +43,15 @@ struct axf_axtrain {
   char *text;
   int rounds, workers, blocks;
   axf_round round[3];
-  axf_qpass *q; /* NULL: float passes */
-  axf_cells cells;
+  axf_qpass *q;    /* NULL: float passes */
+  axf_rates rates; /* of failing cells, at the end of the warm-up */
+  axf_cells cells, spare;
   size_t first[AXF_MAX_LAYERS]; /* number of layer l's first weight in the cells */
   int cells_on;
   axf_cells *chip;          /* (workers) the cells of a block, when every block has its own; else NULL */
+  axf_cells *chip_spare;    /* (workers) */
   axf_params *chip_weights; /* (workers) the weights read through them */
-  double rate;              /* of failing cells now */
+  double risen;             /* part of the rates that counts now */
   axf_noise *noise;
   axf_params square, grid, moved, dir; /* E[n^2]; weights on the grid; displaced weights; direction of the R-operator */
   axf_params drift;                    /* form sampled: E[n], and square is the variance */
@@ -64,6 +66,7 @@ struct axf_axtrain {
   uint64_t s_count;
   axf_slopes slopes[AXF_MAX_LAYERS];
   float **slope_scratch; /* (workers) */
+  char note[160];
   int nslopes;
 };
 
@@ -91,6 +94,10 @@ static inline int axf_axtrain_displaced(const axf_axtrain *a) {
 }
 /* v = +- sqrt(square), the signs random. */
 void axf_axtrain_signs(uint64_t seed, uint64_t stream, const axf_params *square, size_t count, axf_params *v);
+
+/* ---- method.c ---- */
+/* This moment's random cells, of a stream. spare: used where rates differ. */
+void axf_axtrain_random(const axf_axtrain *a, uint64_t seed, uint64_t stream, axf_cells *c, axf_cells *spare);
 
 /* ---- slope.c: the difference-based gradient ---- */
 /* Tables of a multiplier (NULL: exact) for windows of half-width `half`; -1 on exhaustion. */

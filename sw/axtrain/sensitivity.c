@@ -66,26 +66,42 @@ static void add_gauss(const axf_net *n, const axf_params *p, const axf_sensitivi
   }
 }
 
+typedef struct {
+  const axf_sensitivity_opt *o;
+  uint64_t draw;
+} one_draw;
+
+static void make_cells(void *ctx, double p, axf_cells *to) {
+  const one_draw *d = ctx;
+  axf_cells_random(to, d->o->seed, d->draw, p, d->o->kind, d->o->bits);
+}
+
 int axf_sensitivity(const axf_net *n, const axf_params *p, const axf_part *d, uint32_t limit,
                     const axf_sensitivity_opt *o, uint32_t draws, double *loss, double *quiet) {
   axf_params noisy;
-  axf_cells cells = {0};
+  axf_cells cells = {0}, spare = {0};
   memset(&noisy, 0, sizeof noisy);
-  int bad = axf_params_alloc(&noisy, n) || axf_cells_alloc(&cells, axf_weight_total(n));
+  int bad = axf_params_alloc(&noisy, n) || axf_cells_alloc(&cells, axf_weight_total(n)) ||
+            axf_cells_alloc(&spare, axf_weight_total(n));
   if (!bad) {
     axf_weights_quantised(n, p, o->code, NULL, &noisy);
     bad = (*quiet = axf_mean_loss(n, &noisy, d, limit)) < 0;
   }
   for (uint32_t i = 0; i < draws && !bad; i++) {
-    axf_cells_random(&cells, o->seed, i, o->ber, o->kind, o->bits);
+    one_draw d1 = {o, i};
+    if (o->rates)
+      axf_rates_cells(o->rates, n, &cells, &spare, make_cells, &d1);
+    else
+      make_cells(&d1, o->ber, &cells);
     if (o->layer >= 0)
       only_layer(n, o->layer, &cells);
-    axf_weights_quantised(n, p, o->code, o->ber > 0 ? &cells : NULL, &noisy);
+    axf_weights_quantised(n, p, o->code, o->ber > 0 || o->rates ? &cells : NULL, &noisy);
     if (o->gauss)
       add_gauss(n, p, o, i, &noisy);
     bad = (loss[i] = axf_mean_loss(n, &noisy, d, limit)) < 0;
   }
   axf_cells_free(&cells);
+  axf_cells_free(&spare);
   axf_params_free(&noisy);
   return bad ? -1 : 0;
 }

@@ -3,10 +3,12 @@
 #ifndef AXF_SENSITIVITY_H
 #define AXF_SENSITIVITY_H
 #include "axtrain/noise.h"
+#include "axtrain/rates.h"
 #include "train/train.h"
 
 typedef struct {
-  double ber; /* probability that a cell of a weight fails */
+  double ber;             /* probability that a cell of a weight fails */
+  const axf_rates *rates; /* not NULL: that of each layer and bit instead */
   axf_fault_kind kind;
   axf_weight_code code;
   uint8_t bits;           /* bits of a weight that can fail */

@@ -74,6 +74,8 @@ static int check(const axf_axtrain *a, int mults, int integer) {
   if (axf_axtrain_active(a) && o->ber <= 0 && !mults)
     return axf_fail("method %s needs noise to be robust to: a bit-error rate (--ber) or a multiplier (--mult)",
                     axf_axtrain_name(o->method));
+  if (*o->except && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
+    return axf_fail("--except is for words without check bits: --protect none or msb1 .. msb7");
   if (axf_axtrain_active(a) && (o->protect.kind == AXF_PROTECT_PARITY || o->protect.kind == AXF_PROTECT_SECDED))
     return axf_fail("method %s takes the bits of a weight as independent: --protect none or msb1 .. msb7",
                     axf_axtrain_name(o->method));
@@ -108,17 +110,19 @@ static int allocate(axf_axtrain *a) {
   if (axf_params_alloc(&a->grid, n) || axf_params_alloc(&a->moved, n) || axf_params_alloc(&a->dir, n) ||
       !(a->loss = axf_alloc(b, sizeof *a->loss)) || !(a->s = axf_alloc(b, sizeof *a->s)) ||
       !(a->right = axf_alloc(b, sizeof *a->right)) || !(a->scratch = axf_alloc(w, sizeof *a->scratch)) ||
-      axf_cells_alloc(&a->cells, axf_weight_total(n)) || axf_cells_protect(&a->cells, a->o.protect))
+      axf_cells_alloc(&a->cells, axf_weight_total(n)) || axf_cells_alloc(&a->spare, axf_weight_total(n)) ||
+      axf_cells_protect(&a->cells, a->o.protect))
     return -1;
   for (size_t i = 0; i < w; i++)
     if (axf_params_alloc(&a->scratch[i], n))
       return -1;
   if (own_chips(a)) {
-    if (!(a->chip = axf_alloc(w, sizeof *a->chip)) || !(a->chip_weights = axf_alloc(w, sizeof *a->chip_weights)))
+    if (!(a->chip = axf_alloc(w, sizeof *a->chip)) || !(a->chip_spare = axf_alloc(w, sizeof *a->chip_spare)) ||
+        !(a->chip_weights = axf_alloc(w, sizeof *a->chip_weights)))
       return -1;
     for (size_t i = 0; i < w; i++)
       if (axf_cells_alloc(&a->chip[i], axf_weight_total(n)) || axf_cells_protect(&a->chip[i], a->o.protect) ||
-          axf_params_alloc(&a->chip_weights[i], n))
+          axf_cells_alloc(&a->chip_spare[i], axf_weight_total(n)) || axf_params_alloc(&a->chip_weights[i], n))
         return -1;
   }
   if (!active)
@@ -156,6 +160,13 @@ static int make_qpass(axf_axtrain *a, const axf_qpass_opt *q) {
   return (a->q = axf_qpass_new(&o)) ? 0 : -1;
 }
 
+/* Cells of the method's die. */
+static void die_cells(void *ctx, double p, axf_cells *to) {
+  const axf_axtrain *a = ctx;
+  const axf_die die = {.die = (uint32_t)a->o.die, .kind = a->o.fault};
+  axf_cells_die(to, &die, p, (uint8_t)a->o.bits);
+}
+
 axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const axf_part *train,
                              const axf_mult *const *mult, const axf_qpass_opt *q, int batch) {
   axf_axtrain *a = axf_alloc(1, sizeof *a);
@@ -177,14 +188,13 @@ axf_axtrain *axf_axtrain_new(const axf_axtrain_opts *o, const axf_net *n, const 
   /* A multiplier is the target of the active method; all others run through it. */
   int integer = o->integer >= 0 ? o->integer : o->method == AXF_METHOD_QAT || (mults && o->method != AXF_METHOD_ACTIVE);
   plan(a);
-  if (check(a, mults, integer) || (integer && make_qpass(a, q)) || allocate(a) || !(a->text = identity(a))) {
+  if (axf_rates_of(&a->rates, n, o->ber, "--except", o->except, NULL) || check(a, mults, integer) ||
+      (integer && make_qpass(a, q)) || allocate(a) || !(a->text = identity(a))) {
     axf_axtrain_free(a);
     return NULL;
   }
-  if (o->method == AXF_METHOD_DIE) {
-    axf_die die = {.die = (uint32_t)o->die, .kind = o->fault};
-    axf_cells_die(&a->cells, &die, o->ber, (uint8_t)o->bits);
-  }
+  if (o->method == AXF_METHOD_DIE)
+    *o->except ? axf_rates_cells(&a->rates, n, &a->cells, &a->spare, die_cells, a) : die_cells(a, o->ber, &a->cells);
   axf_axtrain_hooks(a);
   return a;
 }
@@ -195,6 +205,7 @@ void axf_axtrain_free(axf_axtrain *a) {
   axf_qpass_free(a->q);
   axf_slopes_free(a);
   axf_cells_free(&a->cells);
+  axf_cells_free(&a->spare);
   for (int i = 0; i < a->workers; i++) {
     if (a->scratch)
       axf_params_free(&a->scratch[i]);
@@ -204,6 +215,8 @@ void axf_axtrain_free(axf_axtrain *a) {
       axf_rpass_free(&a->r[i]);
     if (a->chip)
       axf_cells_free(&a->chip[i]);
+    if (a->chip_spare)
+      axf_cells_free(&a->chip_spare[i]);
     if (a->chip_weights)
       axf_params_free(&a->chip_weights[i]);
   }
@@ -220,6 +233,7 @@ void axf_axtrain_free(axf_axtrain *a) {
   free(a->r);
   free(a->keep);
   free(a->chip);
+  free(a->chip_spare);
   free(a->chip_weights);
   free(a->loss);
   free(a->s);

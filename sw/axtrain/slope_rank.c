@@ -56,7 +56,7 @@ static void decompose(double *b, double *v) {
 
 int axf_slope_sum_make(axf_slope_sum *s, const float *t, double error) {
   double *b = axf_alloc((size_t)ROWS * (COLS + ROWS), sizeof *b), norm[ROWS], all = 0, left;
-  int order[ROWS];
+  int order[ROWS] = {0};
   *s = (axf_slope_sum){0, NULL, NULL};
   if (!b || !(s->row = axf_alloc((size_t)AXF_SLOPE_RANK * (ROWS + COLS), sizeof *s->row))) {
     free(b);
@@ -180,4 +180,25 @@ void axf_slopes_back(void *ctx, int worker, int l, int n, const uint8_t *wcode, 
     if (r == 0)
       memcpy(db, dbias, (size_t)y->out_c * sizeof *db);
   }
+}
+
+const char *axf_axtrain_slopes(axf_axtrain *a, int i) {
+  if (i >= a->nslopes)
+    return NULL;
+  const axf_slopes *s = &a->slopes[i];
+  double dot[2] = {0}, slope[2] = {0}, exact[2] = {0};
+  for (int k = 0; k < ROWS * COLS; k++) {
+    const double of[2] = {k % COLS, k / COLS}, is[2] = {(double)s->gw[k], (double)s->ga[k]};
+    for (int t = 0; t < 2; t++) {
+      dot[t] += of[t] * is[t];
+      slope[t] += is[t] * is[t];
+      exact[t] += of[t] * of[t];
+    }
+  }
+  snprintf(a->note, sizeof a->note,
+           "%.40s: terms %d for the weights, %d for the activations (0: looked up); cosine to the "
+           "exact derivative %.3f, %.3f",
+           s->mult ? s->mult->name : "exact", s->sw.rank, s->sa.rank, dot[0] / sqrt(slope[0] * exact[0]),
+           dot[1] / sqrt(slope[1] * exact[1]));
+  return a->note;
 }

@@ -1,7 +1,7 @@
 /* axflow compile: what the accelerator will do with a network: factors, tiles, placement, predicted cycles,
  * instructions. SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
-#include "compile/program.h"
+#include "cli/compile_explain.h"
 #include "isa/isa.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,13 @@ static const axf_option options[] = {
     {"model", "FILE", "the quantised model (.axm)"},
     {"d", "N", "array dimension: 4, 8, 16 (default) or 32"},
     {"w", "N", "word width: 8 (default) or 16"},
-    {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj;... for layers the mapper shall not choose"},
+    {"segs", "N", "segments a row can be cut into: 1, 2, 4 (default) .. D"},
+    {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];... for layers the mapper shall not choose"},
+    {"objective", "WHAT", "map for the fewest cycles (default), accesses or energy"},
+    {"energy", "FILE", "energy coefficients (default sw/compile/energy.txt)"},
+    {"coupling", NULL, "the paper's rule: <Tm,Tr,Tc> of a layer are <Tn,Ti,Tj> of the next; whole rows"},
+    {"columns", "B", "a fully connected net with B inputs side by side, each weight loaded once for all (default 1)"},
+    {"explain", NULL, "print for every layer the choice and the runners-up, with what they take"},
     {"latency", "N", "memory latency in cycles for the prediction (default 30)"},
     {"listing", NULL, "print every instruction with its fields"},
     {"out", "FILE", "write the program and its weight image as a container of kind \"program\""},
@@ -41,7 +47,7 @@ static int write_program(const axf_program *p, const axf_net *n, const char *pat
   axf_container *c = axf_container_new("program");
   char config[64];
   int64_t instr[2] = {p->ninstr, AXF_INSTR_WORDS}, bytes = (int64_t)p->weight_bytes;
-  snprintf(config, sizeof config, "D=%d W=%d", p->arch.D, p->arch.W);
+  snprintf(config, sizeof config, "D=%d W=%d SEGS=%d", p->arch.D, p->arch.W, p->arch.segs);
   int rc = !c || axf_container_set(c, "net", n->name) || axf_container_set(c, "arch", config) ||
            axf_container_set(c, "version", AXF_VERSION) || axf_container_add(c, "instr", AXF_I32, 2, instr, p->instr) ||
            axf_container_add(c, "weights", AXF_U8, 1, &bytes, p->weights) || axf_container_write(c, path);
@@ -51,17 +57,17 @@ static int write_program(const axf_program *p, const axf_net *n, const char *pat
 
 static void table(const axf_program *p, const axf_net *n, const axf_counters *k) {
   const int pes = p->arch.D * p->arch.D;
-  printf("%-10s %-22s %5s %12s %12s %10s %7s\n", "layer", "<Tm,Tn,Tr,Tc,Ti,Tj>", "tiles", "output", "macs", "cycles",
+  printf("%-10s %-30s %5s %12s %12s %10s %7s\n", "layer", "Tm,Tn,Tr,Tc,Ti,Tj", "tiles", "output", "macs", "cycles",
          "util");
   uint64_t before = 0;
   int64_t macs = 0;
   for (int l = 0; l < p->nlayers; l++) {
     const axf_prog_layer *y = &p->layer[l];
-    char f[48], shape[48];
-    snprintf(f, sizeof f, "<%d,%d,%d,%d,%d,%d>", y->f.Tm, y->f.Tn, y->f.Tr, y->f.Tc, y->f.Ti, y->f.Tj);
+    char f[64], shape[48];
+    axf_factors_text(f, sizeof f, &y->f, p->arch.D);
     snprintf(shape, sizeof shape, "%dx%dx%d", y->out_c, y->out_h, y->out_w);
     double cycles = (double)(k->layer_end[l] - before);
-    printf("%-10s %-22s %5d %12s %12lld %10.0f %6.1f%%\n", n->layer[y->net_layer].name, f, y->tiles, shape,
+    printf("%-10s %-30s %5d %12s %12lld %10.0f %6.1f%%\n", n->layer[y->net_layer].name, f, y->tiles, shape,
            (long long)y->macs, cycles, 100.0 * (double)y->macs / (cycles * pes));
     before = k->layer_end[l];
     macs += y->macs;
@@ -73,6 +79,28 @@ static void table(const axf_program *p, const axf_net *n, const axf_counters *k)
          (unsigned long long)k->wb, (unsigned long long)k->cfg);
   printf("COMPILE net=%s d=%d instructions=%d macs=%lld model_cycles=%llu utilisation=%.1f%%\n", n->name, p->arch.D,
          p->ninstr, (long long)macs, (unsigned long long)k->cycles, 100.0 * (double)macs / ((double)k->cycles * pes));
+}
+
+/* Fully connected layers beside the bus: every weight comes from memory once, 16 bytes a cycle. */
+static void fully_connected(const axf_program *p, const axf_net *n, const axf_counters *k, int columns) {
+  int64_t weights = 0;
+  uint64_t cycles = 0, before = 0;
+  for (int l = 0; l < p->nlayers; l++) {
+    const axf_layer *y = &n->layer[p->layer[l].net_layer];
+    if (y->kind == AXF_FC || columns > 1) {
+      weights += (int64_t)y->in_c * y->ky * y->kx * y->out_c;
+      cycles += k->layer_end[l] - before;
+    }
+    before = k->layer_end[l];
+  }
+  if (!weights)
+    return;
+  const double bound = (double)weights * p->arch.W / 128;
+  printf("fully connected: %lld weights take the bus %.0f cycles; %llu cycles taken, %.1f %% of that bound", //
+         (long long)weights, bound, (unsigned long long)cycles, 100 * bound / (double)cycles);
+  if (columns > 1)
+    printf("; %d inputs side by side, %.0f cycles an input", columns, (double)k->cycles / columns);
+  printf("\n");
 }
 
 static int number(const char *what, const char *s, long lo, long hi, long *out) {
@@ -88,30 +116,50 @@ int axf_cmd_compile(int argc, char **argv) {
   const char *path = axf_cli_get(&usage, value, "model", NULL);
   if (!path)
     return axf_cli_wrong(&usage, "--model is missing");
-  long D, W, latency;
+  long D, W, segs, latency, columns;
   axf_arch a;
   axf_model m;
   if (number("--d", axf_cli_get(&usage, value, "d", "16"), 1, 64, &D) ||
       number("--w", axf_cli_get(&usage, value, "w", "8"), 1, 64, &W) ||
+      number("--segs", axf_cli_get(&usage, value, "segs", "4"), 1, 64, &segs) ||
+      number("--columns", axf_cli_get(&usage, value, "columns", "1"), 1, 256, &columns) ||
       number("--latency", axf_cli_get(&usage, value, "latency", "30"), 1, 1000000, &latency) ||
-      axf_arch_default(&a, (int)D, (int)W) || axf_model_load(&m, path))
+      axf_arch_default(&a, (int)D, (int)W) || axf_arch_segments(&a, (int)segs) || axf_model_load(&m, path))
     return axf_cli_fail(&usage);
   axf_factors f[AXF_MAX_LAYERS];
-  axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535};
+  axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535, .refine = (int)latency};
   axf_program p = {0};
   axf_counters k;
+  axf_goal goal;
+  static axf_choices choices[AXF_MAX_LAYERS];
+  axf_net side;
+  const axf_net *net = &m.net;
   const char *out = axf_cli_get(&usage, value, "out", NULL);
   int rc = 0;
   if (!m.quantised)
     rc = axf_fail("%s: the model is not quantised; run `axflow quantize` first", path);
-  rc = rc || axf_factors_parse(f, &m.net, axf_cli_get(&usage, value, "factors", NULL)) < 0 ||
-       axf_compile(&p, &m.net, &m.q, &a, &opt) || axf_cycle_model(&p, (int)latency, &k) ||
-       (out && write_program(&p, &m.net, out));
+  rc = rc || axf_goal_read(&goal, axf_cli_get(&usage, value, "objective", "cycles"),
+                           axf_cli_get(&usage, value, "energy", NULL), &a);
+  opt.goal = &goal;
+  opt.coupling = value[axf_cli_index(&usage, "coupling")] != NULL;
+  opt.choices = value[axf_cli_index(&usage, "explain")] ? choices : NULL;
+  if (!rc && columns > 1) {
+    rc = axf_net_columns(&side, &m.net, (int)columns);
+    net = rc ? net : &side;
+  }
+  rc = rc || axf_factors_parse(f, net, axf_cli_get(&usage, value, "factors", NULL)) < 0 ||
+       axf_compile(&p, net, &m.q, &a, &opt) || axf_cycle_model(&p, (int)latency, &k) ||
+       (out && write_program(&p, net, out));
   if (!rc) {
     if (value[axf_cli_index(&usage, "listing")])
       listing(&p);
-    table(&p, &m.net, &k);
+    if (opt.choices)
+      axf_explain(choices, &p, net, &goal);
+    table(&p, net, &k);
+    fully_connected(&p, net, &k, (int)columns);
   }
+  if (net == &side)
+    axf_net_free(&side);
   axf_program_free(&p);
   axf_model_free(&m);
   return rc ? axf_cli_fail(&usage) : 0;

@@ -17,6 +17,7 @@ static const axf_option options[] = {
     {"ber", "P,P,..", "probabilities that a memory cell of a weight fails"},
     {"tech", "NAME", "with --vdd instead of --ber: technology of sw/faults/tech.txt"},
     {"vdd", "V,V,..", "supply voltages"},
+    {"except", "LIST", "other rates (with --vdd: supplies): LAYER=V or LAYER:BIT=V, commas between, LAYER * for all"},
     {"fault", "F", "a failing cell: flip (default) or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude (default), twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
@@ -83,6 +84,13 @@ static int measure(run *r, const axf_part *d, const char *given, FILE *csv) {
   }
   if (!volts)
     r->o.ber = at;
+  axf_rates rates;
+  const char *except = option(r, "except", NULL);
+  if (except && axf_rates_of(&rates, &r->m.net, r->o.ber, "--except", except, volts ? &r->tech : NULL)) {
+    free(v);
+    return -1;
+  }
+  r->o.rates = except ? &rates : NULL;
   if (axf_dies_accuracy(&r->m, d, r->mults.layer, &r->o, v, &clean)) {
     free(v);
     return -1;
@@ -94,6 +102,8 @@ static int measure(run *r, const axf_part *d, const char *given, FILE *csv) {
   printf("DIES net=%s data=%s mult=%s", r->m.net.name, r->d.name, r->mult ? r->mult : "exact");
   if (volts)
     printf(" tech=%s vdd=%g", r->tech.name, at);
+  if (except)
+    printf(" except=%s", except);
   printf(" ber=%.6g fault=%s code=%s protect=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f "
          "min=%.2f%% q10=%.2f%% "
          "median=%.2f%% max=%.2f%%\n",

@@ -13,6 +13,7 @@ static const axf_option options[] = {
     {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"ber", "P", "probability that a memory cell of a weight fails"},
+    {"except", "LIST", "other rates: LAYER=P or LAYER:BIT=P, commas between, LAYER * for all"},
     {"fault", "F", "a failing cell: flip (default) or stuck"},
     {"weight-code", "C", "weights in memory: sign-magnitude (default), twos or offset"},
     {"fault-bits", "MASK", "bits of a weight that can fail (default 255: all)"},
@@ -41,6 +42,7 @@ typedef struct {
   const axf_part *part;
   axf_multset mults;
   axf_noise *noise;
+  axf_rates rates;
   axf_sensitivity_opt o;
   long draws, images;
 } run;
@@ -130,6 +132,11 @@ static int sensitivity(run *r) {
   r->part = held ? &r->held : r->part;
   r->o.bits = (uint8_t)bits;
   r->o.seed = (uint64_t)seed;
+  if (option(r, "except", NULL)) {
+    if (axf_rates_of(&r->rates, &r->m.net, r->o.ber, "--except", option(r, "except", NULL), NULL))
+      return -1;
+    r->o.rates = &r->rates;
+  }
   if (option(r, "mult", NULL) && make_noise(r))
     return -1;
   return measure_parts(r);

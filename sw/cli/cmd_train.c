@@ -219,6 +219,8 @@ static int train(run *r, const char *out) {
   if (!bad && !quiet)
     printf("net %s, data %s (%s), %u training examples, %d threads\n", n->name, r->d.name, r->d.source, r->d.train.n,
            axf_threads());
+  for (int i = 0; !bad && !quiet && r->axtrain && axf_axtrain_slopes(r->axtrain, i); i++)
+    printf("slopes of %s\n", axf_axtrain_slopes(r->axtrain, i));
   bad = bad || axf_params_alloc(&r->m.params, n) || axf_train(n, &r->m.params, &r->d.train, &r->o, &ctl, &r->last) ||
         (r->quantised && finish_integers(r)) ||
         (!r->o.validate && (r->test = axf_eval_float(n, &r->m.params, &r->d.test)) < 0) || provenance(r) ||

@@ -14,7 +14,15 @@ int axf_arch_default(axf_arch *a, int D, int W) {
                   .ns_words = 256 * 8 / W,
                   .ks_words = 256 * 8 / W,
                   .ps_words = 64,
-                  .par_words = 16};
+                  .par_words = 16,
+                  .segs = 4};
+  return 0;
+}
+
+int axf_arch_segments(axf_arch *a, int segs) {
+  if (segs < 1 || segs > a->D || segs & (segs - 1))
+    return axf_fail("%d segments: a row of %d columns is cut into 1, 2, 4 .. %d", segs, a->D, a->D);
+  a->segs = segs;
   return 0;
 }
 

@@ -84,61 +84,22 @@ int axf_reserve_blocks(axf_lower *c, int n) {
   return 0;
 }
 
-/* Kernel blocks of a layer, in the order of their first use: group-major, chunks inside. */
+/* Kernel blocks of a layer: block of maps by block, group by group, chunks inside. */
 static int blocks(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t) {
-  const int G = axf_ceil_div(t->MS, t->ms), K = axf_chunks(t, w);
-  if (axf_reserve_blocks(c, G * K))
-    return -1;
-  for (int g = 0; g < G; g++)
-    for (int k = 0; k < K; k++) {
-      axf_kblock *b = &c->block[c->nblocks];
-      *b = (axf_kblock){.kb_addr = -1, .ld = -1};
-      const axf_chunk part = axf_chunk_at(t, w, k);
-      if (axf_kernel_block(c, b, w, f, g * t->ms, axf_min(t->ms, t->MS - g * t->ms), &part, k == K - 1))
-        return -1;
-      c->nblocks++;
-    }
-  return 0;
-}
-
-/* Layout of the map that `reader` reads with factors f; external when it does not fit a neuron buffer. */
-static void place(axf_placement *p, int *ext, const axf_arch *a, const axf_work *reader, const axf_factors *f,
-                  int map) {
-  axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, reader->pad);
-  p->buffer = map & 1;
-  *ext = p->words > a->nb_words;
-  if (*ext && map > 0) /* between layers: without padding, so that any block can be written */
-    axf_placement_init(p, reader->N, reader->H, reader->W, f->Tn, f->Ti, f->Tj, 0);
-  p->buffer = map & 1;
-  if (*ext)
-    axf_placement_ext(p, a);
-}
-
-/* Factors of all layers, last first: the layout that a layer writes is its reader's. */
-static int factors(axf_factors *f, const axf_work *work, int n, const axf_arch *a, const axf_compile_opt *o) {
-  for (int l = n - 1; l >= 0; l--) {
-    const axf_factors *next = l + 1 < n ? &f[l + 1] : NULL;
-    const int next_pad = l + 1 < n ? work[l + 1].pad : 0,
-              given = o && o->factors && l < o->nfactors && o->factors[l].Tm;
-    axf_placement p;
-    int ext;
-    if (given) {
-      f[l] = o->factors[l];
-      if (axf_check_factors(&work[l], &f[l], a->D))
-        return -1;
-    } else if (axf_map(&f[l], &work[l], next, next_pad, 0, a)) {
+  const int MS = axf_ceil_div(w->M, axf_step_maps(f)), K = axf_chunks(t, w);
+  for (int first = 0; first < MS; first += t->MS) { /* blocks of results */
+    const int end = axf_min(MS, first + t->MS);
+    if (axf_reserve_blocks(c, axf_ceil_div(t->MS, t->ms) * K))
       return -1;
-    }
-    place(&p, &ext, a, &work[l], &f[l], l);
-    if (!ext || l == 0 || (f[l].Ti == 1 && f[l].Tj == 1))
-      continue;
-    if (given)
-      return axf_fail(
-          "layer %s: its %dx%dx%d input needs %d words a bank, a neuron buffer has %d; from external memory it is "
-          "read with Ti = Tj = 1",
-          work[l].net->name, work[l].N, work[l].H, work[l].W, p.words, a->nb_words);
-    if (axf_map(&f[l], &work[l], next, next_pad, 1, a))
-      return -1;
+    for (int ms0 = first; ms0 < end; ms0 += t->ms)
+      for (int k = 0; k < K; k++) {
+        axf_kblock *b = &c->block[c->nblocks];
+        *b = (axf_kblock){.kb_addr = -1, .ld = -1, .kld = -1};
+        const axf_chunk part = axf_chunk_at(t, w, k);
+        if (axf_kernel_block(c, b, w, f, ms0, axf_min(t->ms, end - ms0), &part, k == K - 1))
+          return -1;
+        c->nblocks++;
+      }
   }
   return 0;
 }
@@ -150,74 +111,67 @@ static size_t map_bytes(const axf_arch *a, const axf_placement *p, int ext) {
   return ext ? (bytes + 1024 * row + 255) / 256 * 256 : bytes;
 }
 
-/* Placements, streams, tilings and kernel blocks of all layers. */
-int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, const axf_factors *f, axf_tiling *t,
-                    axf_stream *st, int *first) {
+/* Placements, streams and kernel blocks of all layers. */
+int axf_plan_layers(axf_lower *c, axf_program *p, const axf_work *work, int n, axf_plan *plan, int *first) {
   const axf_arch *a = &c->arch;
   for (int l = 0; l < n; l++) {
     axf_prog_layer *y = &p->layer[l];
     *y = (axf_prog_layer){
-        .net_layer = work[l].index, .f = f[l], .out_c = work[l].M, .out_h = work[l].R, .out_w = work[l].C};
-    place(&y->in, &y->in_ext, a, &work[l], &f[l], l);
+        .net_layer = work[l].index, .f = plan[l].f, .out_c = work[l].M, .out_h = work[l].R, .out_w = work[l].C};
+    axf_place_input(&y->in, &y->in_ext, a, &work[l], &plan[l].f, l);
   }
-  axf_placement *o = &p->layer[n - 1].out;
-  axf_placement_init(o, work[n - 1].M, work[n - 1].R, work[n - 1].C, a->D, 1, 1, 0);
-  o->buffer = n & 1;
-  p->layer[n - 1].out_ext = o->words > a->nb_words;
-  if (p->layer[n - 1].out_ext)
-    axf_placement_ext(o, a);
-  p->in_bytes = map_bytes(a, &p->layer[0].in, p->layer[0].in_ext);
-  p->out_bytes = map_bytes(a, o, p->layer[n - 1].out_ext);
   for (int l = 0; l < n; l++) {
     axf_prog_layer *y = &p->layer[l];
     if (l + 1 < n) {
       y->out = p->layer[l + 1].in;
       y->out_ext = p->layer[l + 1].in_ext;
+    } else {
+      axf_place_output(&y->out, &y->out_ext, a, &work[l], &plan[l].f, l);
     }
-    st[l] =
-        (axf_stream){.in_ext = y->in_ext, .out_ext = y->out_ext, .in_base = l ? 3 : 1, .out_base = l + 1 < n ? 3 : 2};
-    if (l && y->in_ext)
-      st[l].in_offset = st[l - 1].out_offset;
+  }
+  p->in_bytes = map_bytes(a, &p->layer[0].in, p->layer[0].in_ext);
+  p->out_bytes = map_bytes(a, &p->layer[n - 1].out, p->layer[n - 1].out_ext);
+  for (int l = 0; l < n; l++) {
+    axf_prog_layer *y = &p->layer[l];
+    axf_stream *st = &plan[l].st;
+    const axf_tiling *t = &plan[l].t;
+    st->in_base = l ? 3 : 1;
+    st->out_base = l + 1 < n ? 3 : 2;
+    st->in_offset = l && y->in_ext ? plan[l - 1].st.out_offset : 0;
+    st->out_offset = 0;
     if (l + 1 < n && y->out_ext) {
-      st[l].out_offset = p->spill_bytes;
+      st->out_offset = p->spill_bytes;
       p->spill_bytes += map_bytes(a, &y->out, 1);
     }
-    if (axf_stream_plan(&st[l], &work[l], &f[l], &y->out, a))
-      return -1;
-    const axf_work w = axf_block_work(&st[l], &work[l], a);
     first[l] = c->nblocks;
-    if (axf_tile(&t[l], &w, &f[l], a, 0) || blocks(c, &work[l], &f[l], &t[l]))
+    if (blocks(c, &work[l], &plan[l].f, t))
       return -1;
-    if (st[l].staged) {
-      st[l].yc = t[l].yc;
-      st[l].xc = axf_stage_pitch(t[l].xc, a);
+    if (st->staged) {
+      st->yc = t->yc;
+      st->xc = axf_stage_pitch(t->xc, a);
     }
   }
   return 0;
 }
 
-int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
+int axf_build(axf_program *p, const axf_chosen *e, axf_plan *plan) {
+  const axf_arch *a = e->a;
   memset(p, 0, sizeof *p);
   p->arch = *a;
-  axf_work work[AXF_MAX_LAYERS];
-  axf_factors f[AXF_MAX_LAYERS];
-  int count = collect(work, n, q);
-  if (count < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
-      factors(f, work, count, a, o))
-    return -1;
+  p->images = e->o && e->o->images > 1 ? e->o->images : 1;
+  p->nlayers = e->n;
   axf_lower c = {
-      .arch = *a, .q = q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
-  p->images = o && o->images > 1 ? o->images : 1;
+      .arch = *a, .q = e->q, .old_nld = {-1, -1}, .old_st = {-1, -1}, .last_nld = {-1, -1}, .last_st = {-1, -1}};
+  c.resident = e->resident;
   c.kb_owner = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user = axf_alloc((size_t)a->kb_words, sizeof(int));
   c.kb_user_tile = axf_alloc((size_t)a->kb_words, sizeof(int));
   int rc = c.kb_owner && c.kb_user && c.kb_user_tile ? 0 : -1;
   for (int i = 0; i < a->kb_words && !rc; i++)
-    c.kb_owner[i] = c.kb_user[i] = c.kb_user_tile[i] = -1000;
+    c.kb_owner[i] = c.kb_user[i] = -1, c.kb_user_tile[i] = -1000;
   for (int i = 0; i < 1024; i++)
     c.ks_user[i] = c.ns_user[i] = c.par_user[i & 63] = -1;
-  p->nlayers = count;
-  rc = rc || axf_lower_images(&c, p, work, count, f);
+  rc = rc || axf_lower_images(&c, p, e->work, e->n, plan);
   if (!rc) {
     p->ninstr = c.s.n;
     p->instr = axf_alloc((size_t)c.s.n * AXF_INSTR_WORDS, sizeof(uint32_t));
@@ -232,12 +186,24 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   axf_asm_free(&c.s);
   free(c.weights);
   free(c.block);
+  free(c.use);
   free(c.kb_owner);
   free(c.kb_user);
   free(c.kb_user_tile);
   if (rc)
     axf_program_free(p);
   return rc ? -1 : 0;
+}
+
+int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o) {
+  memset(p, 0, sizeof *p);
+  axf_work work[AXF_MAX_LAYERS];
+  axf_plan plan[AXF_MAX_LAYERS];
+  axf_chosen e = {.work = work, .a = a, .o = o, .q = q, .n = collect(work, n, q)};
+  if (e.n < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
+      axf_choose(plan, &e) || axf_build(p, &e, plan))
+    return -1;
+  return o && o->refine ? axf_refine(p, &e, plan) : 0;
 }
 
 void axf_program_free(axf_program *p) {

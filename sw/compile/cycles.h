@@ -25,14 +25,24 @@ typedef struct {
   uint32_t post;
 } axf_ldinfo;
 
-/* One step in the array's pipe: only what has an effect on time. */
+/* One step in S1..S4, or in S5..S8 the result slot of one segment at the end of a sum: only what has an effect on time.
+ */
 typedef struct {
-  int valid, bank, end, out; /* configuration bank; last step of a tile; a result leaves in S8 */
+  int valid, bank, sum, end, out; /* configuration bank; last of a sum, of a tile; results leave in S8 */
+  int g, qm;                      /* segment of a slot, segments in use */
   uint32_t post, post2;
-  int m, r, c;    /* of a result: first map, row, column of the step in the tile; */
+  int m, r, c;    /* of a result: first map (of segment 0), row, column of the step in the tile; */
   int mt, rt, ct; /* the tile's maps, rows, columns; */
   int om, oy, ox; /* and its output phases */
 } axf_step;
+
+/* The results of one slot, waiting for write-back (rtl/array/result_queue.v). */
+typedef struct {
+  int banks[64]; /* words for each bank that are still to be written */
+  int pending, most;
+  int dst, layer, end;
+  uint32_t post;
+} axf_result;
 
 typedef struct {
   const axf_program *p;
@@ -66,20 +76,20 @@ typedef struct {
     int v1, v2; /* columns they write */
   } kl, nl;
   int nl_src;
-  int k_rpg, k_cpg, k_banks, k_tn, n_cols;
+  int k_cpg, k_banks, k_tn, k_qm, n_cols, n_segs;
   int k_par_left, k_map_words, k_in_map, k_par_words;
   /* array */
-  int x_run, x_first_sum; /* a tile is in S0, with its first sum */
+  int x_run;              /* a tile is in S0 */
   int x_walk;             /* cycles of the configuration walk left */
   int x_bank, x_cfg_bank; /* configuration bank of S0's tile, and the one set up last */
   axf_decoded cfg[2][3], tile;
   int64_t x_steps_left;
   int per_sum, sum_left, P, pc, ms, rs, cs, i_ms, i_rs, i_cs;
   axf_step pipe[AXF_PIPE];
-  int layer, x_dst;                         /* of the results that wait */
-  int pend_banks[64], pending, pending_max; /* results a bank still has to take */
-  int ending, x_idle;
-  uint32_t end_post;
+  int slot_left;         /* S0: cycles until the slots of the sum before have left */
+  axf_step slots;        /* S4: the sum whose slots are leaving; g: the next one */
+  axf_result result[64]; /* results that wait, the oldest first */
+  int nresult, x_idle;
   /* store engine */
   int s_state, s_left, s_y, s_z, s_burst, s_slot, s_src, s_more;
   uint32_t s_addr, s_row, s_plane, s_post;

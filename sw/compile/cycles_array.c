@@ -1,24 +1,55 @@
-/* Cycle model of the array: the sequencer's steps, the pipe, write-back conflicts (rtl/array/exec_sequencer.v,
- * writeback.v). SPDX-License-Identifier: Apache-2.0 */
+/* Cycle model of the array: the sequencer's steps in S0..S4, the result slots of a sum in S4..S8, write-back conflicts
+ * (rtl/array/exec_sequencer.v, result_pipe.v, writeback.v). SPDX-License-Identifier: Apache-2.0 */
 #include "compile/cycles.h"
 #include "isa/isa.h"
 #include <string.h>
 
-/* The rows' results of one step, as a number of waiting words per bank. */
-static void results(axf_cyc *c, const axf_step *s) {
+/* The slot in S8 joins the results that wait: a number of words per bank. */
+static void queue_results(axf_cyc *c, const axf_step *s) {
   const axf_decoded *c0 = &c->cfg[s->bank][0], *c1 = &c->cfg[s->bank][1];
   int Tm = (int)AXF_GET(c0, XCFG0, TM), Tr = (int)AXF_GET(c0, XCFG0, TR), Tc = (int)AXF_GET(c0, XCFG0, TC);
   int otj = (int)AXF_GET(c1, XCFG1, OTJ), otitj = (int)AXF_GET(c1, XCFG1, OTITJ), otot = (int)AXF_GET(c1, XCFG1, OTOT);
-  memset(c->pend_banks, 0, sizeof c->pend_banks);
-  c->pending = c->pending_max = 0;
-  for (int m = 0; m < Tm && s->m + m < s->mt; m++)
-    for (int r = 0; r < Tr && s->r + r < s->rt; r++)
-      for (int q = 0; q < Tc && s->c + q < s->ct; q++) {
-        int bank = (s->om + (s->m + m) * otitj) % otot + (s->oy + (s->r + r) * otj) % otitj + (s->ox + s->c + q) % otj;
-        c->pend_banks[bank]++;
-        c->pending++;
-        c->pending_max = axf_max(c->pending_max, c->pend_banks[bank]);
+  const int flat = (int)AXF_GET(c0, XCFG0, FLAT), m0 = s->m + s->g * Tm;
+  axf_result *q = &c->result[c->nresult++];
+  *q = (axf_result){.dst = (int)AXF_GET(&c->cfg[s->bank][2], XCFG2, DST),
+                    .layer = (int)AXF_GET(c0, XCFG0, LAYER),
+                    .end = s->end,
+                    .post = s->post2};
+  for (int m = m0; s->out && m < m0 + Tm && m < s->mt; m++)
+    for (int r = 0; r < Tr; r++)
+      for (int k = 0; k < Tc; k++) {
+        const int wrapped = flat && s->c + k >= s->ct;
+        const int row = s->r + r + wrapped, col = s->c + k - (wrapped ? s->ct : 0);
+        if (row >= s->rt || col >= s->ct)
+          continue;
+        int bank = (s->om + m * otitj) % otot + (s->oy + row * otj) % otitj + (s->ox + col) % otj;
+        q->most = axf_max(q->most, ++q->banks[bank]);
+        q->pending++;
       }
+}
+
+/* Write-back of this cycle: every bank takes one of the oldest results. */
+static void write_back(axf_cyc *c, int *buffer) {
+  axf_result *q = &c->result[0];
+  *buffer = 0;
+  if (!c->nresult)
+    return;
+  if (q->pending) {
+    *buffer = 1 << q->dst;
+    c->k->layer_end[q->layer] = (uint64_t)c->t;
+  }
+  for (int b = 0; b < c->p->arch.D; b++)
+    if (q->banks[b]) {
+      q->banks[b]--;
+      q->pending--;
+      c->k->nb_wr++;
+    }
+  q->most--;
+  if (q->most > 0)
+    return;
+  if (q->end)
+    c->post |= q->post;
+  memmove(q, q + 1, (size_t)--c->nresult * sizeof *q);
 }
 
 static void begin_tile(axf_cyc *c, const axf_decoded *d) {
@@ -34,7 +65,7 @@ static void begin_tile(axf_cyc *c, const axf_decoded *d) {
   c->i_ms = c->i_rs = c->i_cs = 0;
   c->x_steps_left = (int64_t)c->ms * c->rs * c->cs * c->P * c->P * c->per_sum;
   int rows = (int)(AXF_GET(c0, XCFG0, TM) * AXF_GET(c0, XCFG0, TR) * AXF_GET(c0, XCFG0, TC));
-  uint64_t sums = (uint64_t)c->ms * (uint64_t)(c->rs * c->cs * c->P * c->P);
+  uint64_t sums = (uint64_t)c->ms * (uint64_t)(c->rs * c->cs * c->P * c->P) * AXF_GET(c0, XCFG0, QM);
   if (AXF_GET(d, XTILE, PSUM_IN))
     c->k->ps_rd += sums * (uint64_t)rows;
   if (AXF_GET(d, XTILE, PSUM_OUT))
@@ -50,14 +81,19 @@ static axf_step step(axf_cyc *c) {
   if (--c->sum_left)
     return s;
   c->sum_left = c->per_sum;
-  c->x_first_sum = 0;
+  s.sum = 1;
+  s.qm = (int)AXF_GET(c0, XCFG0, QM);
   if (--c->pc)
     return s;
   c->pc = c->P * c->P;
   s.out = !AXF_GET(t, XTILE, PSUM_OUT);
-  s.m = c->i_ms * (int)AXF_GET(c0, XCFG0, TM);
+  s.m = c->i_ms * (int)AXF_GET(c0, XCFG0, TM) * s.qm;
   s.r = c->i_rs * (int)AXF_GET(c0, XCFG0, TR);
   s.c = c->i_cs * (int)AXF_GET(c0, XCFG0, TC);
+  if (AXF_GET(c0, XCFG0, FLAT)) {
+    s.r = s.c / (int)AXF_GET(t, XTILE, CT);
+    s.c %= (int)AXF_GET(t, XTILE, CT);
+  }
   s.mt = (int)AXF_GET(t, XTILE, MT);
   s.rt = (int)AXF_GET(t, XTILE, RT);
   s.ct = (int)AXF_GET(t, XTILE, CT);
@@ -74,47 +110,45 @@ static axf_step step(axf_cyc *c) {
   return s;
 }
 
+/* The slot that leaves S4: slot 0 with the step in S4 that completes a sum, else the next one of the sum before. */
+static axf_step next_slot(axf_cyc *c, const axf_step *s4) {
+  if (s4->valid && s4->sum)
+    c->slots = *s4;
+  axf_step s = c->slots;
+  if (!s.valid)
+    return s;
+  s.end = s.end && s.g + 1 == s.qm;
+  c->slots.valid = ++c->slots.g < s.qm;
+  return s;
+}
+
 int axf_cyc_array(axf_cyc *c) {
-  /* Write-back of this cycle: every bank with a waiting result takes one. */
-  const int writing = c->pending > 0, done = c->pending_max <= 1;
-  const int buffer = writing ? 1 << c->x_dst : 0;
-  if (writing) {
-    for (int b = 0; b < c->p->arch.D; b++)
-      if (c->pend_banks[b]) {
-        c->pend_banks[b]--;
-        c->pending--;
-        c->k->nb_wr++;
-      }
-    c->pending_max--;
-    c->k->layer_end[c->layer] = (uint64_t)c->t;
-  }
-  if (c->ending && done)
-    c->post |= c->end_post;
-  axf_step *s8 = &c->pipe[8];
-  const int hold = !done && s8->valid && (s8->out || s8->end), en = !hold;
-  int empty = !c->ending && done;
-  for (int s = 1; s <= 8; s++)
-    empty = empty && !c->pipe[s].valid;
+  int buffer;
+  write_back(c, &buffer);
+  const int room = c->nresult < c->p->arch.segs;
+  /* A slot in S8 that has no room holds the pipe. A step that completes a sum waits in S0 for the slots of the sum
+   * before. */
+  axf_step *s4 = &c->pipe[4], *s5 = &c->pipe[5], *s8 = &c->pipe[8];
+  const int s8_needs = s8->valid && (s8->out || s8->end), en = room || !s8_needs;
+  const int waits = c->x_run && c->sum_left == 1 && c->slot_left > 0, steps = en && c->x_run && !waits;
 
   /* Sequencer state of this cycle, for the counters and the start of an instruction. A tile starts when the one before
-   * issues its last step (unless that ends its only partial sum), a configuration when its bank is in no stage of the
-   * pipe. */
+   * issues its last step, a configuration when its bank is in no stage of the pipe. */
   const int running = c->x_run, walking = c->x_walk > 0;
   const axf_decoded *head = &c->queue[AXF_E_EXEC][0];
   const int valid = c->qn[AXF_E_EXEC] > 0, is_tile = valid && head->op == AXF_OP_XTILE;
-  int bank_free = 1;
+  int bank_free = !(c->slots.valid && c->slots.bank != c->x_bank);
   for (int s = 1; s <= 8; s++)
     bank_free = bank_free && !(c->pipe[s].valid && c->pipe[s].bank != c->x_bank);
-  const int s0_free =
-      !running || (c->x_steps_left == 1 && en && !(c->x_first_sum && AXF_GET(&c->tile, XTILE, PSUM_OUT)));
+  const int s0_free = !running || (c->x_steps_left == 1 && steps);
   axf_decoded d;
   int started = 0;
   if (valid && !walking && (is_tile ? s0_free : head->op != AXF_OP_XCFG0 || bank_free))
     started = axf_cyc_start(c, AXF_E_EXEC, &d);
-  if (hold)
+  if (!en || waits)
     c->k->wb++;
   if (running)
-    c->k->busy += (uint64_t)en;
+    c->k->busy += (uint64_t)steps;
   else if (walking || (valid && !is_tile))
     c->k->cfg++;
   else if (!valid)
@@ -129,32 +163,28 @@ int axf_cyc_array(axf_cyc *c) {
   }
 
   /* The pipe moves. */
-  if (c->ending && done)
-    c->ending = 0;
   if (en) {
-    if (s8->valid && s8->end) {
-      c->ending = 1;
-      c->end_post = s8->post2;
-    }
-    if (s8->valid && s8->out) {
-      results(c, s8);
-      c->x_dst = (int)AXF_GET(&c->cfg[s8->bank][2], XCFG2, DST);
-      c->layer = (int)AXF_GET(&c->cfg[s8->bank][0], XCFG0, LAYER);
-    }
-    if (c->pipe[5].valid && c->pipe[5].end)
-      c->post |= c->pipe[5].post;
-    memmove(&c->pipe[2], &c->pipe[1], 7 * sizeof c->pipe[0]);
+    if (s8_needs)
+      queue_results(c, s8);
+    if (s5->valid && s5->end)
+      c->post |= s5->post;
+    memmove(&c->pipe[6], &c->pipe[5], 3 * sizeof c->pipe[0]);
+    *s5 = next_slot(c, s4);
+    memmove(&c->pipe[2], &c->pipe[1], 3 * sizeof c->pipe[0]);
     c->pipe[1] = (axf_step){0};
-    if (running) {
+    c->slot_left -= c->slot_left > 0;
+    if (steps) {
       c->pipe[1] = step(c);
       c->x_run = !c->pipe[1].end;
+      if (c->pipe[1].sum)
+        c->slot_left = c->pipe[1].qm - 1;
     }
   }
   c->x_walk -= walking;
   if (started && is_tile) {
     c->x_bank = c->x_cfg_bank;
     begin_tile(c, &d);
-    c->x_run = c->x_first_sum = 1;
+    c->x_run = 1;
   } else if (started) {
     if (d.op == AXF_OP_XCFG0)
       c->x_cfg_bank = !c->x_bank;
@@ -163,7 +193,7 @@ int axf_cyc_array(axf_cyc *c) {
     if (d.op == AXF_OP_XCFG2)
       c->x_walk = c->p->arch.D + 1;
   }
-  c->x_idle = !c->x_run && !c->x_walk && !c->ending && c->pending_max <= 1;
+  c->x_idle = !c->x_run && !c->x_walk && !c->nresult && !c->slots.valid;
   for (int s = 1; s <= 8; s++)
     c->x_idle = c->x_idle && !c->pipe[s].valid;
   return buffer;

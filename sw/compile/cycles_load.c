@@ -149,13 +149,14 @@ void axf_cyc_kload(axf_cyc *c) {
       c->k_cpg = (int)AXF_GET(&d, KCFG, CPG);
       c->k_banks = (int)AXF_GET(&d, KCFG, BANKS);
       c->k_tn = (int)AXF_GET(&d, KCFG, TN);
+      c->k_qm = (int)AXF_GET(&d, KCFG, QM);
     } else {
       int maps = ((int)AXF_GET(&d, KLD, NS) - 1) * c->k_tn + (int)AXF_GET(&d, KLD, TAIL);
       c->k_par_words = AXF_GET(&d, KLD, PARAMS) ? 64 / c->p->arch.W : 0;
       c->k_map_words = c->k_par_words + maps * (int)AXF_GET(&d, KLD, KK);
       c->k_in_map = 0;
       c->kl.state = 2;
-      c->kl.left = (int)AXF_GET(&d, KLD, MS) * c->k_map_words;
+      c->kl.left = (int)AXF_GET(&d, KLD, MS) * c->k_qm * c->k_map_words;
     }
   }
 }
@@ -173,7 +174,7 @@ int axf_cyc_nload(axf_cyc *c) {
   c->nl.post2 = c->nl.post1;
   c->nl.post1 = ending;
   c->nl.v2 = c->nl.v1;
-  c->nl.v1 = issue ? c->n_cols : 0;
+  c->nl.v1 = issue ? c->n_cols * c->n_segs : 0;
   c->nl.p2 = c->nl.p1;
   c->nl.p1 = issue;
   if (state && --c->nl.left == 0)
@@ -185,6 +186,7 @@ int axf_cyc_nload(axf_cyc *c) {
       c->nl.state = 1;
       c->nl.left = c->p->arch.D;
       c->n_cols = (int)(AXF_GET(&d, NCFG, TI) * AXF_GET(&d, NCFG, TJ) * AXF_GET(&d, NCFG, TN));
+      c->n_segs = c->p->arch.D >> AXF_GET(&d, NCFG, SEG_LOG2); /* all are written, used or not */
     } else {
       c->nl.state = 2;
       c->nl_src = (int)AXF_GET(&d, NLD, SRC);

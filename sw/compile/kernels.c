@@ -1,5 +1,5 @@
 /* The weight image: for every map group and input chunk, the words each kernel bank delivers to its rows.
- * Order of words (kernel_loader): ms { [parameter record] ns { tn { kk } } }; bank tm of the group.
+ * Order of words (kernel_loader): ms { segment { [parameter record] ns { tn { kk } } } }; bank tm of the group.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 #include <stdlib.h>
@@ -36,8 +36,10 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   b->kk = KK;
   b->tail = Nt - (k->ns - 1) * f->Tn;
   b->params = params;
-  b->words = ms * ((params ? 64 / W : 0) + Nt * KK);
-  b->lanes_log2 = axf_log2_up(f->Tm);
+  b->records = ms * f->Qm;
+  b->words = ms * f->Qm * ((params ? 64 / W : 0) + Nt * KK);
+  /* A word for each map of a step; of the last step alone, for those that are left. */
+  b->lanes_log2 = axf_log2_up(ms * f->Qm == 1 ? axf_min(f->Tm, w->M - ms0 * f->Tm) : f->Tm);
   b->lanes = 1 << b->lanes_log2;
   size_t bytes = (size_t)b->words * (size_t)b->lanes * (size_t)(W / 8);
   b->beats = (int)((bytes + 15) / 16);
@@ -59,9 +61,9 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   c->weight_bytes = end;
 
   const axf_qlayer *q = &c->q->q[w->index];
-  for (int tm = 0; tm < f->Tm; tm++) {
+  for (int tm = 0; tm < axf_min(f->Tm, b->lanes); tm++) {
     int addr = 0;
-    for (int step = ms0; step < ms0 + ms; step++) {
+    for (int step = ms0 * f->Qm; step < (ms0 + ms) * f->Qm; step++) { /* (map step, segment) */
       int m = step * f->Tm + tm;
       if (params) {
         put_params(c->weights, b, W, addr, tm, q, m, w->M);
@@ -72,10 +74,10 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
           for (int j = k->j0; j < k->j0 + k->kx; j++, addr++)
             if (m < w->M)
               put(c->weights, b, W, addr, tm,
-                  sign_magnitude(
-                      q->w[(((size_t)m * (size_t)w->N + (size_t)n) * (size_t)w->Ky + (size_t)i) * (size_t)w->Kx +
-                           (size_t)j],
-                      W));
+                  sign_magnitude(axf_qweight(q, (((size_t)m * (size_t)w->N + (size_t)n) * (size_t)w->Ky + (size_t)i) *
+                                                        (size_t)w->Kx +
+                                                    (size_t)j),
+                                 W));
     }
   }
   return 0;

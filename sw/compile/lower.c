@@ -1,4 +1,4 @@
-/* Lowers one layer to instructions: configuration, then tiles in the order the tiling chose.
+/* Lowers one layer to instructions: tiles in the order the tiling chose, with their loads.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/lower.h"
 #include "isa/isa.h"
@@ -15,142 +15,12 @@ static void mark(int *user, int from, int n, int v) {
     user[i] = v;
 }
 
-/* ---- kernel buffer ---- */
-
-/* Loads block k at the next place of the ring: ahead of need only into words that nobody will read again soon, else
- * (must) over whatever is there; a block that is overwritten is loaded again when it is used again. */
-static int load_block(axf_lower *c, int k, int must) {
-  axf_kblock *b = &c->block[k];
-  int at = c->kb_next + b->addrs <= c->arch.kb_words ? c->kb_next : 0;
-  if (!must && latest(c->kb_user_tile, at, b->addrs) > c->tile - 3)
-    return 0;
-  int i = axf_asm_op(&c->s, AXF_OP_LD);
-  AXF_SET(&c->s, i, LD, DST, 2);
-  AXF_SET(&c->s, i, LD, BASE, 0);
-  AXF_SET(&c->s, i, LD, OFFSET, (int64_t)b->offset);
-  AXF_SET(&c->s, i, LD, BEATS, b->beats);
-  AXF_SET(&c->s, i, LD, ADDR, at);
-  AXF_SET(&c->s, i, LD, LANES_LOG2, b->lanes_log2);
-  AXF_SET(&c->s, i, LD, NY, 1);
-  AXF_SET(&c->s, i, LD, NZ, 1);
-  axf_asm_need(&c->s, AXF_S_K_LD, i, latest(c->kb_user, at, b->addrs));
-  for (int w = at; w < at + b->addrs; w++) {
-    if (c->kb_owner[w] >= 0)
-      c->block[c->kb_owner[w]].kb_addr = -1;
-    c->kb_owner[w] = k;
-  }
-  /* Until it is read, the block must not be overwritten by a load that runs ahead. */
-  mark(c->kb_user_tile, at, b->addrs, 1 << 30);
-  b->kb_addr = at;
-  b->ld = i;
-  c->kb_next = at + b->addrs;
-  return 1;
-}
-
-int axf_load_ahead(axf_lower *c, int must) {
-  while (c->ld_next < c->nblocks) {
-    if (!load_block(c, c->ld_next, c->ld_next <= must))
-      break;
-    c->ld_next++;
-  }
-  return c->s.failed ? -1 : 0;
-}
-
 void axf_after_older_load(axf_lower *c, int instr, int b) {
   axf_asm_need(&c->s, AXF_S_N_LD, instr, c->old_nld[b]);
   axf_asm_need(&c->s, AXF_S_ST_LD, instr, c->old_st[b]);
 }
 
 void axf_after_older_tile(axf_lower *c, int instr, int b) { axf_asm_need(&c->s, AXF_S_ST_X, instr, c->old_st[b]); }
-
-/* ---- configuration ---- */
-
-static void kcfg(axf_lower *c, const axf_factors *f) {
-  int i = axf_asm_op(&c->s, AXF_OP_KCFG);
-  AXF_SET(&c->s, i, KCFG, RPG, f->Tr * f->Tc);
-  AXF_SET(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
-  AXF_SET(&c->s, i, KCFG, BANKS, f->Tm);
-  AXF_SET(&c->s, i, KCFG, TN, f->Tn);
-}
-
-static void ncfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane, int pitch) {
-  int i = axf_asm_op(&c->s, AXF_OP_NCFG);
-  AXF_SET(&c->s, i, NCFG, TI, f->Ti);
-  AXF_SET(&c->s, i, NCFG, TJ, f->Tj);
-  AXF_SET(&c->s, i, NCFG, TN, f->Tn);
-  AXF_SET(&c->s, i, NCFG, PAD_Y, w->pad);
-  AXF_SET(&c->s, i, NCFG, PAD_X, w->pad);
-  AXF_SET(&c->s, i, NCFG, H, w->H);
-  AXF_SET(&c->s, i, NCFG, W, w->W);
-  AXF_SET(&c->s, i, NCFG, BPLANE, plane);
-  AXF_SET(&c->s, i, NCFG, BPITCH, pitch);
-  AXF_SET(&c->s, i, NCFG, PLANE, t->yc * t->xc);
-  AXF_SET(&c->s, i, NCFG, PITCH, t->xc);
-}
-
-/* Address steps wrap like the RTL's adders; only steps that are never taken can be too large. */
-#define WRAP(v, bits) ((v) & ((1 << (bits)) - 1))
-
-/* part: the kernel rows and columns that the following tiles add. */
-static void xcfg(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, const axf_chunk *part,
-                 const axf_placement *out, int layer, int oplane, int opitch) {
-  axf_asm *s = &c->s;
-  int i = axf_asm_op(s, AXF_OP_XCFG0);
-  AXF_SET(s, i, XCFG0, TM, f->Tm);
-  AXF_SET(s, i, XCFG0, TN, f->Tn);
-  AXF_SET(s, i, XCFG0, TR, f->Tr);
-  AXF_SET(s, i, XCFG0, TC, f->Tc);
-  AXF_SET(s, i, XCFG0, TI, f->Ti);
-  AXF_SET(s, i, XCFG0, TJ, f->Tj);
-  AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(c->arch.D));
-  AXF_SET(s, i, XCFG0, QM, 1);
-  AXF_SET(s, i, XCFG0, QR, 1);
-  AXF_SET(s, i, XCFG0, QC, 1);
-  AXF_SET(s, i, XCFG0, POOL, w->P);
-  AXF_SET(s, i, XCFG0, POOL_AVG, w->avg);
-  AXF_SET(s, i, XCFG0, RELU, w->relu);
-  AXF_SET(s, i, XCFG0, IN_SIGNED, w->in_signed);
-  AXF_SET(s, i, XCFG0, OUT_SIGNED, w->out_signed);
-  AXF_SET(s, i, XCFG0, KX, part->kx);
-  AXF_SET(s, i, XCFG0, KK, part->ky * part->kx);
-  AXF_SET(s, i, XCFG0, TIKX, f->Ti * part->kx);
-  AXF_SET(s, i, XCFG0, ISTEPS, axf_ceil_div(part->ky, f->Ti));
-  AXF_SET(s, i, XCFG0, JSTEPS, axf_ceil_div(part->kx, f->Tj));
-  AXF_SET(s, i, XCFG0, PITCH, t->xc);
-  AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
-  AXF_SET(s, i, XCFG0, LAYER, layer);
-
-  const int st = w->s, ps = w->P * w->s, cs = f->Tc * ps, rs = f->Tr * ps, Ti = f->Ti, Tj = f->Tj;
-  i = axf_asm_op(s, AXF_OP_XCFG1);
-  AXF_SET(s, i, XCFG1, XS_A, WRAP(st / Tj, 8));
-  AXF_SET(s, i, XCFG1, XS_P, st % Tj);
-  AXF_SET(s, i, XCFG1, XW_A, WRAP(ps / Tj, 8));
-  AXF_SET(s, i, XCFG1, XW_P, ps % Tj);
-  AXF_SET(s, i, XCFG1, XC_A, WRAP(cs / Tj, 8));
-  AXF_SET(s, i, XCFG1, XC_P, cs % Tj);
-  AXF_SET(s, i, XCFG1, YS_A, WRAP(st / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YS_P, st % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, YW_A, WRAP(ps / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YW_P, ps % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, YR_A, WRAP(rs / Ti * t->xc, 10));
-  AXF_SET(s, i, XCFG1, YR_P, rs % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, OTJ, out->Tj);
-  AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
-
-  i = axf_asm_op(s, AXF_OP_XCFG2);
-  AXF_SET(s, i, XCFG2, OC_A, f->Tc / out->Tj);
-  AXF_SET(s, i, XCFG2, OC_P, f->Tc % out->Tj);
-  AXF_SET(s, i, XCFG2, OR_A, f->Tr / out->Ti * opitch);
-  AXF_SET(s, i, XCFG2, OR_P, f->Tr % out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OM_A, f->Tm / out->Tn * oplane);
-  AXF_SET(s, i, XCFG2, OM_P, f->Tm % out->Tn * out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG2, OPITCH, opitch);
-  AXF_SET(s, i, XCFG2, OPLANE, oplane);
-  AXF_SET(s, i, XCFG2, DST, out->buffer);
-}
-
-/* ---- tiles ---- */
 
 typedef struct {
   axf_lower *c;
@@ -161,16 +31,16 @@ typedef struct {
   int first_block, chunks;
   const axf_stream *st;
   int ready_sem, ready; /* what NLDs wait for */
-  /* The block: its first output and size, the staged input's origin and place, the results' place. */
-  int Rb, Cb, Rn, Cn;
+  /* The block: which of the map blocks, its first output and size, the staged input's origin and place, the results'
+   * place. */
+  int Mb, M0, Rb, Cb, Mn, Rn, Cn;
   int yorg, xorg, in_base, in_plane, in_pitch;
-  int out_base, oplane, opitch, oy, ox; /* oy, ox: added to a result's row and column */
-  int store_before;                     /* store that must be done before the block's results are written, -1: none */
+  int out_base, oplane, opitch, om, oy, ox; /* om, oy, ox: added to a result's map, row and column */
+  int store_before; /* store that must be done before the block's results are written, -1: none */
   int kcfg_done, ncfg_done, layer;
   int xcfg_ky, xcfg_kx;                   /* the array is set up for kernels of this size; 0: not yet */
   int stage_slot, stage_reader[2];        /* staged input: slot used last, the last NLD of each slot */
   int stored;                             /* the store after which an external input is complete */
-  int reuse;                              /* kernels are read again for later tiles of the layer */
   int k_block, k_instr, k_addr, par_addr; /* what the kernel stores hold */
   int n_tile, n_chunk, n_instr, n_addr;   /* what the neuron stores hold */
 } lowering;
@@ -179,26 +49,33 @@ typedef struct {
 static int kernels(lowering *l, int g, int k) {
   axf_lower *c = l->c;
   const axf_tiling *t = l->t;
-  int id = l->first_block + g * l->chunks + k;
+  int id = l->first_block + (l->Mb * axf_ceil_div(t->MS, t->ms) + g) * l->chunks + k;
   if (l->k_block == id)
     return 0;
   axf_kblock *b = &c->block[id];
-  if (axf_load_ahead(c, id))
-    return -1;
-  if (b->kb_addr < 0) { /* dropped since its first use: load it again */
-    if (!load_block(c, id, 1))
-      return -1;
+  if (c->resident && b->kld >= 0) {
+    l->k_block = id;
+    l->k_instr = b->kld;
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+    return 0;
   }
+  if (axf_kernel_use(c, id))
+    return -1;
   if (!l->kcfg_done)
-    kcfg(c, l->f);
+    axf_config_kernels(c, l->f);
   l->kcfg_done = 1;
   const int words = b->ms * b->ns * b->kk;
   c->ks_slot = t->ks_slots == 2 ? !c->ks_slot : 0;
   c->par_slot = !c->par_slot;
   l->k_addr = c->ks_slot * (c->arch.ks_words / 2);
   l->par_addr = c->par_slot * (c->arch.par_words / 2);
+  if (c->resident) {
+    l->k_addr = b->ks_addr;
+    l->par_addr = b->par_addr;
+  }
   int i = axf_asm_op(&c->s, AXF_OP_KLD);
-  AXF_SET(&c->s, i, KLD, KB_ADDR, b->kb_addr);
+  AXF_SET(&c->s, i, KLD, KB_ADDR, c->recording ? 0 : b->kb_addr);
   AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
   AXF_SET(&c->s, i, KLD, MS, b->ms);
   AXF_SET(&c->s, i, KLD, NS, b->ns);
@@ -208,12 +85,10 @@ static int kernels(lowering *l, int g, int k) {
   AXF_SET(&c->s, i, KLD, PARAMS, b->params);
   axf_asm_need(&c->s, AXF_S_LD_K, i, b->ld);
   axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->ks_user, l->k_addr, words));
-  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms));
-  mark(c->kb_user, b->kb_addr, b->addrs, i);
-  if (!l->reuse)
-    mark(c->kb_user_tile, b->kb_addr, b->addrs, c->tile);
+  axf_asm_need(&c->s, AXF_S_X_K, i, latest(c->par_user, l->par_addr, b->ms * l->f->Qm));
+  axf_kernel_read(c, id, i);
   l->k_block = id;
-  l->k_instr = i;
+  l->k_instr = b->kld = i;
   return 0;
 }
 
@@ -229,6 +104,28 @@ static void stage(lowering *l, const axf_chunk *part, int y0, int x0) {
   l->in_base = slot * (c->arch.nb_words / 2);
 }
 
+/* A place in the neuron stores: in either half, at its beginning or behind what was put there last, wherever the last
+ * tile that reads it is the oldest; else in the other half than before. Larger inputs begin at 0. */
+static int neuron_place(axf_lower *c, int words) {
+  const int half = c->arch.ns_words / 2;
+  int best = 0, oldest = 0;
+  if (words > half) {
+    c->ns_fill[0] = c->ns_fill[1] = half;
+    return 0;
+  }
+  for (int k = 0; k < 4; k++) {
+    const int slot = k % 2 ? c->ns_slot : !c->ns_slot, at = slot * half + (k < 2 ? 0 : c->ns_fill[slot]);
+    const int user = at + words <= (slot + 1) * half ? latest(c->ns_user, at, words) : c->s.n;
+    if (k == 0 || user < oldest) {
+      best = at;
+      oldest = user;
+    }
+  }
+  c->ns_slot = best >= half;
+  c->ns_fill[c->ns_slot] = best + words - c->ns_slot * half;
+  return best;
+}
+
 /* Input of spatial tile (r, q), chunk k into the local stores, unless it is there. */
 static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   axf_lower *c = l->c;
@@ -236,33 +133,33 @@ static void neurons(lowering *l, int r, int q, int k, const axf_chunk *part) {
   const axf_factors *f = l->f;
   const axf_tiling *t = l->t;
   int id = r * t->CS + q;
-  if (l->n_tile == id && l->n_chunk == k)
+  if (l->n_tile == id && (t->n_once || l->n_chunk == k))
     return;
   if (!l->ncfg_done)
-    ncfg(c, w, f, t, l->in_plane, l->in_pitch);
+    axf_config_neurons(c, w, f, t, l->in_plane, l->in_pitch);
   l->ncfg_done = 1;
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
-  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
+  int C0 = l->Cb + q * t->cs * axf_step_cols(f), ct = axf_min(t->cs * axf_step_cols(f), l->Cb + l->Cn - C0);
   int y0 = R0 * w->P * w->s + part->i0, y1 = y0 + (rt * w->P - 1) * w->s + part->ky - 1;
   int x0 = C0 * w->P * w->s + part->j0, x1 = x0 + (ct * w->P - 1) * w->s + part->kx - 1;
   int yq = y0 / f->Ti, xq = x0 / f->Tj;
   if (l->st->staged)
     stage(l, part, y0, x0);
-  c->ns_slot = t->ns_slots == 2 ? !c->ns_slot : 0;
-  l->n_addr = c->ns_slot * (c->arch.ns_words / 2);
+  const int ns0 = t->n_once ? 0 : part->ns0, ns = t->n_once ? t->NS : part->ns, words = ns * t->yc * t->xc;
+  l->n_addr = neuron_place(c, words);
   int i = axf_asm_op(&c->s, AXF_OP_NLD);
   AXF_SET(&c->s, i, NLD, SRC, l->pl->in.buffer);
   /* In unstored padding the address lies before the block: it wraps, and the loader puts zero in its place. */
-  const int plane0 = l->st->staged ? 0 : part->ns0 * l->in_plane;
-  AXF_SET(&c->s, i, NLD, NB_ADDR, WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
+  const int plane0 = l->st->staged ? 0 : ns0 * l->in_plane;
+  AXF_SET(&c->s, i, NLD, NB_ADDR, AXF_WRAP(l->in_base + plane0 + (yq - l->yorg) * l->in_pitch + xq - l->xorg, 16));
   AXF_SET(&c->s, i, NLD, NS_ADDR, l->n_addr);
-  AXF_SET(&c->s, i, NLD, NS, part->ns);
+  AXF_SET(&c->s, i, NLD, NS, ns);
   AXF_SET(&c->s, i, NLD, YC, y1 / f->Ti - yq + 1);
   AXF_SET(&c->s, i, NLD, XC, x1 / f->Tj - xq + 1);
   AXF_SET(&c->s, i, NLD, Y0, yq * f->Ti);
   AXF_SET(&c->s, i, NLD, X0, xq * f->Tj);
   axf_asm_need(&c->s, (axf_sem)l->ready_sem, i, l->ready);
-  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, part->ns * t->yc * t->xc));
+  axf_asm_need(&c->s, AXF_S_X_N, i, latest(c->ns_user, l->n_addr, words));
   l->n_tile = id;
   l->n_chunk = k;
   l->n_instr = i;
@@ -279,23 +176,27 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   if (kernels(l, g, k))
     return -1;
   neurons(l, r, q, k, &part);
+  if (axf_load_ahead(c))
+    return -1;
   if (l->xcfg_ky != part.ky || l->xcfg_kx != part.kx)
-    xcfg(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
+    axf_config_array(c, w, f, t, &part, out, l->layer, l->oplane, l->opitch);
   l->xcfg_ky = part.ky;
   l->xcfg_kx = part.kx;
-  int m0 = g * t->ms * f->Tm, ms = axf_min(t->ms, t->MS - g * t->ms), mt = axf_min(ms * f->Tm, w->M - m0);
+  int m0 = l->M0 + g * t->ms * axf_step_maps(f), mt = axf_min(t->ms * axf_step_maps(f), l->M0 + l->Mn - m0);
+  int ms = axf_ceil_div(mt, axf_step_maps(f));
   int R0 = l->Rb + r * t->rs * f->Tr, rt = axf_min(t->rs * f->Tr, l->Rb + l->Rn - R0);
-  int C0 = l->Cb + q * t->cs * f->Tc, ct = axf_min(t->cs * f->Tc, l->Cb + l->Cn - C0);
+  int C0 = l->Cb + q * t->cs * axf_step_cols(f), ct = axf_min(t->cs * axf_step_cols(f), l->Cb + l->Cn - C0);
   int nt = axf_min(part.ns * f->Tn, w->N - part.ns0 * f->Tn);
-  int oy = R0 + l->oy, ox = C0 + l->ox;
+  int om = m0 + l->om, oy = R0 + l->oy, ox = C0 + l->ox;
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XTILE);
-  AXF_SET(s, i, XTILE, NS_ADDR, l->n_addr);
+  const int n_addr = l->n_addr + (t->n_once ? part.ns0 * t->yc * t->xc : 0);
+  AXF_SET(s, i, XTILE, NS_ADDR, n_addr);
   AXF_SET(s, i, XTILE, KS_ADDR, l->k_addr);
   AXF_SET(s, i, XTILE, PAR_ADDR, l->par_addr);
   AXF_SET(s, i, XTILE, MS, ms);
-  AXF_SET(s, i, XTILE, RS, axf_ceil_div(rt, f->Tr));
-  AXF_SET(s, i, XTILE, CS, axf_ceil_div(ct, f->Tc));
+  AXF_SET(s, i, XTILE, RS, f->flat ? 1 : axf_ceil_div(rt, f->Tr));
+  AXF_SET(s, i, XTILE, CS, f->flat ? axf_area_steps(f, rt, ct) : axf_ceil_div(ct, f->Tc));
   AXF_SET(s, i, XTILE, NS, part.ns);
   AXF_SET(s, i, XTILE, MT, mt);
   AXF_SET(s, i, XTILE, RT, rt);
@@ -303,8 +204,8 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   AXF_SET(s, i, XTILE, NT, nt);
   AXF_SET(s, i, XTILE, YP, (R0 * w->P * w->s + part.i0) % f->Ti * part.kx);
   AXF_SET(s, i, XTILE, XP, (C0 * w->P * w->s + part.j0) % f->Tj);
-  AXF_SET(s, i, XTILE, O_ADDR, l->out_base + m0 / out->Tn * l->oplane + oy / out->Ti * l->opitch + ox / out->Tj);
-  AXF_SET(s, i, XTILE, OM_P, m0 % out->Tn * out->Ti * out->Tj);
+  AXF_SET(s, i, XTILE, O_ADDR, l->out_base + om / out->Tn * l->oplane + oy / out->Ti * l->opitch + ox / out->Tj);
+  AXF_SET(s, i, XTILE, OM_P, om % out->Tn * out->Ti * out->Tj);
   AXF_SET(s, i, XTILE, OY_P, oy % out->Ti * out->Tj);
   AXF_SET(s, i, XTILE, OX_P, ox % out->Tj);
   AXF_SET(s, i, XTILE, PSUM_IN, k > 0);
@@ -314,8 +215,8 @@ static int tile(lowering *l, int g, int r, int q, int k) {
   axf_asm_need(s, AXF_S_ST_X, i, l->store_before);
   axf_after_older_tile(c, i, out->buffer);
   mark(c->ks_user, l->k_addr, ms * part.ns * part.ky * part.kx, i);
-  mark(c->par_user, l->par_addr, ms, i);
-  mark(c->ns_user, l->n_addr, part.ns * t->yc * t->xc, i);
+  mark(c->par_user, l->par_addr, ms * f->Qm, i);
+  mark(c->ns_user, n_addr, part.ns * t->yc * t->xc, i);
   l->pl->tiles++;
   l->pl->macs += (int64_t)mt * rt * ct * w->P * w->P * nt * part.ky * part.kx;
   c->tile++;
@@ -325,9 +226,9 @@ static int tile(lowering *l, int g, int r, int q, int k) {
 /* All tiles of the current block, in the order the tiling chose. */
 static int block_tiles(lowering *l, int *last) {
   const axf_tiling *t = l->t;
-  const int G = axf_ceil_div(t->MS, t->ms);
+  const int G = axf_ceil_div(axf_ceil_div(l->Mn, axf_step_maps(l->f)), t->ms);
   const int R = axf_ceil_div(axf_ceil_div(l->Rn, l->f->Tr), t->rs),
-            Q = axf_ceil_div(axf_ceil_div(l->Cn, l->f->Tc), t->cs);
+            Q = axf_ceil_div(axf_ceil_div(l->Cn, axf_step_cols(l->f)), t->cs);
   const int outer = t->maps_inner ? R * Q : G, inner = t->maps_inner ? G : R * Q;
   for (int a = 0; a < outer; a++)
     for (int b = 0; b < inner; b++)
@@ -354,9 +255,8 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
                 .stage_reader = {-1, -1},
                 .stored = st->in_ext ? ready : -1,
                 .k_block = -1};
-  const int G = axf_ceil_div(t->MS, t->ms), R = axf_ceil_div(t->RS, t->rs), Q = axf_ceil_div(t->CS, t->cs);
-  const int BR = axf_ceil_div(w->R, st->rows), BC = axf_ceil_div(w->C, st->cols), blocks = BR * BC;
-  l.reuse = c->keep || (G * l.chunks > 1 && (blocks > 1 || (R * Q > 1 && (t->maps_inner || l.chunks > 1))));
+  const int BR = axf_ceil_div(w->R, st->rows), BC = axf_ceil_div(w->C, st->cols), BM = axf_ceil_div(w->M, st->maps);
+  const int blocks = BM * BR * BC;
   l.in_plane = st->in_ext ? st->yc * st->xc : pl->in.plane;
   l.in_pitch = st->in_ext ? st->xc : pl->in.pitch;
   l.oplane = st->out_ext ? st->oplane : pl->out.plane;
@@ -378,13 +278,16 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
     const int in_slot = b % st->in_slots, out_slot = b % st->out_slots;
     for (; st->in_ext && !st->staged && next < blocks && next < b + st->in_slots; next++) {
       int s = next % st->in_slots;
-      load[s] = axf_stream_load(c, st, w, f, &pl->in, 0, t->NS, next / BC * st->rows * w->P * w->s,
+      load[s] = axf_stream_load(c, st, w, f, &pl->in, 0, t->NS, next / BC % BR * st->rows * w->P * w->s,
                                 next % BC * st->cols * w->P * w->s, s, &yorg[s], &xorg[s]);
       axf_asm_need(&c->s, AXF_S_N_LD, load[s], reader[s]);
       axf_asm_need(&c->s, AXF_S_ST_LD, load[s], ready);
       axf_after_older_load(c, load[s], pl->in.buffer);
     }
-    l.Rb = b / BC * st->rows;
+    l.Mb = b / BC / BR;
+    l.M0 = l.Mb * st->maps;
+    l.Mn = axf_min(st->maps, w->M - l.M0);
+    l.Rb = b / BC % BR * st->rows;
     l.Cb = b % BC * st->cols;
     l.Rn = axf_min(st->rows, w->R - l.Rb);
     l.Cn = axf_min(st->cols, w->C - l.Cb);
@@ -396,6 +299,7 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
       l.xorg = xorg[in_slot];
     }
     l.out_base = st->out_ext ? out_slot * (c->arch.nb_words / 2) : pl->out.base + c->image % 2 * pl->out_step;
+    l.om = st->out_ext ? -l.M0 : 0;
     l.oy = st->out_ext ? -l.Rb : pl->out.pad_y;
     l.ox = st->out_ext ? -l.Cb : pl->out.pad_x;
     l.store_before = store[out_slot];
@@ -404,21 +308,18 @@ int axf_lower_layer(axf_lower *c, const axf_work *w, const axf_factors *f, const
     reader[in_slot] = l.n_instr;
     if (st->out_ext) {
       axf_block *k = &pl->block[b];
-      *k = (axf_block){l.Rb, l.Cb, pl->out};
+      *k = (axf_block){l.M0, l.Rb, l.Cb, pl->out};
+      k->at.c = l.Mn;
       k->at.h = l.Rn;
       k->at.w = l.Cn;
       k->at.base = l.out_base;
       k->at.plane = l.oplane;
       k->at.pitch = l.opitch;
-      store[out_slot] = axf_stream_store(c, st, w, &pl->out, l.Rb, l.Cb, l.Rn, l.Cn, out_slot);
+      store[out_slot] = axf_stream_store(c, st, &pl->out, k, out_slot);
       axf_asm_need(&c->s, AXF_S_XW_ST, store[out_slot], last);
       *last_store = store[out_slot];
     }
   }
-  if (l.reuse && !c->keep) /* from here on the layer's kernels may go */
-    for (int b = first_block; b < first_block + G * l.chunks; b++)
-      if (b < c->ld_next && c->block[b].kb_addr >= 0)
-        mark(c->kb_user_tile, c->block[b].kb_addr, c->block[b].addrs, c->tile);
   *last_tile = last;
   *last_nld = l.n_instr;
   return c->s.failed ? -1 : 0;

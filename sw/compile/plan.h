@@ -27,18 +27,27 @@ typedef struct {
   int in_signed, out_signed;
   int loose; /* tiles may start at any row or column: count groups for the worst alignment */
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
+  const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */
+  int chunks;           /* above 0: the sums are cut into so many chunks, or nearly so many */
+  int first, last;      /* of the net's layers */
+  int blocks;           /* of so many blocks of results this is one */
+  int stream;           /* the layers of several images take turns: loads run beside another layer */
+  int resident; /* above 0: and all kernels are in the local stores already; the more, the dearer is room there */
+  const axf_placement *out; /* where the results go; NULL: not known yet */
 } axf_work;
 
-/* How a layer is cut: tiles of rs x cs steps, groups of ms map steps, and chunks of the sum that are added one after
- * the other: nc input-map steps of ic x jc synapses of the kernel. */
+/* How a layer is cut: tiles of rs x cs steps (of a flat layer: rs x cs pooled outputs, cs a divisor of the columns),
+ * groups of ms map steps, and chunks of the sum that are added one after the other: nc input-map steps of ic x jc
+ * synapses of the kernel. */
 typedef struct {
-  int MS, RS, CS, NS; /* total steps: ceil(M/Tm), ceil(R/Tr), ... */
+  int MS, RS, CS, NS; /* total steps: ceil(M/(Tm*Qm)), ceil(R/Tr), ... */
   int ms, rs, cs, nc; /* steps of one tile */
   int ic, jc;         /* kernel rows and columns of a chunk: Ky, Kx unless the kernel itself is cut */
   int yc, xc;         /* largest tile's row and column groups in the local store */
+  int n_once;         /* 1: the neurons of all chunks of a tile are loaded together, once for all map groups */
   int maps_inner;     /* 1: neurons stay while the map groups pass; 0: kernels stay while positions pass */
   int ks_slots, ns_slots, par_slots; /* 2: double buffered, 1: single */
-  int64_t compute, kload, nload;     /* cycles of the three engines */
+  axf_cost cost;                     /* of one block */
 } axf_tiling;
 
 /* One chunk: input-map steps ns0 .. ns0 + ns - 1, kernel rows i0 .. i0 + ky - 1, kernel columns j0 .. j0 + kx - 1. */
@@ -53,13 +62,14 @@ int axf_beat_addrs(const axf_arch *a);
 int axf_stage_pitch(int xc, const axf_arch *a);
 /* Chooses the tiling; fails naming the limit if there is none. quiet: no message is built (mapper). */
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet);
-/* Checks the paper's constraints on the factors; the message names layer, factor and limit. */
-int axf_check_factors(const axf_work *w, const axf_factors *f, int D);
-/* Picks factors for layer w; next: the next layer's factors (Tn, Ti, Tj give the bank layout written), or NULL;
- * next_pad its padding; flat: Ti = Tj = 1 (the input lies in external memory). Minimises the largest of the engines'
- * cycles, then their sum. Fails if nothing fits. */
-int axf_map(axf_factors *best, const axf_work *w, const axf_factors *next, int next_pad, int flat, const axf_arch *a);
-
+/* Output maps of one step; pooled columns that count as one step of a tile's width; steps of rows x cols outputs. */
+static inline int axf_step_maps(const axf_factors *f) { return f->Tm * f->Qm; }
+static inline int axf_step_cols(const axf_factors *f) { return f->flat ? 1 : f->Tc; }
+static inline int axf_area_steps(const axf_factors *f, int rows, int cols) {
+  return f->flat ? axf_ceil_div(rows * cols, f->Tc) : axf_ceil_div(rows, f->Tr) * axf_ceil_div(cols, f->Tc);
+}
+/* Checks the constraints on the factors; the message names layer, factor and limit. */
+int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a);
 void axf_placement_init(axf_placement *p, int c, int h, int w, int Tn, int Ti, int Tj, int pad);
 
 /* ---- the program under construction (emit.c) ---- */

@@ -9,14 +9,51 @@ typedef struct {
   int D, W;                                    /* array dimension, word width */
   int nb_words, kb_words;                      /* words of one neuron / kernel buffer bank */
   int ns_words, ks_words, ps_words, par_words; /* local stores, partial sums and parameter records a row */
+  int segs;                                    /* segments of the row reduction, 1, 2, 4 .. D */
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
+/* Sets the segments; fails on a number the RTL does not take. */
+int axf_arch_segments(axf_arch *a, int segs);
 
-/* Unrolling factors of one layer, the paper's <Tm,Tn,Tr,Tc,Ti,Tj>. */
+/* Unrolling factors of one layer: the paper's <Tm,Tn,Tr,Tc,Ti,Tj>, and what docs/segments.md adds: the first Qm
+ * segments of `seg` columns of each row compute different maps; flat: the Tc rows take consecutive positions of the
+ * output, on from one output row into the next. seg = D, Qm = 1, flat = 0: the paper's array. In a compiled program and
+ * inside the compiler all are set; in factors asked for, seg = 0 means D and Qm = 0 means 1. */
 typedef struct {
   int Tm, Tn, Tr, Tc, Ti, Tj;
+  int seg, Qm, flat;
 } axf_factors;
+
+/* What the compiler makes small. accesses: words read and written in buffers, partial-sum stores and external memory,
+ * and written to local stores. energy: by the coefficients, in pJ. */
+typedef enum { AXF_MIN_CYCLES, AXF_MIN_ACCESSES, AXF_MIN_ENERGY } axf_objective;
+typedef struct {
+  double mac, store_write, buffer, psum, ext_byte, cycle; /* pJ: a multiplication with its two reads of local stores; a
+                            word written to a local store; a word read or written in a buffer, in a partial-sum store; a
+                            byte of external memory; what leaks or is clocked in one cycle */
+} axf_energy_table;
+typedef struct {
+  axf_objective objective;
+  axf_energy_table pj;
+} axf_goal;
+/* "cycles", "accesses" or "energy" -> objective; the coefficients from a file (format: sw/compile/energy.txt; NULL:
+ * that file, for D and W). Fails naming file and line. */
+int axf_goal_read(axf_goal *g, const char *objective, const char *energy_file, const axf_arch *a);
+
+/* What a layer, or a part of it, takes by calculation. */
+typedef struct {
+  int64_t cycles;                                   /* with what overlaps and what does not */
+  int64_t compute, kload, nload, bus, store, write; /* of each alone: array steps, row buses, column buses, reads from
+                                                       memory, writes to memory, results into the banks */
+  int64_t waits;                                    /* of the array for results to leave */
+  int64_t macs, store_writes, buffer, psum, ext_bytes; /* multiplications; words written to local stores, read and
+                                                          written in buffers, in partial-sum stores; bytes of memory */
+} axf_cost;
+/* How good a cost is for the goal (NULL: cycles): the smaller, the better. What is counted second decides near ties. */
+double axf_value(const axf_goal *g, const axf_cost *c, const axf_arch *a);
+int64_t axf_accesses(const axf_cost *c, const axf_arch *a);
+double axf_energy(const axf_goal *g, const axf_cost *c); /* pJ */
 
 /* How a feature map (c, h, w) lies in the banks of a neuron buffer for a reader with Tn, Ti, Tj and padding:
  *   bank = ((c mod Tn)*Ti + (y+pad) mod Ti)*Tj + (x+pad) mod Tj
@@ -31,10 +68,10 @@ typedef struct {
 void axf_place(const axf_placement *p, int c, int y, int x, int *bank, int *addr);
 
 /* A feature map that does not fit a neuron buffer lies in external memory, D words an address, and passes through the
- * buffers in blocks. One block of a layer's results: rows y0.. and columns x0.. of the pooled output, all maps, at
+ * buffers in blocks. One block of a layer's results: maps m0.., rows y0.. and columns x0.. of the pooled output, at
  * `at`. A layer whose results stay in a neuron buffer has one block. Blocks are computed one after the other. */
 typedef struct {
-  int y0, x0;
+  int m0, y0, x0;
   axf_placement at; /* c, h, w: the block's shape */
 } axf_block;
 
@@ -67,19 +104,39 @@ typedef struct {
   axf_prog_layer layer[AXF_MAX_LAYERS];
 } axf_program;
 
+/* A way to compute a layer that the mapper looked at, and what it takes by calculation. */
+typedef struct {
+  axf_factors f;
+  axf_cost cost;
+  int blocks, block_maps, block_rows, block_cols, staged; /* blocks of results; input loaded chunk by chunk */
+  int maps, rows, cols, chunks, maps_inner; /* a tile: map steps, pooled rows and columns; chunks of its sums */
+} axf_choice;
+#define AXF_CHOICES 5
+typedef struct {
+  int n; /* the first is the one that is compiled */
+  axf_choice choice[AXF_CHOICES];
+} axf_choices;
+
 /* Options of the compiler. factors: per compute layer, or NULL (the mapper chooses); Tm = 0 in an entry: mapper. */
 typedef struct {
   const axf_factors *factors;
   int nfactors;
   uint32_t pmax; /* largest table entry: the overflow proof */
   int images; /* inputs of one run; 0 and 1: one. More overlap: the layers of one image run between those of another */
+  int refine; /* above 0: a memory latency; short programs are tried out by the cycle model with it */
+  const axf_goal *goal; /* what to make small; NULL: cycles */
+  int coupling;         /* <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next, as in the paper; whole rows */
+  axf_choices *choices; /* if not NULL: AXF_MAX_LAYERS, filled */
 } axf_compile_opt;
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);
 void axf_program_free(axf_program *p);
-/* "c1=3,1,1,5,3,5;c3=..." (Tm,Tn,Tr,Tc,Ti,Tj; layers not named: the mapper), or the name of a file of such items, ->
- * f[compute layer]; text may be NULL. Returns the number of compute layers, or -1 + axf_fail. */
+/* "c1=2,1,1,8,2,2,seg=4,qm=4,flat;c3=16,3,1,1,1,5;..." (Tm,Tn,Tr,Tc,Ti,Tj, then what differs from the paper's array;
+ * layers not named: the mapper), or the name of a file of such items, -> f[compute layer]; text may be NULL. Returns
+ * the number of compute layers, or -1 + axf_fail. */
 int axf_factors_parse(axf_factors *f, const axf_net *n, const char *text);
+/* The same words for one layer of an array of D columns, as far as they fit len. */
+void axf_factors_text(char *text, size_t len, const axf_factors *f, int D);
 /* Bits lsb .. lsb + width - 1 (1..32 of them) of an instruction of AXF_INSTR_WORDS words. */
 uint32_t axf_field(const uint32_t *w, int lsb, int width);
 /* Network input codes (c, h, w) (0..255, or -127..127 when signed) -> the image at BASE1, in_bytes bytes. */
@@ -92,7 +149,7 @@ typedef struct {
   uint64_t cycles; /* REG_CYCLES */
   uint64_t macs, busy, wait_k, wait_n, wait_o, wb, cfg;
   uint64_t ld_beats, fetch_beats, st_beats, kb_wr, kb_rd, nb_wr, nb_rd, ks_wr, ns_wr, ps_rd, ps_wr;
-  uint64_t corrected, detected; /* words of protected buffers: 0 here, without failing cells */
+  uint64_t corrected, detected;       /* words of protected buffers: 0 here, without failing cells */
   uint64_t layer_end[AXF_MAX_LAYERS]; /* cycle (counted as REG_CYCLES counts) of each layer's last write-back */
 } axf_counters;
 /* latency: cycles from an accepted read address to its first beat (and from the last write beat to its response), >= 1.

@@ -2,7 +2,7 @@
  * A map in external memory is stored by addresses of D words. The network's input keeps the layout of its reader; a map
  * between two layers is stored without padding and read with Ti = Tj = 1, so that any block of it can be written.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "compile/lower.h"
+#include "compile/price.h"
 #include "isa/isa.h"
 
 int axf_beat_addrs(const axf_arch *a) { return axf_max(1, 128 / (a->D * a->W)); }
@@ -31,11 +31,12 @@ static void sizes(axf_stream *st, const axf_work *w, const axf_factors *f, const
   st->in_words = st->in_ext && !st->staged ? axf_ceil_div(w->N, f->Tn) * st->yc * st->xc : 0;
   st->opitch = round_up(st->cols, A);
   st->oplane = st->rows * st->opitch;
-  st->out_words = st->out_ext ? axf_ceil_div(w->M, out->Tn) * st->oplane : 0;
+  st->out_words = st->out_ext ? axf_ceil_div(st->maps, out->Tn) * st->oplane : 0;
 }
 
 axf_work axf_block_work(const axf_stream *st, const axf_work *w, const axf_arch *a) {
   axf_work b = *w;
+  b.M = st->maps;
   b.R = st->rows;
   b.C = st->cols;
   b.loose = b.R != w->R || b.C != w->C;
@@ -43,95 +44,115 @@ axf_work axf_block_work(const axf_stream *st, const axf_work *w, const axf_arch 
   return b;
 }
 
-/* Cycles of a layer cut into these blocks, by its slowest engine; -1: the blocks cannot be tiled. */
-static int64_t price(const axf_stream *st, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  const axf_work b = axf_block_work(st, w, a);
-  axf_tiling t;
-  if (axf_tile(&t, &b, f, a, 1))
-    return -1;
-  const int bits = a->D * a->W, chunks = axf_chunks(&t, &b);
-  const int64_t blocks = (int64_t)axf_ceil_div(w->R, st->rows) * axf_ceil_div(w->C, st->cols);
-  const int64_t tiles = (int64_t)axf_ceil_div(t.RS, t.rs) * axf_ceil_div(t.CS, t.cs);
-  /* External memory: kernels once if they stay in their buffer or are used up before the next ones, else again for
-   * every tile or block; inputs for every block, or for every tile and group; results once. */
-  const int64_t kwords = (int64_t)t.MS * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
-  const int64_t again = kwords <= a->kb_words ? 1 : t.maps_inner || chunks > 1 ? blocks * tiles : blocks;
-  int64_t bus = again * kwords * (1 << axf_log2_up(f->Tm)) * a->W / 128;
-  if (st->staged)
-    bus += blocks * tiles * (chunks > 1 || !t.maps_inner ? axf_ceil_div(t.MS, t.ms) : 1) * t.NS *
-           (chunks / axf_ceil_div(t.NS, t.nc)) * t.yc * axf_stage_pitch(t.xc, a) * bits / 128;
-  bus += blocks * ((int64_t)st->in_words + st->out_words) * bits / 128;
-  int64_t worst = blocks * t.compute;
-  worst = worst > blocks * t.kload ? worst : blocks * t.kload;
-  worst = worst > blocks * t.nload ? worst : blocks * t.nload;
-  worst = worst > bus ? worst : bus;
-  return worst + blocks * (60 + (int64_t)(st->in_slots == 1 ? st->in_words : 0) * axf_max(1, bits / 128));
+/* Prices the layer cut into the blocks of s; keeps what is better than *best. */
+static void consider(axf_plan *best, axf_stream *s, const axf_work *w, const axf_factors *f, const axf_placement *out,
+                     const axf_arch *a) {
+  axf_plan x = {.f = *f, .st = *s};
+  axf_work b = axf_block_work(s, w, a);
+  b.out = out;
+  b.blocks = axf_ceil_div(w->M, s->maps) * axf_ceil_div(w->R, s->rows) * axf_ceil_div(w->C, s->cols);
+  if (axf_tile(&x.t, &b, f, a, 1))
+    return;
+  axf_price_layer(&x.cost, s, &x.t, w, f, out, a);
+  x.value = axf_value(w->goal, &x.cost, a);
+  if (best->value < 0 || x.value < best->value)
+    *best = x;
 }
 
-/* The cheapest blocks and their price; -1: there are none. */
-static int64_t blocks(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
+/* Prices the blocks of s->cols columns with the rows that fit, as many as do or evenly many. */
+static void with_rows(axf_plan *best, axf_stream *s, const axf_work *w, const axf_factors *f, const axf_placement *out,
                       const axf_arch *a) {
-  const int A = axf_beat_addrs(a);
-  int64_t best = -1;
-  axf_stream pick = *st;
-  /* Whole steps of Tc columns if any such block fits, else any columns; double-buffered if any such block fits. */
-  for (int form = 0; form < 4 && best < 0; form++)
-    for (int parts = 1, last = 0; parts <= w->C; parts++) {
-      const int slots = 2 - form / 2;
-      axf_stream s = *st;
-      s.cols = axf_ceil_div(w->C, parts);
-      if (form % 2 == 0)
-        s.cols = axf_min(w->C, round_up(s.cols, f->Tc));
-      s.cols = axf_min(w->C, round_up(s.cols, A));
-      if (s.cols == last)
-        continue;
-      last = s.cols;
-      int lo = 0;
-      for (int hi = w->R; lo < hi;) { /* the words grow with the rows */
-        s.rows = (lo + hi + 1) / 2;
-        sizes(&s, w, f, out, a);
-        if (slots * s.in_words <= a->nb_words && slots * s.out_words <= a->nb_words)
-          lo = s.rows;
-        else
-          hi = s.rows - 1;
-      }
-      if (!lo)
-        continue;
-      s.rows = lo > f->Tr ? lo / f->Tr * f->Tr : lo;
-      sizes(&s, w, f, out, a);
-      s.in_slots = s.out_slots = slots;
-      const int64_t cost = price(&s, w, f, a);
-      if (cost >= 0 && (best < 0 || cost < best)) {
-        best = cost;
-        pick = s;
-      }
-    }
-  *st = pick;
-  return best;
+  int lo = 0;
+  for (int hi = w->R; lo < hi;) { /* the words grow with the rows */
+    s->rows = (lo + hi + 1) / 2;
+    sizes(s, w, f, out, a);
+    if (s->in_slots * s->in_words <= a->nb_words && s->out_slots * s->out_words <= a->nb_words)
+      lo = s->rows;
+    else
+      hi = s->rows - 1;
+  }
+  if (!lo)
+    return;
+  const int even = axf_min(lo, round_up(axf_ceil_div(w->R, axf_ceil_div(w->R, lo)), f->Tr));
+  const int most = lo > f->Tr ? lo / f->Tr * f->Tr : lo;
+  for (int k = 0; k < (even == most ? 1 : 2); k++) {
+    s->rows = k ? even : most;
+    sizes(s, w, f, out, a);
+    consider(best, s, w, f, out, a);
+  }
 }
 
-int axf_stream_plan(axf_stream *st, const axf_work *w, const axf_factors *f, const axf_placement *out,
-                    const axf_arch *a) {
-  st->rows = w->R;
-  st->cols = w->C;
-  st->in_slots = st->out_slots = 1;
-  st->staged = 0;
-  if (!st->in_ext && !st->out_ext)
-    return 0;
-  axf_stream whole = *st, staged = *st;
-  staged.staged = 1;
-  const int64_t a1 = blocks(&whole, w, f, out, a), a2 = st->in_ext ? blocks(&staged, w, f, out, a) : -1;
-  if (a1 >= 0 || a2 >= 0) {
-    *st = a2 < 0 || (a1 >= 0 && a1 <= a2) ? whole : staged;
-    if (st->staged)
-      st->in_slots = 2; /* halves of the buffer take turns */
+/* Prices every width of blocks of s->maps maps and these slots; whole: of steps of Tc columns. */
+static void with_cols(axf_plan *best, axf_stream s, int whole, const axf_work *w, const axf_factors *f,
+                      const axf_placement *out, const axf_arch *a) {
+  const int A = axf_beat_addrs(a);
+  for (int parts = 1, last = 0; parts <= w->C; parts++) {
+    s.cols = axf_ceil_div(w->C, parts);
+    if (whole)
+      s.cols = axf_min(w->C, round_up(s.cols, f->Tc));
+    s.cols = axf_min(w->C, round_up(s.cols, A));
+    if (s.cols == last || (f->flat && (w->C % s.cols || s.cols < f->Tc))) /* flat: blocks of equal width */
+      continue;
+    last = s.cols;
+    with_rows(best, &s, w, f, out, a);
+  }
+}
+
+static int gcd(int x, int y) { return y ? gcd(y, x % y) : x; }
+
+/* Prices every kind of blocks. */
+static void blocks(axf_plan *best, const axf_stream *form, const axf_work *w, const axf_factors *f,
+                   const axf_placement *out, const axf_arch *a) {
+  /* Maps of a block: whole map steps, and whole planes of the layout written. */
+  const int step = axf_step_maps(f), unit = step / gcd(step, out->Tn) * out->Tn;
+  /* Both buffers double-buffered, if any such block fits; whole steps of Tc columns, then any columns. */
+  for (int slots = form->staged ? 1 : 3; slots >= 0 && best->value < 0; slots--)
+    for (int whole = 1; whole >= 0 && best->value < 0; whole--)
+      for (int parts = 1, last = 0; parts == 1 || (form->out_ext && last > unit); parts *= 2) {
+        axf_stream s = *form;
+        s.in_slots = form->staged ? 2 : 1 + slots % 2; /* the halves of a buffer take turns */
+        s.out_slots = form->staged ? 1 + slots : 1 + slots / 2;
+        s.maps = axf_min(w->M, parts == 1 ? w->M : round_up(axf_ceil_div(w->M, parts), unit));
+        if (s.maps != last)
+          with_cols(best, s, whole, w, f, out, a);
+        last = s.maps;
+      }
+}
+
+int axf_stream_plan(axf_plan *p, int in_ext, int out_ext, const axf_work *w, const axf_factors *f,
+                    const axf_placement *out, const axf_arch *a, int quiet) {
+  axf_stream s = {.in_ext = in_ext,
+                  .out_ext = out_ext,
+                  .maps = w->M,
+                  .rows = w->R,
+                  .cols = w->C,
+                  .in_slots = 1,
+                  .out_slots = 1,
+                  .staged = 0};
+  axf_plan best = {.value = -1}, staged = {.value = -1};
+  if (!in_ext && !out_ext) {
+    consider(&best, &s, w, f, out, a);
+    if (best.value < 0)
+      return axf_tile(&best.t, w, f, a, quiet);
+  } else {
+    blocks(&best, &s, w, f, out, a);
+    s.staged = 1;
+    if (in_ext)
+      blocks(&staged, &s, w, f, out, a);
+    if (best.value < 0 || (staged.value >= 0 && staged.value < best.value))
+      best = staged;
+  }
+  if (best.value >= 0) {
+    *p = best;
     return 0;
   }
-  st->rows = st->cols = 1;
-  sizes(st, w, f, out, a);
-  if (st->out_words > a->nb_words)
+  if (quiet)
+    return -1;
+  s.rows = s.cols = 1;
+  sizes(&s, w, f, out, a);
+  if (s.out_words > a->nb_words)
     return axf_fail("layer %s: one output position's results need %d words of a neuron buffer bank; a bank has %d",
-                    w->net->name, st->out_words, a->nb_words);
+                    w->net->name, s.out_words, a->nb_words);
   return axf_fail("layer %s: no block of its results can be tiled with these factors", w->net->name);
 }
 
@@ -169,15 +190,16 @@ int axf_stream_load(axf_lower *c, const axf_stream *st, const axf_work *w, const
   return i;
 }
 
-int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_work *w, const axf_placement *out, int R0, int C0,
-                     int rows, int cols, int slot) {
+int axf_stream_store(axf_lower *c, const axf_stream *st, const axf_placement *out, const axf_block *b, int slot) {
   const int A = axf_beat_addrs(&c->arch), bits = c->arch.D * c->arch.W;
   int i = axf_asm_op(&c->s, AXF_OP_ST);
   AXF_SET(&c->s, i, ST, SRC, out->buffer);
   AXF_SET(&c->s, i, ST, BASE, st->out_base);
-  AXF_SET(&c->s, i, ST, OFFSET, (int64_t)st->out_offset + ((int64_t)R0 * out->pitch + C0) * bits / 8);
+  AXF_SET(&c->s, i, ST, OFFSET,
+          (int64_t)st->out_offset +
+              ((int64_t)b->m0 / out->Tn * out->plane + (int64_t)b->y0 * out->pitch + b->x0) * bits / 8);
   AXF_SET(&c->s, i, ST, ADDR, slot * (c->arch.nb_words / 2));
-  SET_3D(ST, i, (int64_t)round_up(cols, A) * bits / 128, rows, axf_ceil_div(w->M, out->Tn), out, bits);
+  SET_3D(ST, i, (int64_t)round_up(b->at.w, A) * bits / 128, b->at.h, axf_ceil_div(b->at.c, out->Tn), out, bits);
   AXF_SET(&c->s, i, ST, PITCH, st->opitch);
   AXF_SET(&c->s, i, ST, PLANE, st->oplane);
   return i;

@@ -1,11 +1,13 @@
 /* Legality of the unrolling factors, and the tiling of a layer into what the local stores hold.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "compile/plan.h"
+#include "compile/price.h"
+#include <string.h>
 
 #define FAIL(...) (quiet ? -1 : axf_fail(__VA_ARGS__))
 
-int axf_check_factors(const axf_work *w, const axf_factors *f, int D) {
+int axf_check_factors(const axf_work *w, const axf_factors *f, const axf_arch *a) {
   const char *name = w->net->name;
+  const int D = a->D;
   const struct {
     const char *what, *limit;
     int v, max;
@@ -22,6 +24,22 @@ int axf_check_factors(const axf_work *w, const axf_factors *f, int D) {
     return axf_fail("layer %s: Tn*Ti*Tj = %d exceeds the %d columns of the array", name, f->Tn * f->Ti * f->Tj, D);
   if (f->Tm * f->Tr * f->Tc > D)
     return axf_fail("layer %s: Tm*Tr*Tc = %d exceeds the %d rows of the array", name, f->Tm * f->Tr * f->Tc, D);
+  if (f->seg < 1 || D % f->seg || D / f->seg > a->segs || (f->seg & (f->seg - 1)))
+    return axf_fail(
+        "layer %s: segments of %d columns; the array's %d columns are cut into 1, 2, 4 .. %d equal segments", name,
+        f->seg, D, a->segs);
+  if (f->Qm < 1 || f->Qm > D / f->seg)
+    return axf_fail("layer %s: Qm = %d is outside 1..%d, the segments of a row", name, f->Qm, D / f->seg);
+  if (f->Tn * f->Ti * f->Tj > f->seg)
+    return axf_fail("layer %s: Tn*Ti*Tj = %d exceeds the %d columns of a segment", name, f->Tn * f->Ti * f->Tj, f->seg);
+  if (f->flat && f->Tr != 1)
+    return axf_fail("layer %s: Tr = %d; positions in line (flat) go with Tr = 1", name, f->Tr);
+  const int steps = axf_ceil_div(w->N, f->Tn) * axf_ceil_div(w->Ky, f->Ti) * axf_ceil_div(w->Kx, f->Tj);
+  if (steps < f->Qm)
+    return axf_fail("layer %s: a sum takes %d steps, its Qm = %d results leave one a cycle", name, steps, f->Qm);
+  if (f->Qm > a->par_words / 2)
+    return axf_fail("layer %s: Qm = %d exceeds half of the %d records of the parameter store", name, f->Qm,
+                    a->par_words);
   return 0;
 }
 
@@ -51,166 +69,170 @@ axf_chunk axf_chunk_at(const axf_tiling *t, const axf_work *w, int k) {
   return c;
 }
 
-/* Largest spatial tile for `nc` map steps in `cap` words and `ps` partial sums (0: none needed); fewest words in all.
- */
-static int spatial(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int nc, int ps) {
+/* A tile of t->rs x t->cs: sets its row and column groups; 1: it fits `cap` words, its staging and `ps` partial sums
+ * (0: none needed). */
+static int tile_fits(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int nc, int ps) {
   const int cap = a->ns_words / t->ns_slots;
   const int loose = w->loose || t->ic < w->Ky || t->jc < w->Kx; /* chunks of a kernel begin anywhere */
-  int64_t best = -1;
-  for (int cs = 1; cs <= t->CS; cs++) {
-    if (cs < t->CS && axf_ceil_div(t->CS, cs) == axf_ceil_div(t->CS, cs - (cs > 1)) && cs > 1)
-      continue; /* the smallest step count for each number of tiles is enough */
-    int xc = groups(w->C, cs, f->Tc, w->P, w->s, t->jc, f->Tj, loose);
-    if (xc > 255 || (int64_t)xc * nc > cap)
-      continue;
-    const int64_t staged = w->stage ? (int64_t)nc * axf_stage_pitch(xc, a) : 0; /* words of a row of groups */
-    int lo = 0, yc = 0;
-    for (int hi = t->RS, rs; lo < hi;) { /* largest rs that fits; the need grows with rs */
-      rs = (lo + hi + 1) / 2;
-      int y = groups(w->R, rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
-      int64_t results = (int64_t)rs * cs * w->P * w->P;
-      if ((int64_t)y * xc * nc <= cap && y <= 1023 && y * staged <= w->stage && (!ps || results <= ps))
-        lo = rs;
-      else
-        hi = rs - 1;
-    }
-    if (!lo)
-      continue;
-    int rs = axf_ceil_div(t->RS, axf_ceil_div(t->RS, lo)); /* even tiles */
-    yc = groups(w->R, rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
-    int64_t tiles = (int64_t)axf_ceil_div(t->CS, cs) * axf_ceil_div(t->RS, rs);
-    int64_t cost = tiles * ((int64_t)yc * xc * t->NS + 8);
-    if (best < 0 || cost < best) {
-      best = cost;
-      t->cs = cs;
-      t->rs = rs;
-      t->yc = yc;
-      t->xc = xc;
-    }
-  }
-  return best < 0 ? -1 : 0;
+  const int steps = f->flat ? axf_area_steps(f, t->rs, t->cs) : t->rs * t->cs;
+  t->xc = groups(w->C, t->cs, axf_step_cols(f), w->P, w->s, t->jc, f->Tj, loose);
+  t->yc = groups(w->R, t->rs, f->Tr, w->P, w->s, t->ic, f->Ti, loose);
+  const int64_t staged = w->stage ? (int64_t)nc * axf_stage_pitch(t->xc, a) : 0; /* words of a row of groups */
+  return t->xc <= 255 && t->yc <= 1023 && (int64_t)t->yc * t->xc * (t->n_once ? t->NS : nc) <= cap &&
+         t->yc * staged <= w->stage && (!f->flat || steps <= 1023) &&
+         (!ps || (int64_t)steps * w->P * w->P * f->Qm <= ps);
 }
 
 /* Input-map steps a chunk may have: kernel store, kernel buffer (one map step and its parameters; half of it if that is
  * possible, so that the next chunk is loaded meanwhile), and the fields. */
 static int most_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  const int KK = t->ic * t->jc, half = (a->kb_words / 2 - 64 / a->W) / (f->Tn * KK);
-  int most = axf_min(a->ks_words / t->ks_slots / KK, half ? half : (a->kb_words - 64 / a->W) / (f->Tn * KK));
+  const int KK = t->ic * t->jc, kb = a->kb_words / f->Qm, half = (kb / 2 - 64 / a->W) / (f->Tn * KK);
+  int most = axf_min(a->ks_words / t->ks_slots / KK, half ? half : (kb - 64 / a->W) / (f->Tn * KK));
   most = axf_min(axf_min(most, t->NS), 4095 / f->Tn);
   return w->stage ? axf_min(most, axf_max(1, w->stage)) : most;
 }
 
-/* Steps of T synapses over K of them in chunks of `part`. */
-static int steps(int K, int part, int T) { return K / part * axf_ceil_div(part, T) + axf_ceil_div(K % part, T); }
+/* Steps of the shortest chunk of a sum: its Qm results leave the row in as many cycles. */
+static int fewest_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f) {
+  const axf_chunk k = axf_chunk_at(t, w, axf_chunks(t, w) - 1);
+  return k.ns * axf_ceil_div(k.ky, f->Ti) * axf_ceil_div(k.kx, f->Tj);
+}
 
-/* Map groups, loop order and cycles of the three engines for tiles and chunks that are chosen. */
-static void evaluate(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  t->nc = axf_ceil_div(t->NS, axf_ceil_div(t->NS, t->nc));
-  const int chunks = axf_chunks(t, w), KKc = t->ic * t->jc;
-  const int64_t tiles = (int64_t)axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
-  const int kcap = a->ks_words / t->ks_slots;
+/* The search: the layer, the best tiling so far and its value. */
+typedef struct {
+  const axf_work *w;
+  const axf_factors *f;
+  const axf_arch *a;
+  axf_tiling best;
+  double value; /* below 0: there is none */
+} search;
 
-  /* Map groups: all maps at once if the kernels then stay for the whole layer; else one step a group, so that the first
-   * products start as soon as the first kernels are there. */
-  int fit = axf_min(axf_min(kcap / (t->nc * KKc), a->par_words / 2), t->MS);
-  fit = axf_max(1, axf_min(fit, a->kb_words / (f->Tn * t->nc * KKc + 64 / a->W)));
-  if (chunks > 1)
-    fit = axf_max(1, axf_min(fit, a->ps_words / (t->rs * t->cs * w->P * w->P)));
-  t->ms = tiles == 1 ? 1 : axf_ceil_div(t->MS, axf_ceil_div(t->MS, fit));
-  const int64_t groups_m = axf_ceil_div(t->MS, t->ms);
-  const int64_t kwords = (int64_t)t->MS * ((int64_t)w->N * w->Ky * w->Kx + 64 / a->W);
-  const int64_t nwords = tiles * ((int64_t)t->NS * t->yc * t->xc) * (chunks / axf_ceil_div(t->NS, t->nc));
-  const int64_t synapses = (int64_t)t->NS * steps(w->Ky, t->ic, f->Ti) * steps(w->Kx, t->jc, f->Tj);
-  t->compute = (int64_t)t->MS * t->RS * t->CS * w->P * w->P * synapses + tiles * groups_m * chunks;
-  if (groups_m == 1 && chunks == 1) {
-    t->kload = kwords;
-    t->nload = nwords;
-    t->maps_inner = 1;
-  } else if (chunks > 1) { /* both are loaded again for every tile and group */
-    t->kload = kwords * tiles;
-    t->nload = nwords * groups_m;
-    t->maps_inner = 1;
-  } else {
-    int64_t ki = kwords * tiles, ni = nwords, ko = kwords, no = nwords * groups_m;
-    int64_t worst_i = ki > ni ? ki : ni, worst_o = ko > no ? ko : no;
-    t->maps_inner = worst_i < worst_o || (worst_i == worst_o && ki + ni <= ko + no);
-    t->kload = t->maps_inner ? ki : ko;
-    t->nload = t->maps_inner ? ni : no;
+static void price(search *s, axf_tiling *t) {
+  memset(&t->cost, 0, sizeof t->cost);
+  axf_price_block(&t->cost, t, s->w, s->f, s->a, s->w->R, s->w->C, 1);
+  axf_cost all = t->cost; /* with its share of the layer's start */
+  all.cycles = all.cycles > all.bus ? all.cycles : all.bus;
+  if (!s->w->stream)
+    all.cycles += axf_price_start(t, s->w, s->f, s->a) / axf_max(1, s->w->blocks);
+  const double v = axf_value(s->w->goal, &all, s->a);
+  if (s->value < 0 || v < s->value) {
+    s->value = v;
+    s->best = *t;
   }
 }
 
-/* Cycles of the engine that takes longest. */
-static int64_t slowest(const axf_tiling *t) {
-  int64_t worst = t->compute > t->kload ? t->compute : t->kload;
-  return worst > t->nload ? worst : t->nload;
+/* Tiles and chunks are chosen: prices the map groups and loop orders. All maps at once, as far as the stores hold
+ * them, or one step a group: then the first products start as soon as the first kernels are there. */
+static void groups_and_orders(search *s, axf_tiling *t) {
+  const axf_work *w = s->w;
+  const axf_factors *f = s->f;
+  const axf_arch *a = s->a;
+  const int chunks = axf_chunks(t, w), KK = t->ic * t->jc;
+  const int tiles = axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
+  int fit = axf_min(axf_min(a->ks_words / t->ks_slots / (t->nc * KK), a->par_words / 2 / f->Qm), t->MS);
+  fit = axf_min(fit, a->kb_words / (f->Qm * (f->Tn * t->nc * KK + 64 / a->W)));
+  if (chunks > 1) {
+    const int sums = (f->flat ? axf_area_steps(f, t->rs, t->cs) : t->rs * t->cs) * w->P * w->P;
+    fit = axf_min(fit, a->ps_words / (sums * f->Qm));
+  }
+  fit = axf_ceil_div(t->MS, axf_ceil_div(t->MS, axf_max(1, fit)));
+  for (int k = tiles == 1 ? 1 : 0; k < 2; k++) {
+    t->ms = k ? 1 : fit;
+    if (k && tiles > 1 && fit == 1)
+      break;
+    t->maps_inner = 1;
+    price(s, t);
+    t->maps_inner = 0;
+    if (t->ms < t->MS && tiles > 1 && !t->n_once)
+      price(s, t);
+  }
 }
 
-/* Is tiling x better than y? */
-static int better(const axf_tiling *x, const axf_tiling *y) {
-  const int64_t a = slowest(x), b = slowest(y);
-  return a != b ? a < b : x->compute + x->kload + x->nload < y->compute + y->kload + y->nload;
+/* Every tile of t->rs x t->cs for its chunks, with `ps` partial sums (0: none needed). */
+static void spatial(search *s, const axf_tiling *t, int ps) {
+  const axf_work *w = s->w;
+  const axf_factors *f = s->f;
+  const axf_arch *a = s->a;
+  axf_tiling x = *t;
+  for (x.cs = 1; x.cs <= t->CS; x.cs++) {
+    if (f->flat ? x.cs < f->Tc || t->CS % x.cs
+                : x.cs > 1 && x.cs < t->CS && axf_ceil_div(t->CS, x.cs) == axf_ceil_div(t->CS, x.cs - 1))
+      continue; /* the smallest step count for each number of tiles is enough */
+    int lo = 0;
+    for (int hi = t->RS; lo < hi;) { /* largest rs that fits; the need grows with rs */
+      x.rs = (lo + hi + 1) / 2;
+      if (tile_fits(&x, w, f, a, t->nc, ps))
+        lo = x.rs;
+      else
+        hi = x.rs - 1;
+    }
+    if (!lo)
+      continue;
+    x.rs = axf_ceil_div(t->RS, axf_ceil_div(t->RS, lo)); /* even tiles */
+    if (tile_fits(&x, w, f, a, t->nc, ps) && fewest_steps(&x, w, f) >= f->Qm)
+      groups_and_orders(s, &x);
+    for (x.rs = axf_min(lo, x.rs + f->Tc); f->flat && x.rs >= 1 && x.rs > lo - 2 * f->Tc; x.rs--)
+      if (tile_fits(&x, w, f, a, t->nc, ps) && fewest_steps(&x, w, f) >= f->Qm)
+        groups_and_orders(s, &x); /* any number of rows may leave the fewest lanes without a position */
+  }
 }
 
 /* With the kernel whole: the input maps at once, or in chunks whose partial sums are kept (a tile's results must then
- * fit the partial-sum store): many maps of few positions or few maps of many, whichever is faster. 0: found. */
-static int whole_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  axf_tiling best;
-  int found = 0;
-  t->ic = w->Ky;
-  t->jc = w->Kx;
-  /* Double-buffered halves where they do, whole stores else. */
-  const int KK = w->Ky * w->Kx;
-  for (t->ks_slots = t->ns_slots = 2; t->ns_slots && !found;
-       t->ks_slots == 2 && KK > a->ks_words / 2 ? t->ks_slots-- : t->ns_slots--) {
-    const int most = most_steps(t, w, f, a), slots[2] = {t->ks_slots, t->ns_slots};
+ * fit the partial-sum store): many maps of few positions or few maps of many, whichever is cheaper. */
+static void whole_kernel(search *s, axf_tiling *t) {
+  t->ic = s->w->Ky;
+  t->jc = s->w->Kx;
+  for (int slots = 3; slots >= 0; slots--) { /* double-buffered halves of the stores, or all of one or both */
+    t->ks_slots = 1 + slots / 2;
+    t->ns_slots = 1 + slots % 2;
+    const int most = most_steps(t, s->w, s->f, s->a);
     for (int chunks = 1, last = 0; most && chunks <= t->NS; chunks++) {
       t->nc = axf_ceil_div(t->NS, chunks);
       if (t->nc > most || t->nc == last)
         continue;
       last = t->nc;
-      t->ks_slots = slots[0];
-      t->ns_slots = slots[1];
-      if (spatial(t, w, f, a, t->nc, t->nc == t->NS ? 0 : a->ps_words))
+      if (s->w->chunks && chunks < s->w->chunks)
         continue;
-      evaluate(t, w, f, a);
-      if (!found || better(t, &best))
-        best = *t;
-      found = 1;
-      if (t->nc == t->NS && t->compute >= t->kload && t->compute >= t->nload)
-        break; /* nothing is faster */
+      if (s->w->chunks && s->value >= 0 && s->best.nc != t->nc)
+        break;
+      if (chunks > 1 && slots < 3 && s->value >= 0)
+        break; /* both stores take turns with every chunk: halves are better, if they do */
+      for (t->n_once = chunks > 1 && !s->w->stage; t->n_once >= 0; t->n_once--)
+        spatial(s, t, t->nc == t->NS ? 0 : s->a->ps_words);
+      t->n_once = 0;
     }
   }
-  if (found)
-    *t = best;
-  return found ? 0 : -1;
 }
 
-/* With the kernel cut into the fewest rows and columns that fit, one input-map step at a time. 0: found. */
-static int cut_kernel(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
+/* With the kernel cut into the fewest rows and columns that fit, one input-map step at a time. */
+static void cut_kernel(search *s, axf_tiling *t) {
   t->nc = 1;
   for (t->ks_slots = t->ns_slots = 2; t->ns_slots; t->ks_slots == 2 ? t->ks_slots-- : t->ns_slots--)
-    for (int cols = 1; cols <= w->Kx; cols++)
-      for (int rows = 1; rows <= w->Ky; rows++) {
-        t->ic = axf_ceil_div(w->Ky, rows);
-        t->jc = axf_ceil_div(w->Kx, cols);
-        t->nc = 1;
-        if (f->Ti * t->jc <= 1023 && most_steps(t, w, f, a) && !spatial(t, w, f, a, 1, a->ps_words)) {
-          evaluate(t, w, f, a);
-          return 0;
-        }
+    for (int cols = 1; cols <= s->w->Kx; cols++)
+      for (int rows = 1; rows <= s->w->Ky; rows++) {
+        t->ic = axf_ceil_div(s->w->Ky, rows);
+        t->jc = axf_ceil_div(s->w->Kx, cols);
+        if (s->f->Ti * t->jc <= 1023 && most_steps(t, s->w, s->f, s->a))
+          spatial(s, t, s->a->ps_words);
+        if (s->value >= 0)
+          return;
       }
-  return -1;
 }
 
 int axf_tile(axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a, int quiet) {
-  *t = (axf_tiling){.MS = axf_ceil_div(w->M, f->Tm),
-                    .RS = axf_ceil_div(w->R, f->Tr),
-                    .CS = axf_ceil_div(w->C, f->Tc),
-                    .NS = axf_ceil_div(w->N, f->Tn)};
-  t->par_slots = 2;
-  if (whole_kernel(t, w, f, a) && cut_kernel(t, w, f, a))
+  search s = {.w = w, .f = f, .a = a, .value = -1};
+  axf_tiling x = {.MS = axf_ceil_div(w->M, axf_step_maps(f)),
+                  .RS = axf_ceil_div(w->R, f->Tr),
+                  .CS = axf_ceil_div(w->C, axf_step_cols(f)),
+                  .NS = axf_ceil_div(w->N, f->Tn),
+                  .par_slots = 2};
+  whole_kernel(&s, &x);
+  if (s.value < 0)
+    cut_kernel(&s, &x);
+  if (s.value < 0)
     return FAIL("layer %s: one step of its input fits neither the %d words of the neuron local store nor, when it is "
                 "streamed, half a neuron buffer bank of %d",
                 w->net->name, a->ns_words, a->nb_words);
+  *t = s.best;
   return 0;
 }

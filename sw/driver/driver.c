@@ -29,21 +29,35 @@ static int check_free(axf_dev *d) {
 }
 
 int axf_dev_probe(axf_dev *d) {
-  uint32_t id, config;
+  uint32_t id, config, config2;
   if (get(d, AXF_REG_ID, &id))
     return AXF_DEV_BUS;
   if (id != ID_WORD)
     return AXF_DEV_NONE;
-  if (get(d, AXF_REG_CONFIG, &config))
+  if (get(d, AXF_REG_CONFIG, &config) || get(d, AXF_REG_CONFIG2, &config2))
     return AXF_DEV_BUS;
   d->D = config & 0xff;
   d->W = config >> 8 & 0xff;
   d->nb_words = UINT32_C(1) << (config >> 16 & 31);
   d->kb_words = UINT32_C(1) << (config >> 24 & 31);
+  d->segs = UINT32_C(1) << (config2 & 15);
   return AXF_DEV_OK;
 }
 
-int axf_dev_reset(axf_dev *d) { return put(d, AXF_REG_CTRL, CTRL_RESET); }
+int axf_dev_reset(axf_dev *d, uint32_t max_polls) {
+  int r = put(d, AXF_REG_CTRL, CTRL_RESET);
+  for (uint32_t i = 0; i < max_polls && !r; i++) {
+    if (i > 0 && d->idle)
+      d->idle(d->ctx);
+    r = check_free(d);
+    if (r != AXF_DEV_BUSY)
+      return r;
+    r = AXF_DEV_OK;
+  }
+  return r ? r : AXF_DEV_TIMEOUT;
+}
+
+int axf_dev_watchdog(axf_dev *d, uint32_t cycles) { return put(d, AXF_REG_WATCHDOG, cycles); }
 
 int axf_dev_load(axf_dev *d, const axf_dev_program *p) {
   int r = p->prog % 256 || p->ninstr == 0 ? AXF_DEV_ARGS : AXF_DEV_OK;
@@ -53,7 +67,8 @@ int axf_dev_load(axf_dev *d, const axf_dev_program *p) {
   if (r || (r = check_free(d)) || (r = put(d, AXF_REG_PROG, p->prog)) || (r = put(d, AXF_REG_PROGLEN, p->ninstr)))
     return r;
   for (uint32_t i = 0; i < 4 && !r; i++)
-    r = put(d, AXF_REG_BASE0 + 4 * i, p->base[i]);
+    if (!(r = put(d, AXF_REG_BASE0 + 4 * i, p->base[i])))
+      r = put(d, AXF_REG_LIMIT0 + 4 * i, p->size[i] ? p->base[i] + p->size[i] - 1 : UINT32_MAX);
   return r;
 }
 
@@ -71,7 +86,7 @@ int axf_dev_wait(axf_dev *d, uint32_t max_polls) {
       d->idle(d->ctx);
     if (get(d, AXF_REG_STATUS, &status))
       return AXF_DEV_BUS;
-    if (status & STATUS_BUSY)
+    if (!(status & STATUS_ERROR) && status & STATUS_BUSY)
       continue;
     if (!(status & STATUS_DONE))
       return AXF_DEV_IDLE;
@@ -86,15 +101,24 @@ int axf_dev_counters(axf_dev *d, axf_dev_count *c) {
   const struct {
     uint32_t off;
     uint32_t *value;
-  } reg[] = {{AXF_REG_CYCLES, &c->cycles},     {AXF_REG_MACS, &c->macs},
-             {AXF_REG_X_BUSY, &c->busy},       {AXF_REG_X_WAIT_K, &c->wait_k},
-             {AXF_REG_X_WAIT_N, &c->wait_n},   {AXF_REG_X_WAIT_O, &c->wait_o},
-             {AXF_REG_X_WB, &c->wb},           {AXF_REG_X_CFG, &c->cfg},
-             {AXF_REG_LD_BEATS, &c->ld_beats}, {AXF_REG_FETCH_BEATS, &c->fetch_beats},
-             {AXF_REG_ST_BEATS, &c->st_beats}, {AXF_REG_KB_WR, &c->kb_wr},
-             {AXF_REG_KB_RD, &c->kb_rd},       {AXF_REG_NB_WR, &c->nb_wr},
-             {AXF_REG_NB_RD, &c->nb_rd},       {AXF_REG_KS_WR, &c->ks_wr},
-             {AXF_REG_NS_WR, &c->ns_wr},       {AXF_REG_PS_RD, &c->ps_rd},
+  } reg[] = {{AXF_REG_CYCLES, &c->cycles},
+             {AXF_REG_MACS, &c->macs},
+             {AXF_REG_X_BUSY, &c->busy},
+             {AXF_REG_X_WAIT_K, &c->wait_k},
+             {AXF_REG_X_WAIT_N, &c->wait_n},
+             {AXF_REG_X_WAIT_O, &c->wait_o},
+             {AXF_REG_X_WB, &c->wb},
+             {AXF_REG_X_CFG, &c->cfg},
+             {AXF_REG_LD_BEATS, &c->ld_beats},
+             {AXF_REG_FETCH_BEATS, &c->fetch_beats},
+             {AXF_REG_ST_BEATS, &c->st_beats},
+             {AXF_REG_KB_WR, &c->kb_wr},
+             {AXF_REG_KB_RD, &c->kb_rd},
+             {AXF_REG_NB_WR, &c->nb_wr},
+             {AXF_REG_NB_RD, &c->nb_rd},
+             {AXF_REG_KS_WR, &c->ks_wr},
+             {AXF_REG_NS_WR, &c->ns_wr},
+             {AXF_REG_PS_RD, &c->ps_rd},
              {AXF_REG_PS_WR, &c->ps_wr},
              {AXF_REG_ECC_CORRECTED, &c->corrected},
              {AXF_REG_ECC_DETECTED, &c->detected}};
@@ -120,10 +144,11 @@ const char *axf_dev_error_text(int code) {
     return "the program was not done within the given number of polls";
   case AXF_DEV_IDLE:
     return "no program was started";
-  case AXF_DEV_BAD_INSTR:
-    return "bad instruction: the program holds an operation code the accelerator does not know";
-  case AXF_DEV_SEM_OVERFLOW:
-    return "semaphore overflow: an instruction posted to a semaphore that held 255 tokens";
+#define TEXT(name, number, words)                                                                                      \
+  case AXF_ERR_##name:                                                                                                 \
+    return words;
+    AXF_ISA_ERRORS(TEXT)
+#undef TEXT
   default:
     return "unknown error code";
   }

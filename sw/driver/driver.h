@@ -20,7 +20,12 @@ enum {
   AXF_DEV_TIMEOUT = -5, /* not done after the given number of polls */
   AXF_DEV_IDLE = -6,    /* nothing was started */
   AXF_DEV_BAD_INSTR = 1,
-  AXF_DEV_SEM_OVERFLOW = 2
+  AXF_DEV_SEM_OVERFLOW = 2,
+  AXF_DEV_ADDRESS = 3,
+  AXF_DEV_READ = 4,
+  AXF_DEV_WRITE = 5,
+  AXF_DEV_OVERRUN = 6,
+  AXF_DEV_WATCHDOG = 7
 };
 
 typedef struct {
@@ -33,6 +38,7 @@ typedef struct {
   /* Set by axf_dev_probe. */
   uint32_t D, W;               /* array dimension, word width */
   uint32_t nb_words, kb_words; /* words of one bank of a neuron buffer and of the kernel buffer */
+  uint32_t segs;               /* segments into which a row's reduction can be cut */
 } axf_dev;
 
 /* Where a program and its data are, in bytes as the accelerator's master sees them. */
@@ -40,6 +46,7 @@ typedef struct {
   uint32_t prog;    /* program, a multiple of 256 */
   uint32_t ninstr;  /* its instructions, 1 or more */
   uint32_t base[4]; /* weights, input, output, spilled feature maps: multiples of 16 */
+  uint32_t size[4]; /* bytes of each, which the accelerator is held to; 0: as far as memory reaches */
 } axf_dev_program;
 
 /* The counter registers after a run, in the order of their offsets; all of them 32 bits, wrapping. */
@@ -50,15 +57,21 @@ typedef struct {
 
 /* Checks the identification and reads the configuration. AXF_DEV_NONE when something else answers. */
 int axf_dev_probe(axf_dev *d);
-/* Stops the engines and forgets a running program; the registers keep their values. Only safe while no memory
- * transaction is open: after an error wait until the bus is quiet. */
-int axf_dev_reset(axf_dev *d);
+/* Stops the engines and forgets a running program, at any time; the registers keep their values. Memory transactions
+ * that were begun are completed first: polls up to max_polls times until they are. AXF_DEV_TIMEOUT: the memory does not
+ * answer.
+ */
+int axf_dev_reset(axf_dev *d, uint32_t max_polls);
+/* A program in which nothing moves for so many cycles ends with AXF_DEV_WATCHDOG; 0: it may wait for ever. */
+int axf_dev_watchdog(axf_dev *d, uint32_t cycles);
 /* Writes program and base addresses; AXF_DEV_ARGS or AXF_DEV_BUSY change nothing. */
 int axf_dev_load(axf_dev *d, const axf_dev_program *p);
 /* Starts the loaded program; AXF_DEV_BUSY if one is running. */
 int axf_dev_start(axf_dev *d);
 /* Polls REG_STATUS up to max_polls times, calling idle in between, until the program is done. Returns AXF_DEV_OK, the
- * accelerator's error code (> 0), AXF_DEV_TIMEOUT (it is still running), or AXF_DEV_IDLE. Clears the interrupt. */
+ * accelerator's error code (> 0), AXF_DEV_TIMEOUT (it is still running), or AXF_DEV_IDLE. Clears the interrupt. After
+ * an error code the accelerator takes the next start when its open transactions are complete; until then AXF_DEV_BUSY.
+ */
 int axf_dev_wait(axf_dev *d, uint32_t max_polls);
 /* Reads the counters of the last run. */
 int axf_dev_counters(axf_dev *d, axf_dev_count *c);

@@ -27,6 +27,9 @@ function add(field, v,   k) {
     return
   k = name SUBSEP $1 SUBSEP $2 SUBSEP field
   n[k]++; sum[k] += v; square[k] += v * v
+  each[k, $3] = v
+  if ($3 > last)
+    last = $3
 }
 # Number of seeds, mean and standard deviation of a field.
 function N(e, c, g, f) { return n[e, c, g, f] + 0 }
@@ -45,6 +48,15 @@ function cell(e, c, g, f, digits) {
   return sprintf("%." digits "f", M(e, c, g, f)) (N(e, c, g, f) > 1 ? sprintf(" +- %." digits "f", S(e, c, g, f)) : "")
 }
 function seeds(e, c, g, f) { return N(e, c, g, f) == 1 ? "1 seed" : N(e, c, g, f) " seeds" }
+# Seeds in which a is above b, "3 of 5".
+function above(e, a, b, g, f,   s, k, all) {
+  for (s = 0; s <= last; s++)
+    if (((e, a, g, f, s) in each) && ((e, b, g, f, s) in each)) {
+      all++
+      k += each[e, a, g, f, s] > each[e, b, g, f, s]
+    }
+  return k + 0 " of " all + 0
+}
 # How much smaller a is than b, in per cent of b; "-" where b is not positive.
 function less(a, b) { return b > 0 ? sprintf("%.1f %%", 100 * (1 - a / b)) : "-" }
 
@@ -260,7 +272,7 @@ function windows(   e, k, t, i, w, j, h, text, a, b) {
   }
   k = split("comp9 K1 perf0_4 trunc8 mitchell lor8 drum3", t, " ")
   w = split("ste h8 h32 h64", h, " ")
-  print "| multiplier | straight-through | H = 8 | H = 32 | H = 64 | best window against straight-through | seeds |\n|---|---:|---:|---:|---:|---|---:|"
+  print "| multiplier | straight-through | H = 8 | H = 32 | H = 64 | best window against straight-through | better in seeds |\n|---|---:|---:|---:|---:|---|---|"
   for (i = 1; i <= k; i++) {
     if (!N(e, "ste", t[i], "mean"))
       continue
@@ -273,8 +285,8 @@ function windows(   e, k, t, i, w, j, h, text, a, b) {
     if (b == "")
       continue
     a = M(e, b, t[i], "mean") - M(e, "ste", t[i], "mean")
-    print text sprintf(" %+.2f points, %s both deviations | %d |", a,
-      (a > 0 ? a : -a) > S(e, b, t[i], "mean") + S(e, "ste", t[i], "mean") ? "more than" : "within", N(e, "ste", t[i], "mean"))
+    print text sprintf(" %+.2f points, %s both deviations | %s |", a,
+      (a > 0 ? a : -a) > S(e, b, t[i], "mean") + S(e, "ste", t[i], "mean") ? "more than" : "within", above(e, b, "ste", t[i], "mean"))
   }
   print ""
 }

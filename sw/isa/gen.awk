@@ -26,6 +26,13 @@ t[1] == "op" {
   next
 }
 t[1] == "f" { field(t[2], t[3], text); next }
+t[1] == "err" {
+  if (!errs++ && out == "md") print "\n### Error codes (STATUS[15:8])\n\n| code | name | meaning |\n|---|---|---|"
+  if (out == "c") { printf "#define AXF_ERR_%s %d\n", t[2], t[3]; errors = errors sprintf("  X(%s, %d, \"%s\") \\\n", t[2], t[3], text) }
+  if (out == "v") printf "`define ERR_%s 8'd%d\n", t[2], t[3]
+  if (out == "md") printf "| %d | %s | %s |\n", t[3], t[2], text
+  next
+}
 t[1] == "reg" {
   if (!regs++ && out == "md") print "\n### Registers (AXI4-Lite, 32 bits)\n\n| offset | name | access | meaning |\n|---|---|---|---|"
   if (out == "c") { printf "#define AXF_REG_%s %s\n", t[2], t[3]; list = list sprintf("  X(%s, %s) \\\n", t[2], t[3]) }
@@ -42,6 +49,8 @@ END {
     printf "%s\n", all
     print "/* X(NAME, offset) for every register */\n#define AXF_ISA_REGS(X) \\"
     printf "%s\n", list
+    print "/* X(NAME, code, text) for every error code */\n#define AXF_ISA_ERRORS(X) \\"
+    printf "%s\n", errors
     print "#endif"
   }
 }

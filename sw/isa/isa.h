@@ -299,6 +299,11 @@
 #define AXF_REG_BASE2 0x20
 #define AXF_REG_BASE3 0x24
 #define AXF_REG_IRQ 0x28
+#define AXF_REG_CONFIG2 0x2c
+#define AXF_REG_LIMIT0 0x30
+#define AXF_REG_LIMIT1 0x34
+#define AXF_REG_LIMIT2 0x38
+#define AXF_REG_LIMIT3 0x3c
 #define AXF_REG_CYCLES 0x40
 #define AXF_REG_MACS 0x44
 #define AXF_REG_X_BUSY 0x48
@@ -320,6 +325,14 @@
 #define AXF_REG_PS_WR 0x88
 #define AXF_REG_ECC_CORRECTED 0x8c
 #define AXF_REG_ECC_DETECTED 0x90
+#define AXF_REG_WATCHDOG 0x94
+#define AXF_ERR_INSTRUCTION 1
+#define AXF_ERR_SEMAPHORE 2
+#define AXF_ERR_ADDRESS 3
+#define AXF_ERR_READ 4
+#define AXF_ERR_WRITE 5
+#define AXF_ERR_OVERRUN 6
+#define AXF_ERR_WATCHDOG 7
 /* X(OP, field, lsb, width) for every payload and header field */
 #define AXF_ISA_FIELDS(X) \
   X(HDR, opcode, 0, 4) \
@@ -473,6 +486,11 @@
   X(BASE2, 0x20) \
   X(BASE3, 0x24) \
   X(IRQ, 0x28) \
+  X(CONFIG2, 0x2c) \
+  X(LIMIT0, 0x30) \
+  X(LIMIT1, 0x34) \
+  X(LIMIT2, 0x38) \
+  X(LIMIT3, 0x3c) \
   X(CYCLES, 0x40) \
   X(MACS, 0x44) \
   X(X_BUSY, 0x48) \
@@ -494,5 +512,16 @@
   X(PS_WR, 0x88) \
   X(ECC_CORRECTED, 0x8c) \
   X(ECC_DETECTED, 0x90) \
+  X(WATCHDOG, 0x94) \
+
+/* X(NAME, code, text) for every error code */
+#define AXF_ISA_ERRORS(X) \
+  X(INSTRUCTION, 1, "bad instruction: the program holds an operation code the accelerator does not know") \
+  X(SEMAPHORE, 2, "semaphore overflow: an instruction posted to a semaphore that held 255 tokens") \
+  X(ADDRESS, 3, "illegal address: a load or store would leave the window of its base register or has no beats, or a load, store or result lies beyond the end of a buffer") \
+  X(READ, 4, "bus error: the memory answered a read with an error") \
+  X(WRITE, 5, "bus error: the memory answered a write with an error") \
+  X(OVERRUN, 6, "overrun: the program went on after its last instruction: it has no END") \
+  X(WATCHDOG, 7, "watchdog: nothing moved for as many cycles as the watchdog allows") \
 
 #endif

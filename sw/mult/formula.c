@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* par: the two numbers of the name, zero where it has fewer. */
-typedef uint64_t (*formula_fn)(int width, const long *par, uint64_t w, uint64_t a);
+typedef axf_mult_fn formula_fn;
 
 static uint64_t exact(int width, const long *par, uint64_t w, uint64_t a) {
   (void)width;
@@ -231,6 +231,20 @@ int axf_mult_formula_w(const char *name, int width, uint32_t w, uint32_t a, uint
   if (width < 4 || width > 16 || w >> width != 0 || a >> width != 0)
     return axf_fail("operands of %d bits: w=%u a=%u is not possible", width, w, a);
   *p = (uint32_t)fn(width, par, w, a);
+  return 0;
+}
+
+int axf_mult_wide(axf_mult *m, const char *name) {
+  char core[64];
+  memset(m, 0, sizeof *m);
+  if (axf_mult_core(core, name))
+    return -1;
+  m->wide = find(core, m->par);
+  if (m->wide != exact && m->wide != trunc_columns && m->wide != drum)
+    return axf_fail("multiplier '%s': at 16 bits there are exact, truncT and drumK only", name);
+  snprintf(m->name, sizeof m->name, "%s", name);
+  m->pmax = UINT32_MAX;
+  m->zero_exact = 1;
   return 0;
 }
 

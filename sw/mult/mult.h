@@ -5,12 +5,16 @@
 #define AXF_MULT_H
 #include "core/core.h"
 
+/* A product of operands of `width` bits; par: the numbers of the multiplier's name. */
+typedef uint64_t (*axf_mult_fn)(int width, const long *par, uint64_t w, uint64_t a);
 typedef struct {
   char name[64];
   uint16_t t[65536];
-  uint32_t pmax;  /* largest magnitude of an entry */
-  int zero_exact; /* 1 if AM(0,a) = AM(w,0) = 0 for all a, w */
-  int is_signed;  /* 1: a signed core, whose activations are -127..127, after a ReLU 0..127; 0: an unsigned one */
+  axf_mult_fn wide; /* 16-bit operands: the formula that stands in the table's place; NULL: 8 bits, the table */
+  long par[2];      /* its numbers */
+  uint32_t pmax;    /* largest magnitude of an entry */
+  int zero_exact;   /* 1 if AM(0,a) = AM(w,0) = 0 for all a, w */
+  int is_signed;    /* 1: a signed core, whose activations are -127..127, after a ReLU 0..127; 0: an unsigned one */
 } axf_mult;
 
 /* ---- tables (table.c) ---- */
@@ -56,6 +60,10 @@ int axf_mult_formula(const char *name, uint32_t w, uint32_t a, uint32_t *p);
 /* The same for operands of `width` bits (4..16): w, a < 2^width, *p < 2^(2*width). Of a signed core all three are the
  * bits of two's complement numbers. */
 int axf_mult_formula_w(const char *name, int width, uint32_t w, uint32_t a, uint32_t *p);
+
+/* Makes *m the multiplier `name` for 16-bit operands, by its formula; -1 + axf_fail for a name that has none or is not
+ * among exact, truncT and drumK, the ones that are checked at 16 bits. */
+int axf_mult_wide(axf_mult *m, const char *name);
 
 /* ---- error metrics (metrics.c) ---- */
 /* Over all n = 65,536 pairs, each as likely as the other; E = w*a, e = AM(w, a) - E. The relative ones are over the

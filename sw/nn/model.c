@@ -9,6 +9,7 @@
 void axf_qnet_free(axf_qnet *q) {
   for (int l = 0; l < AXF_MAX_LAYERS; l++) {
     free(q->q[l].w);
+    free(q->q[l].w16);
     free(q->q[l].bias);
     free(q->q[l].mult);
     free(q->q[l].shift);

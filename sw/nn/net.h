@@ -48,6 +48,10 @@ typedef struct {
 /* Reads and checks a net file / text; shapes that are impossible are refused with file and line. */
 int axf_net_load(axf_net *n, const char *path);
 int axf_net_parse(axf_net *n, const char *path_for_messages, const char *text);
+/* A net of fully connected layers only, for `columns` inputs side by side: the same layers as convolutions of one
+ * synapse over an input of 1 x columns, column k being input k. The parameters are the same, in the same order, so that
+ * each weight serves all columns. Fails on other layers. *to is freed by axf_net_free. */
+int axf_net_columns(axf_net *to, const axf_net *from, int columns);
 void axf_net_free(axf_net *n);
 /* Path of net NAME: NAME itself if it holds '/' or ends in .net, else $AXF_ROOT/sw/nets/NAME.net. */
 int axf_net_find(char *path, size_t len, const char *name);
@@ -84,7 +88,8 @@ size_t axf_weight_count(const axf_layer *l);
 
 /* The quantised network: what the accelerator computes (docs/arithmetic.md). Entry l belongs to layer l (conv, fc). */
 typedef struct {
-  int8_t *w;      /* (out_c, in_c, ky, kx), -127..127 */
+  int8_t *w;      /* (out_c, in_c, ky, kx), -127..127; NULL at word width 16 */
+  int16_t *w16;   /* at word width 16, which random nets of the test bench have: -32767..32767; else NULL */
   int32_t *bias;  /* (out_c) */
   uint8_t *mult;  /* (out_c) */
   uint8_t *shift; /* (out_c) 1..39 */
@@ -95,6 +100,8 @@ typedef struct {
   axf_qlayer q[AXF_MAX_LAYERS]; /* pool layers: unused (zero); the pool is part of the conv before it */
 } axf_qnet;
 void axf_qnet_free(axf_qnet *q);
+/* Weight number i of a layer of either word width. */
+static inline int axf_qweight(const axf_qlayer *q, size_t i) { return q->w16 ? q->w16[i] : q->w[i]; }
 
 /* Model file (container of kind "model", extension .axm). Keys: net (name), net_text, provenance.* (command, seed,
  * data, data_sha256, blas_kernel, version, float_accuracy, accuracy, epochs ...), word_width 8, weight_code

@@ -68,9 +68,14 @@ int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
   const uint32_t ns = AXF_GET(w, KLD, NS), kk = AXF_GET(w, KLD, KK), tail = AXF_GET(w, KLD, TAIL);
   uint32_t addr = AXF_GET(w, KLD, KB_ADDR), to = AXF_GET(w, KLD, KS_ADDR), par = AXF_GET(w, KLD, PAR_ADDR);
   uint8_t word[AXF_ROWS] = {0};
-  if (banks > D || tn > D)
-    return axf_fail("program: KCFG for %u banks and %u input maps, D is %u", banks, tn, D);
-  for (uint32_t s = 0; s < AXF_GET(w, KLD, MS); s++, par++) {
+  const uint32_t seg = 1u << AXF_GET(m->kcfg, KCFG, SEG_LOG2), qm = AXF_GET(m->kcfg, KCFG, QM);
+  if (banks > D || tn > seg || qm < 1 || qm * seg > D)
+    return axf_fail("program: KCFG for %u banks and %u input maps in %u segments of %u columns, D is %u", banks, tn, qm,
+                    seg, D);
+  for (uint32_t s = 0; s < AXF_GET(w, KLD, MS) * qm; s++, par++) { /* (map step, segment) */
+    const uint32_t g = s % qm;
+    if (g)
+      to -= ns * kk; /* every segment's words lie at the same addresses */
     uint64_t record[AXF_ROWS] = {0};
     for (uint32_t k = 0; k < (AXF_GET(w, KLD, PARAMS) ? 8 : 0); k++, addr++) {
       read_kernels(m, addr, banks, word);
@@ -84,7 +89,7 @@ int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
         for (uint32_t k = 0; k < kk; k++, addr++) {
           read_kernels(m, addr, banks, word);
           for (uint32_t b = 0; b < banks; b++)
-            m->ks[(b * D + t) * AXF_STORE + cut((to + k) & 1023, m->arch.ks_words)] = word[b];
+            m->ks[(b * D + g * seg + t) * AXF_STORE + cut((to + k) & 1023, m->arch.ks_words)] = word[b];
         }
   }
   return 0;
@@ -98,8 +103,9 @@ int axf_pm_neurons(axf_progmodel *m, const uint32_t *w) {
   const uint32_t ti = AXF_GET(c, NCFG, TI), tj = AXF_GET(c, NCFG, TJ), columns = AXF_GET(c, NCFG, TN) * ti * tj;
   const uint32_t pad_y = AXF_GET(c, NCFG, PAD_Y), pad_x = AXF_GET(c, NCFG, PAD_X);
   const uint32_t y_end = AXF_GET(c, NCFG, H) + pad_y, x_end = AXF_GET(c, NCFG, W) + pad_x;
-  if (columns > (uint32_t)m->arch.D)
-    return axf_fail("program: NCFG for %u columns, D is %d", columns, m->arch.D);
+  const uint32_t D = (uint32_t)m->arch.D, seg = 1u << AXF_GET(c, NCFG, SEG_LOG2);
+  if (seg > D || columns > seg)
+    return axf_fail("program: NCFG for %u columns in segments of %u, D is %u", columns, seg, D);
   for (uint32_t n = 0; n < AXF_GET(w, NLD, NS); n++)
     for (uint32_t g = 0; g < AXF_GET(w, NLD, YC); g++)
       for (uint32_t h = 0; h < AXF_GET(w, NLD, XC); h++) {
@@ -113,7 +119,8 @@ int axf_pm_neurons(axf_progmodel *m, const uint32_t *w) {
           const uint32_t read =
               axf_fault_mem_read(&m->nb_cells[src], (int)k, a, a < words ? m->nb[src][k * words + a] : 0);
           const int inside = y >= pad_y && y < y_end && x >= pad_x && x < x_end;
-          m->ns[k * AXF_STORE + cut(to & 1023, m->arch.ns_words)] = inside ? (uint8_t)read : 0;
+          for (uint32_t first = 0; first < D; first += seg) /* to every segment */
+            m->ns[(first + k) * AXF_STORE + cut(to & 1023, m->arch.ns_words)] = inside ? (uint8_t)read : 0;
         }
       }
   return 0;

@@ -20,7 +20,7 @@ static int set_block(axf_progmodel *m, int l, int k) {
         axf_place(&g->at, c, r, x, &bank, &addr);
         if (bank < 0 || bank >= D || addr < 0 || addr >= words)
           return axf_fail("program: a result of layer %d is placed in bank %d, address %d", l, bank, addr);
-        m->where[l][bank * words + addr] = (c * y->out_h + g->y0 + r) * y->out_w + g->x0 + x;
+        m->where[l][bank * words + addr] = ((g->m0 + c) * y->out_h + g->y0 + r) * y->out_w + g->x0 + x;
       }
   return 0;
 }

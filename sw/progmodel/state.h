@@ -8,6 +8,7 @@
 #define AXF_GET(w, OP, f) axf_field(w, AXF_##OP##_##f##_LSB, AXF_##OP##_##f##_W)
 #define AXF_STORE 1024 /* words of a local store an address can name */
 #define AXF_ROWS 32    /* largest D */
+#define AXF_SEGMENTS 32
 #define AXF_MEMORIES 4 /* one a base register */
 
 /* A pair of an address part and a phase (rtl/ctrl/phase_add.v). */
@@ -37,10 +38,11 @@ struct axf_progmodel {
   axf_image mem[AXF_MEMORIES]; /* weights (the program's own), input, output, spilled maps */
   uint8_t *nb[2], *kb;         /* (D, nb_words), (D, kb_words) */
   axf_fault_mem nb_cells[2], kb_cells;
-  uint8_t *ns;                 /* (D columns, AXF_STORE) */
-  uint8_t *ks;                 /* (D kernel banks, D input maps, AXF_STORE): all PEs of a bank and map hold the same */
-  uint64_t par[AXF_ROWS][64];  /* (kernel bank, entry) */
-  int32_t psum[AXF_ROWS][256]; /* (row, entry) */
+  uint8_t *ns; /* (D columns, AXF_STORE) */
+  uint8_t *ks; /* (D kernel banks, D, AXF_STORE): all PEs of a bank, segment and input map hold the same; the
+                * second index is the segment's first column + the map's number in it */
+  uint64_t par[AXF_ROWS][64];            /* (kernel bank, entry) */
+  int32_t psum[AXF_ROWS][256];           /* (row, entry) */
   const uint32_t *kcfg, *ncfg, *xcfg[3]; /* the instructions that configured */
   axf_pm_row row[AXF_ROWS];
   /* Results: of each compute layer a table from places to results for the block being written. */

@@ -6,8 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* product(w, a) at either word width. At 16 bits a is stored in an int16_t; in an unsigned layer it is 0..65535. */
+static int64_t product(const axf_mult *t, int w, int16_t stored, int a_signed) {
+  if (!t->wide)
+    return axf_product(t, w, stored);
+  const int a = a_signed ? stored : (uint16_t)stored;
+  const int64_t p = (int64_t)t->wide(16, t->par, (uint64_t)(w < 0 ? -w : w), (uint64_t)(a < 0 ? -a : a));
+  return (w < 0) ^ (a < 0) ? -p : p;
+}
+
 /* The sum over all synapses of output map m at output position (y, x); no bias. in: (in_c, in_h, in_w). */
-static int64_t accumulate(const axf_layer *L, const int8_t *w, const axf_mult *t, const int16_t *in, int m, int y,
+static int64_t accumulate(const axf_layer *L, const axf_qlayer *q, const axf_mult *t, const int16_t *in, int m, int y,
                           int x) {
   int64_t acc = 0;
   for (int n = 0; n < L->in_c; n++)
@@ -15,8 +24,8 @@ static int64_t accumulate(const axf_layer *L, const int8_t *w, const axf_mult *t
       for (int j = 0; j < L->kx; j++) {
         int yy = y * L->stride + i - L->pad, xx = x * L->stride + j - L->pad;
         int inside = yy >= 0 && yy < L->in_h && xx >= 0 && xx < L->in_w;
-        int a = inside ? in[((size_t)n * L->in_h + yy) * L->in_w + xx] : 0;
-        acc += axf_product(t, w[(((size_t)m * L->in_c + n) * L->ky + i) * L->kx + j], a);
+        int16_t a = inside ? in[((size_t)n * L->in_h + yy) * L->in_w + xx] : 0;
+        acc += product(t, axf_qweight(q, (((size_t)m * L->in_c + n) * L->ky + i) * L->kx + j), a, q->in_signed);
       }
   return acc;
 }
@@ -24,7 +33,7 @@ static int64_t accumulate(const axf_layer *L, const int8_t *w, const axf_mult *t
 /* acc + bias, then ReLU: the value that enters the pool. */
 static int64_t activate(const axf_layer *L, const axf_qlayer *q, const axf_mult *t, const int16_t *in, int m, int y,
                         int x) {
-  int64_t v = accumulate(L, q->w, t, in, m, y, x) + q->bias[m];
+  int64_t v = accumulate(L, q, t, in, m, y, x) + q->bias[m];
   return L->relu && v < 0 ? 0 : v;
 }
 
@@ -48,10 +57,14 @@ uint8_t axf_code(int value) { return (uint8_t)(value < 0 ? 0x80 | -value : value
 
 int axf_code_value(uint8_t code) { return code & 0x80 ? -(code & 0x7f) : code; }
 
-int axf_requant(int64_t p, unsigned mult, unsigned shift, int out_signed) {
+static int requant(int64_t p, unsigned mult, unsigned shift, int out_signed, int width) {
   int64_t y = (p * (int64_t)mult + ((int64_t)1 << (shift - 1))) >> shift;
-  int64_t lo = out_signed ? -127 : 0, hi = out_signed ? 127 : 255;
+  int64_t hi = ((int64_t)1 << (out_signed ? width - 1 : width)) - 1, lo = out_signed ? -hi : 0;
   return (int)(y < lo ? lo : y > hi ? hi : y);
+}
+
+int axf_requant(int64_t p, unsigned mult, unsigned shift, int out_signed) {
+  return requant(p, mult, shift, out_signed, 8);
 }
 
 int axf_ref_shape(const axf_net *n, int l, int *c, int *h, int *w) {
@@ -80,7 +93,7 @@ void axf_ref_layer(const axf_net *n, const axf_qnet *q, int l, const axf_mult *t
           else if (v > p)
             p = v;
         }
-        out[((size_t)m * h + y) * w + x] = (int16_t)axf_requant(p, Q->mult[m], Q->shift[m], Q->out_signed);
+        out[((size_t)m * h + y) * w + x] = (int16_t)requant(p, Q->mult[m], Q->shift[m], Q->out_signed, Q->w16 ? 16 : 8);
       }
 }
 

@@ -69,7 +69,9 @@ train() { # train NAME THREADS OPTIONS..
   AXF_THREADS=$threads "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --epochs 2 --lr 0.02 --quiet \
     --out "$dir/$name.axm" "$@" >"$dir/$name.log" 2>&1 || { cat "$dir/$name.log"; return 1; }
 }
-for method in "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-form gauss-newton" \
+for method in "plain" "qat" "qat --window 3" "clip --clip 1" "sam" "die --ber 0.05 --die 3" "passive --ber 0.05 --except f5:7=0" \
+  "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-form gauss-newton" \
+  "active --ber 0.02 --active-form hutchinson" "active --ber 0.02 --active-form sampled --active-weight 0.5" \
   "joint --ber 0.02 --pass integer" "randbet --ber 0.05"; do
   # shellcheck disable=SC2086 # a list of options
   train one 1 --fresh --method $method && train two 2 --fresh --method $method && train four 4 --fresh --method $method &&
@@ -98,6 +100,7 @@ says "a file that is not there" "none.exp" "$axflow" experiment "$dir/none.exp"
 says "unknown method" "randbet" "$axflow" train --method magic
 says "a method without noise" "--ber" "$axflow" train --net lenet --data mnist --data-dir "$dir/data" --method active --out "$dir/x.axm"
 says "a rate above 1" "ber" "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --ber 1.5
+says "a rate for a layer that is not there" "--except: .*'c9'" "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --ber 0.1 --except c9=0
 says "dies without a rate" "--ber and --vdd" "$axflow" dies --model "$dir/one.axm"
 says "a voltage below the table" "0.1" "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --vdd 0.1
 says "a plot of nothing" "no row" "$axflow" plot --rows "$dir/a/results.csv" --measure none --out "$dir/g.svg"

@@ -6,7 +6,9 @@
 #include "tb.h"
 
 struct layer {
-  int tm, tn, tr, tc, ti, tj; /* Tm*Tr*Tc <= D rows, Tn*Ti*Tj <= D columns */
+  int tm, tn, tr, tc, ti, tj; /* Tm*Tr*Tc <= D rows, Tn*Ti*Tj <= columns of a segment */
+  int seg_log2, qm;           /* columns of a segment, log2; segments with maps of their own */
+  int flat, cols;             /* rows take consecutive positions of output rows of so many columns (Tr = 1) */
   int ky, kx, s, pool, avg, relu, in_signed, out_signed;
   int pitch, plane;                       /* local store words per row group, per input-map step */
   int otn, oti, otj, opitch, oplane, dst; /* the next layer's factors and bank layout */
@@ -23,11 +25,14 @@ struct tile {
 /* One step: loop counters, and from them the values on the sequencer's pins. */
 struct step {
   int ms, rs, cs, pr, pc, n, i, j; /* i, j: synapse steps */
+  int m, r, c;                     /* first map, row and column of lane 0's output in the tile */
   int y, x; /* input row and column of row 0's window, from the start of the row and column groups */
   int first, last, wfirst, wlast, end, psum_addr, par_addr;
 };
 
 static inline int ceil_div(int a, int b) { return (a + b - 1) / b; }
+static inline int floor_div(int a, int b) { return a < 0 ? -ceil_div(-a, b) : a / b; }
+static inline int mod(int a, int b) { return a - floor_div(a, b) * b; }
 
 /* Three factors with a product of at most d. */
 static inline void three_factors(int d, int *a, int *b, int *c) {
@@ -41,10 +46,17 @@ static inline void three_factors(int d, int *a, int *b, int *c) {
   *c = v[(k + 2 - l) % 3];
 }
 
-static inline struct layer layer_random(int d) {
+/* For rows of d columns in at most segs segments. */
+static inline struct layer layer_random(int d, int segs) {
   struct layer l;
+  l.seg_log2 = log2_of(d) - rnd(log2_of(segs) + 1);
+  l.qm = between(1, d >> l.seg_log2);
+  l.flat = chance(30);
   three_factors(d, &l.tm, &l.tr, &l.tc);
-  three_factors(d, &l.tn, &l.ti, &l.tj);
+  if (l.flat)
+    l.tr = 1;
+  l.cols = between(l.tc, 2 * l.tc + 1);
+  three_factors(1 << l.seg_log2, &l.tn, &l.ti, &l.tj);
   three_factors(d, &l.otn, &l.oti, &l.otj);
   l.ky = chance(30) ? 1 : between(1, 6);
   l.kx = chance(30) ? 1 : between(1, 6);
@@ -75,6 +87,9 @@ static inline void layer_config(const struct layer *l, uint32_t c0[8], uint32_t 
   FIELD(c0, XCFG0_TC, l->tc);
   FIELD(c0, XCFG0_TI, l->ti);
   FIELD(c0, XCFG0_TJ, l->tj);
+  FIELD(c0, XCFG0_SEG_LOG2, l->seg_log2);
+  FIELD(c0, XCFG0_QM, l->qm);
+  FIELD(c0, XCFG0_FLAT, l->flat);
   FIELD(c0, XCFG0_POOL, l->pool);
   FIELD(c0, XCFG0_POOL_AVG, l->avg);
   FIELD(c0, XCFG0_RELU, l->relu);
@@ -103,6 +118,8 @@ static inline void layer_config(const struct layer *l, uint32_t c0[8], uint32_t 
   FIELD(c1, XCFG1_OTJ, l->otj);
   FIELD(c1, XCFG1_OTITJ, l->oti * l->otj);
   FIELD(c1, XCFG1_OTOT, l->otn * l->oti * l->otj);
+  FIELD(c1, XCFG1_XN_A, floor_div(-l->cols * ps, l->tj) & 255);
+  FIELD(c1, XCFG1_XN_P, mod(-l->cols * ps, l->tj));
   FIELD(c2, HDR_OPCODE, AXF_OP_XCFG2);
   FIELD(c2, XCFG2_OC_A, l->tc / l->otj);
   FIELD(c2, XCFG2_OC_P, l->tc % l->otj);
@@ -110,6 +127,10 @@ static inline void layer_config(const struct layer *l, uint32_t c0[8], uint32_t 
   FIELD(c2, XCFG2_OR_P, l->tr % l->oti * l->otj);
   FIELD(c2, XCFG2_OM_A, l->tm / l->otn * l->oplane);
   FIELD(c2, XCFG2_OM_P, l->tm % l->otn * l->oti * l->otj);
+  FIELD(c2, XCFG2_OQ_A, l->tm * l->qm / l->otn * l->oplane & 0xffff);
+  FIELD(c2, XCFG2_OQ_P, l->tm * l->qm % l->otn * l->oti * l->otj);
+  FIELD(c2, XCFG2_ON_A, floor_div(-l->cols, l->otj) & 0xffff);
+  FIELD(c2, XCFG2_ON_P, mod(-l->cols, l->otj));
   FIELD(c2, XCFG2_OPITCH, l->opitch);
   FIELD(c2, XCFG2_OPLANE, l->oplane);
   FIELD(c2, XCFG2_DST, l->dst);
@@ -129,21 +150,27 @@ static inline struct tile tile_random(const struct layer *l, int most, int par_w
     t.cs = between(1, limit);
     t.ns = between(1, limit);
     limit = chance(5) && limit > 1 ? limit - 1 : limit;
-  } while (limit > 1 && (tile_step_count(l, &t) > most || t.ms > par_words));
-  t.mt = between((t.ms - 1) * l->tm + 1, t.ms * l->tm);
-  t.rt = between((t.rs - 1) * l->tr + 1, t.rs * l->tr);
-  t.ct = between((t.cs - 1) * l->tc + 1, t.cs * l->tc);
+    t.rt = between((t.rs - 1) * l->tr + 1, t.rs * l->tr);
+    t.ct = between((t.cs - 1) * l->tc + 1, t.cs * l->tc);
+    if (l->flat) { /* whole output rows, one behind the other */
+      t.ct = l->cols;
+      t.cs = ceil_div(t.rt * l->cols, l->tc);
+      t.rs = 1;
+    }
+  } while ((limit > 1 && tile_step_count(l, &t) > most) || t.ms * l->qm > par_words);
+  int maps = l->tm * l->qm;
+  t.mt = between((t.ms - 1) * maps + 1, t.ms * maps);
   t.nt = between((t.ns - 1) * l->tn + 1, t.ns * l->tn);
   t.ns_addr = rnd(1024);
   t.ks_addr = rnd(1024);
-  t.par_addr = rnd(par_words - t.ms + 1);
+  t.par_addr = rnd(par_words - t.ms * l->qm + 1);
   t.y0 = rnd(l->ti);
   t.x0 = rnd(l->tj);
   t.o_addr = rnd(30000);
   t.om = rnd(l->otn);
   t.oy = rnd(l->oti);
   t.ox = rnd(l->otj);
-  int results = t.ms * t.rs * t.cs * l->pool * l->pool;
+  int results = t.ms * t.rs * t.cs * l->pool * l->pool * l->qm;
   t.psum_in = results <= ps_words && chance(30);
   t.psum_out = results <= ps_words && chance(30);
   t.psum_addr = results <= ps_words ? rnd(ps_words - results + 1) : rnd(256);
@@ -188,15 +215,18 @@ static inline struct step tile_step(const struct layer *l, const struct tile *t,
   s.cs = rest % t->cs, rest /= t->cs;
   s.rs = rest % t->rs, rest /= t->rs;
   s.ms = rest;
-  s.y = t->y0 + (s.rs * l->tr * p + s.pr) * l->s;
-  s.x = t->x0 + (s.cs * l->tc * p + s.pc) * l->s;
+  s.m = s.ms * l->tm * l->qm;
+  s.r = l->flat ? s.cs * l->tc / l->cols : s.rs * l->tr;
+  s.c = l->flat ? s.cs * l->tc % l->cols : s.cs * l->tc;
+  s.y = t->y0 + (s.r * p + s.pr) * l->s;
+  s.x = t->x0 + (s.c * p + s.pc) * l->s;
   s.first = s.n == 0 && s.i == 0 && s.j == 0;
   s.last = s.n == t->ns - 1 && s.i == is - 1 && s.j == js - 1;
   s.wfirst = s.pr == 0 && s.pc == 0;
   s.wlast = s.pr == p - 1 && s.pc == p - 1;
   s.end = k == tile_step_count(l, t) - 1;
-  s.psum_addr = (t->psum_addr + result) & 255;
-  s.par_addr = (t->par_addr + s.ms) & 63;
+  s.psum_addr = (t->psum_addr + result * l->qm) & 255; /* of segment 0 */
+  s.par_addr = (t->par_addr + s.ms * l->qm) & 63;
   return s;
 }
 

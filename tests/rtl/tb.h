@@ -48,6 +48,7 @@ static inline uint64_t rnd64(void) {
 static inline int rnd(int n) { return (int)((rnd64() >> 32) * (uint64_t)n >> 32); } /* 0..n-1 */
 static inline int between(int low, int high) { return low + rnd(high - low + 1); }
 static inline int chance(int percent) { return rnd(100) < percent; }
+static inline int log2_of(int a) { return a < 2 ? 0 : 1 + log2_of(a / 2); } /* of a power of two */
 /* A value that depends on a, b and c only: the content of a memory word. */
 static inline uint32_t content(uint32_t a, uint32_t b, uint32_t c) {
   uint64_t z = (a * 0x9e3779b97f4a7c15u) ^ (b * 0xc2b2ae3d27d4eb4fu) ^ ((uint64_t)c * 0x165667b19e3779f9u + 0x27d4eb2f);

@@ -148,6 +148,25 @@ static void offences(void) {
   caught("changed while it waited");
 }
 
+/* The beat and the response that are chosen are answered with an error, no other. */
+static void errors(void) {
+  fresh(2, 0);
+  m.fail_r = 2;
+  read_request(0x1000, 3);
+  int bad = 0, beats = 0;
+  for (int t = 0; t < 20; t++) {
+    axf_mem_drive(&m, &in);
+    out.m_rready = 1;
+    if (in.m_rvalid) {
+      bad |= in.m_rresp == 2 ? 1 << beats : in.m_rresp ? 64 : 0;
+      beats++;
+    }
+    axf_mem_clock(&m, &in, &out);
+    out.m_arvalid = 0;
+  }
+  CHECK(beats == 3 && bad == 2 && !m.error[0]);
+}
+
 static void regions(void) {
   fresh(1, 0);
   CHECK(axf_mem_add(&m, "over", 0x17f0, 32, data, 0) < 0 && strstr(axf_errmsg(), "overlaps"));
@@ -163,6 +182,7 @@ int main(void) {
   for (int p = 0; p <= 80; p += 40)
     pressure(p);
   offences();
+  errors();
   regions();
   return check_done("test_axi_mem");
 }

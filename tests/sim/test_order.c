@@ -18,10 +18,10 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   static axf_random_case c;
   static axf_mult table;
   const axf_mult *mult[AXF_MAX_LAYERS];
-  axf_random_table(&table, seed, 0);
+  axf_random_table(&table, seed, 0, 0);
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, seed, arch, &table, &(axf_random_given){.images = 0})) {
+  if (axf_random_case_make(&c, seed, arch, &table, 0, NULL)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }

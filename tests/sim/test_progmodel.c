@@ -2,6 +2,7 @@
  * nets, tiled, streamed and with partial sums; with faults it changes them, reproducibly and by the die.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
+#include "isa/isa.h"
 #include "progmodel/progmodel.h"
 #include "random_net.h"
 #include "refmodel/refmodel.h"
@@ -51,10 +52,10 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   static axf_mult table;
   const axf_mult *mult[AXF_MAX_LAYERS];
   outputs want, got, low, low2;
-  axf_random_table(&table, seed, seed % 4 == 1); /* some of signed cores */
+  axf_random_table(&table, seed, seed % 4 == 1, 0); /* some of signed cores */
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, seed, arch, &table, &(axf_random_given){.images = 1})) {
+  if (axf_random_case_make(&c, seed, arch, &table, 1, NULL)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }
@@ -98,6 +99,67 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   axf_random_case_free(&c);
 }
 
+/* Sets a field of the first instruction of this kind; returns what it was. */
+static uint32_t set_field(axf_program *p, int op, int lsb, int width, uint32_t v) {
+  for (int i = 0; i < p->ninstr; i++) {
+    uint32_t *w = p->instr + (size_t)i * AXF_INSTR_WORDS;
+    if (axf_field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W) != (uint32_t)op)
+      continue;
+    const uint32_t was = axf_field(w, lsb, width);
+    for (int b = 0; b < width; b++) {
+      w[(lsb + b) / 32] &= ~(1u << (lsb + b) % 32);
+      w[(lsb + b) / 32] |= (v >> b & 1) << (lsb + b) % 32;
+    }
+    return was;
+  }
+  CHECK(0);
+  return 0;
+}
+
+/* Programs that no compiler writes are refused. */
+static void illegal(const axf_arch *arch) {
+  static axf_random_case c;
+  static axf_mult table;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  static const struct {
+    int op, lsb, width;
+    uint32_t v;
+    const char *why;
+  } bad[] = {{AXF_OP_XCFG0, AXF_XCFG0_SEG_LOG2_LSB, AXF_XCFG0_SEG_LOG2_W, 1, "XCFG0 for segments of 2 columns"},
+             {AXF_OP_XCFG0, AXF_XCFG0_SEG_LOG2_LSB, AXF_XCFG0_SEG_LOG2_W, 5, "XCFG0 for segments of 32 columns"},
+             {AXF_OP_XCFG0, AXF_XCFG0_QM_LSB, AXF_XCFG0_QM_W, 0, "of which 0, 1, 1"},
+             {AXF_OP_XCFG0, AXF_XCFG0_QM_LSB, AXF_XCFG0_QM_W, 5, "of which 5, 1, 1"},
+             {AXF_OP_XCFG0, AXF_XCFG0_QR_LSB, AXF_XCFG0_QR_W, 2, "2, 1 are used"},
+             {AXF_OP_XCFG0, AXF_XCFG0_TN_LSB, AXF_XCFG0_TN_W, 9, "XCFG0 of layer 0 exceeds"},
+             {AXF_OP_XCFG0, AXF_XCFG0_TR_LSB, AXF_XCFG0_TR_W, 2, "positions in line and Tr = 2"},
+             {AXF_OP_XTILE, AXF_XTILE_RS_LSB, AXF_XTILE_RS_W, 2, "positions in line with 2 row steps"},
+             {AXF_OP_KCFG, AXF_KCFG_QM_LSB, AXF_KCFG_QM_W, 9, "KCFG for"},
+             {AXF_OP_KCFG, AXF_KCFG_QM_LSB, AXF_KCFG_QM_W, 0, "KCFG for"},
+             {AXF_OP_NCFG, AXF_NCFG_SEG_LOG2_LSB, AXF_NCFG_SEG_LOG2_W, 1, "NCFG for"},
+             {AXF_OP_NCFG, AXF_NCFG_SEG_LOG2_LSB, AXF_NCFG_SEG_LOG2_W, 5, "NCFG for"}};
+  axf_random_table(&table, 1, 0, 0);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = &table;
+  if (axf_random_case_make(&c, 1, arch, &table, 1,
+                           &(axf_named_net){.net = "sw/workloads/pv.net"})) { /* c1: 2,1,1,8,2,2,seg=4,qm=4,flat */
+    CHECK_MSG(0, "%s", axf_errmsg());
+    return;
+  }
+  CHECK(c.prog.layer[0].f.seg == 4 && c.prog.layer[0].f.Qm == 4 && c.prog.layer[0].f.flat);
+  int16_t *in = axf_alloc((size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w, sizeof *in);
+  int16_t *const none[AXF_MAX_LAYERS] = {NULL};
+  for (size_t i = 0; in && i < sizeof bad / sizeof *bad; i++) {
+    const uint32_t was = set_field(&c.prog, bad[i].op, bad[i].lsb, bad[i].width, bad[i].v);
+    axf_progmodel *m = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, NULL);
+    CHECK_MSG(m && axf_progmodel_run(m, in, 0, none, NULL) < 0 && strstr(axf_errmsg(), bad[i].why),
+              "field %zu: '%s', not '%s'", i, axf_errmsg(), bad[i].why);
+    axf_progmodel_free(m);
+    set_field(&c.prog, bad[i].op, bad[i].lsb, bad[i].width, was);
+  }
+  free(in);
+  axf_random_case_free(&c);
+}
+
 int main(void) {
   axf_arch arch;
   static const int dims[] = {4, 8, 16};
@@ -106,8 +168,13 @@ int main(void) {
       return 1;
     if (s % 4 == 0) /* small buffers: feature maps pass through them in blocks */
       arch.nb_words = 32;
+    if (s % 5 == 0) /* as many segments as columns */
+      arch.segs = arch.D;
     one_net(s, &arch);
   }
+  if (axf_arch_default(&arch, 16, 8))
+    return 1;
+  illegal(&arch);
   CHECK_MSG(streamed > 3, "%d layers in blocks", streamed);
   CHECK_MSG(partial > 3, "%d tiles with partial sums", partial);
   CHECK_MSG(changed_by_faults > SEEDS, "%ld of %d runs changed by faults", changed_by_faults, 2 * SEEDS);

@@ -69,6 +69,59 @@ static void check_cells(void) {
   axf_cells_free(&d);
 }
 
+static void random_cells(void *ctx, double p, axf_cells *to) {
+  axf_cells_random(to, *(const uint64_t *)ctx, 1, p, AXF_FAULT_FLIP, 255);
+}
+
+/* Rates by layer and bit: which cells fail at which of them, by counting; the noise that follows; refusals. */
+static void check_rates(void) {
+  axf_net net;
+  axf_rates r;
+  axf_cells c, spare, whole;
+  axf_tech tech;
+  uint64_t seed = 7;
+  CHECK(axf_net_parse(&net, "here", "net n\ninput 100 1 1\nfc f out=100 relu\nfc g out=50\n") == 0);
+  const size_t n = axf_weight_total(&net), first = axf_weight_count(&net.layer[0]);
+  CHECK(axf_rates_of(&r, &net, 0.01, "here", "g=0.1,*:7=0,f:7=0.3", NULL) == 0);
+  CHECK(r.p[0][0] == 0.01 && r.p[0][7] == 0.3 && r.p[1][0] == 0.1 && r.p[1][7] == 0);
+  if (axf_cells_alloc(&c, n) || axf_cells_alloc(&spare, n) || axf_cells_alloc(&whole, n))
+    exit(1);
+  axf_rates_cells(&r, &net, &c, &spare, random_cells, &seed);
+  for (int l = 0; l < 2; l++)
+    for (int b = 0; b < 8; b++) {
+      double fails = 0, count = (double)(l ? n - first : first), want = r.p[l][b] * count;
+      for (size_t i = l ? first : 0; i < (l ? n : first); i++)
+        fails += c.zero[i] >> b & 1;
+      CHECK_MSG(fabs(fails - want) <= 5 * sqrt(want), "layer %d bit %d: %g of %g, %g expected", l, b, fails, count,
+                want);
+    }
+  random_cells(&seed, 0.1, &whole); /* the cells of a rate are those of the whole memory at that rate */
+  for (size_t i = first; i < n; i++)
+    if ((whole.zero[i] ^ c.zero[i]) & 0x7f || (whole.one[i] ^ c.one[i]) & 0x7f) {
+      CHECK_MSG(0, "cells of weight %zu are others", i);
+      break;
+    }
+  /* One bit alone: mean and variance of a coin. */
+  axf_noise *noise = axf_alloc(1, sizeof *noise);
+  if (!noise)
+    exit(1);
+  CHECK(axf_rates_of(&r, &net, 0, "here", "g:3=0.25", NULL) == 0);
+  axf_noise_add_bits(noise, &net, AXF_CODE_TWOS, &r, 255);
+  CHECK(noise->var[0][127] == 0 && fabsf(noise->mean[1][127] - 2) < 1e-6f && fabsf(noise->var[1][127] - 12) < 1e-5f);
+  CHECK(axf_tech_read(&tech, "65nm", NULL) == 0 && axf_rates_of(&r, &net, 0.5, "here", "f=0.55,g=1.0", &tech) == 0);
+  CHECK(fabs(r.p[0][4] - 0.0023) < 1e-9 && r.p[1][4] == 0);
+  CHECK(axf_rates_of(&r, &net, 0, "--except", "h=0.1", NULL) == -1 &&
+        strstr(axf_errmsg(), "--except: net n has no layer 'h'"));
+  CHECK(axf_rates_of(&r, &net, 0, "--except", "f:8=0.1", NULL) == -1 &&
+        axf_rates_of(&r, &net, 0, "--except", "f", NULL) == -1);
+  CHECK(axf_rates_of(&r, &net, 0, "--except", "f=1.1", NULL) == -1);
+  free(noise);
+  axf_cells_free(&c);
+  axf_cells_free(&spare);
+  axf_cells_free(&whole);
+  axf_net_free(&net);
+}
+
 /* Protected words, cell by cell: on a die the kernel buffer's cells, check bits among them; a random chip has the same
  * data cells as without protection, and check bits that fail as often. */
 static void check_protected(const char *name, axf_fault_kind kind) {
@@ -115,12 +168,14 @@ static void check_noise(void) {
   CHECK(axf_net_parse(&net, "here", "net n\ninput 4 1 1\nfc f out=2\n") == 0);
   axf_noise *noise = axf_alloc(1, sizeof *noise);
   axf_cells c;
+  axf_rates rates;
   const size_t n = 200000;
   if (!noise || axf_cells_alloc(&c, n))
     exit(1);
   for (int code = 0; code < 3; code++) {
     memset(noise, 0, sizeof *noise);
-    axf_noise_add_bits(noise, &net, (axf_weight_code)code, 0.1, 0xf7);
+    CHECK(axf_rates_of(&rates, &net, 0.1, "here", "", NULL) == 0);
+    axf_noise_add_bits(noise, &net, (axf_weight_code)code, &rates, 0xf7);
     axf_cells_random(&c, 5, (uint64_t)code, 0.1, AXF_FAULT_FLIP, 0xf7);
     for (int v = -100; v <= 100; v += 50) {
       double mean = 0, square = 0;
@@ -265,9 +320,11 @@ static axf_axtrain *make(const fixture *f, const axf_axtrain_opts *o) {
 /* E[n^2] as the method sees it. */
 static void noise_square(const fixture *f, double ber, axf_params *square) {
   axf_noise *noise = axf_alloc(1, sizeof *noise);
+  axf_rates rates;
   if (!noise || axf_params_alloc(square, &f->net))
     exit(1);
-  axf_noise_add_bits(noise, &f->net, AXF_CODE_SIGN, ber, 255);
+  CHECK(axf_rates_of(&rates, &f->net, ber, "here", "", NULL) == 0);
+  axf_noise_add_bits(noise, &f->net, AXF_CODE_SIGN, &rates, 255);
   axf_noise_square(noise, &f->net, &f->p, square);
   free(noise);
 }
@@ -623,7 +680,10 @@ static void check_slope_ranks(int window, int mask) {
   axf_axtrain_set(&o, "m", "method", "passive");
   o.window = window;
   axf_axtrain *a = axf_axtrain_new(&o, &f.net, &f.d, mult, &q, N);
-  CHECK_MSG(a != NULL, "%s", axf_errmsg());
+  if (!a) {
+    CHECK_MSG(0, "%s", axf_errmsg());
+    exit(1);
+  }
   CHECK(a->nslopes == 1 && a->slopes[0].sw.rank == 1 && a->slopes[0].sa.rank == 1);
   run_method(&f, axf_axtrain_method(a), 0, 0, &loss);
   memcpy(axf_params_block(&fast), axf_params_block(&f.grad[0]), axf_params_count(&f.net) * sizeof(float));
@@ -640,6 +700,7 @@ static void check_slope_ranks(int window, int mask) {
 int main(void) {
   check_codes();
   check_cells();
+  check_rates();
   check_protected("parity", AXF_FAULT_FLIP);
   check_protected("secded", AXF_FAULT_FLIP);
   check_protected("secded", AXF_FAULT_STUCK);

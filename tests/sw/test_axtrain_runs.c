@@ -84,6 +84,8 @@ static void check_resume(const axf_net *n, const axf_part *d) {
                                         "method joint ber 0.02 pass integer active-weight 3",
                                         "method randbet ber 0.1 inject-below 1.2",
                                         "method clip clip 0.9",
+                                        "method passive ber 0.02 ber-warmup 1 except f1=0.2,*:7=0",
+                                        "method joint ber 0.02 pass integer except c1=0.1,f1:6=0",
                                         "method sam",
                                         "method die ber 0.05 die 3",
                                         "method qat window 2"};

@@ -136,7 +136,7 @@ static void test_minus_zero(void) {
   uint8_t mult[2] = {128, 128}, shift[2] = {7, 7}, in[2] = {0x00, 0x80}, out[4] = {0};
   uint8_t *outs[AXF_MAX_LAYERS] = {out};
   const axf_mult *table[AXF_MAX_LAYERS] = {&m};
-  axf_qnet q = {.q = {{w, bias, mult, shift, 1, 1, 1, 1}}};
+  axf_qnet q = {.q = {{w, NULL, bias, mult, shift, 1, 1, 1, 1}}};
   random_table(&m, 0);
   m.t[3 * 256] = 11; /* AM(3, 0) */
   CHECK(axf_net_parse(&n, "t", "net t\ninput 1 1 1\nfc f out=2\n") == 0);
@@ -160,7 +160,7 @@ static void test_nearly_exact(void) {
   uint8_t mult[2] = {128, 128}, shift[2] = {15, 15}, in[1] = {255}, out[2] = {0};
   uint8_t *outs[AXF_MAX_LAYERS] = {out};
   const axf_mult *table[AXF_MAX_LAYERS] = {&m};
-  axf_qnet q = {.q = {{w, bias, mult, shift, 0, 1, 1, 1}}};
+  axf_qnet q = {.q = {{w, NULL, bias, mult, shift, 0, 1, 1, 1}}};
   random_table(&m, 0);
   m.t[127 * 256 + 255] = 256;
   CHECK(axf_net_parse(&n, "t", "net t\ninput 1 1 1\nfc f out=2\n") == 0);
@@ -178,7 +178,7 @@ static void test_part(void) {
   int32_t bias[2] = {0, 0};
   uint8_t mult[2] = {128, 128}, shift[2] = {7, 7}, label[3] = {0, 1, 1}, bytes[6] = {5, 1, 1, 5, 5, 5};
   float features[6] = {0.5f, 0.1f, -0.5f, -0.1f, 0.1f, 0.1f};
-  axf_qnet q = {.q = {{w, bias, mult, shift, 0, 1, 0.01f, 1}}};
+  axf_qnet q = {.q = {{w, NULL, bias, mult, shift, 0, 1, 0.01f, 1}}};
   axf_part p = {.n = 3, .c = 2, .h = 1, .w = 1, .classes = 2, .u8 = bytes, .label = label};
   CHECK(axf_net_parse(&n, "t", "net t\ninput 2 1 1\nfc f out=2\n") == 0);
   axf_qinfer *e = axf_qinfer_new(&n, &q, NULL);

@@ -32,7 +32,7 @@ static void make(const char *text, int out_signed) {
   memset(biases, 0, sizeof biases);
   memset(mults, 128, sizeof mults);
   memset(shifts, 7, sizeof shifts); /* 128 / 2^7 = 1 */
-  qnet.q[0] = (axf_qlayer){weights, biases, mults, shifts, 0, out_signed, 1, 1};
+  qnet.q[0] = (axf_qlayer){weights, NULL, biases, mults, shifts, 0, out_signed, 1, 1};
 }
 
 static void test_product(void) {
@@ -158,7 +158,7 @@ static void test_net(void) {
   const axf_mult *tables[AXF_MAX_LAYERS] = {&exact, &exact};
   memcpy(weights, w1, 4);
   memcpy(weights + 4, w2, 6);
-  qnet.q[1] = (axf_qlayer){weights + 4, biases, mults, shifts, 0, 1, 1, 1};
+  qnet.q[1] = (axf_qlayer){weights + 4, NULL, biases, mults, shifts, 0, 1, 1, 1};
   CHECK(axf_ref_net(&net, &qnet, tables, in, out) == 1);
   CHECK(o0[0] == 3 && o0[1] == 4 && o1[0] == -1 && o1[1] == 7 && o1[2] == 7);
   tables[1] = &odd; /* another multiplier in the second layer only */
@@ -192,6 +192,39 @@ static void test_overflow(void) {
   CHECK(axf_ref_check_overflow(&net, NULL, 65535, 18) == -1);
 }
 
+/* Word width 16: numbers by hand, over the whole range of both codes. */
+static void test_wide(void) {
+  static int16_t w[2] = {-32767, 3};
+  int16_t in[1], out[2];
+  axf_mult m;
+  CHECK(axf_mult_wide(&m, "exact") == 0 && m.wide != NULL);
+  make("net t\ninput 1 1 1\nfc f out=2\n", 1);
+  biases[0] = biases[1] = 0;
+  qnet.q[0].w16 = w;
+  qnet.q[0].in_signed = 0;
+  in[0] = (int16_t)(uint16_t)65535; /* an unsigned layer: 16 bits */
+  shifts[0] = 24;
+  shifts[1] = 10;
+  mults[0] = mults[1] = 128;
+  axf_ref_layer(&net, &qnet, 0, &m, in, out);
+  /* -32767 * 65535 * 128 / 2^24 = -16383.25 -> -16383; 3 * 65535 * 128 / 2^10 = 24575.6 -> 24576 */
+  CHECK_MSG(out[0] == -16383 && out[1] == 24576, "%d %d", out[0], out[1]);
+  shifts[1] = 8;
+  axf_ref_layer(&net, &qnet, 0, &m, in, out);
+  CHECK_MSG(out[1] == 32767, "%d", out[1]); /* clamped */
+  qnet.q[0].in_signed = 1; /* the same bits are -1 now */
+  axf_ref_layer(&net, &qnet, 0, &m, in, out);
+  CHECK_MSG(out[0] == 0 && out[1] == -1, "%d %d", out[0], out[1]); /* 0.25 -> 0, -1.5 -> -1 */
+  qnet.q[0].out_signed = 0;
+  shifts[0] = 4;
+  axf_ref_layer(&net, &qnet, 0, &m, in, out);
+  CHECK_MSG((uint16_t)out[0] == 65535 && out[1] == 0, "%u %d", (uint16_t)out[0], out[1]);
+  CHECK(axf_mult_wide(&m, "drum4") == 0 && m.wide(16, m.par, 0xffff, 1) == 0xf000);
+  CHECK(axf_mult_wide(&m, "kulkarni") == -1 && strstr(axf_errmsg(), "at 16 bits"));
+  CHECK(axf_mult_wide(&m, "exact4") == -1 && axf_mult_wide(&m, "nosuch") == -1);
+  qnet.q[0].w16 = NULL;
+}
+
 int main(void) {
   make_tables();
   test_product();
@@ -202,6 +235,7 @@ int main(void) {
   test_net();
   test_input();
   test_overflow();
+  test_wide();
   axf_net_free(&net);
   return check_done("test_refmodel");
 }

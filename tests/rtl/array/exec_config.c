@@ -1,5 +1,5 @@
 /* rtl/array/exec_config.v: random layers; the walk's offsets against divisions. Row k is output (tm, tr, tc), column k
- * synapse (tn, ti, tj). Parameter D. SPDX-License-Identifier: Apache-2.0 */
+ * of a segment synapse (tn, ti, tj). Parameters D, SEGS. SPDX-License-Identifier: Apache-2.0 */
 #include "layer.h"
 
 static void load(int word, const uint32_t *instr) {
@@ -44,10 +44,10 @@ static void check_registers(void) {
 
 static void check_columns(const struct layer *l, int bank) {
   for (int k = 0; k < D; k++) {
-    int tn = k / (l->ti * l->tj), at = bank * D + k;
+    int in = k % (1 << l->seg_log2), tn = in / (l->ti * l->tj), at = bank * D + k;
     EXPECT((int)bits_get(&pins.col_n_o, at * 6, 6) == (tn < l->tn ? tn : 63), "bank %d column %d: map", bank, k);
-    EXPECT((int)bits_get(&pins.col_i_o, at * 10, 10) == k / l->tj % l->ti * l->kx, "bank %d column %d: i", bank, k);
-    EXPECT((int)bits_get(&pins.col_j_o, at * 6, 6) == k % l->tj, "bank %d column %d: j", bank, k);
+    EXPECT((int)bits_get(&pins.col_i_o, at * 10, 10) == in / l->tj % l->ti * l->kx, "bank %d column %d: i", bank, k);
+    EXPECT((int)bits_get(&pins.col_j_o, at * 6, 6) == in % l->tj, "bank %d column %d: j", bank, k);
   }
 }
 
@@ -57,10 +57,10 @@ int main(int argc, char **argv) {
   tick();
   pins.rst_i = 0;
   for (int t = 0; t < 500; t++) {
-    struct layer l = layer_random(D);
+    struct layer l = layer_random(D, SEGS);
     uint32_t c[3][8];
     layer_config(&l, c[0], c[1], c[2]);
-    pins.bank_i = (uint8_t)rnd(2);
+    pins.bank_i = pins.walk_bank_i = (uint8_t)rnd(2);
     layer_of[pins.bank_i] = l;
     for (int w = 0; w < 3; w++)
       memcpy(loaded[pins.bank_i][w], c[w] + 2, 24);

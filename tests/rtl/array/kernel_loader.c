@@ -1,21 +1,26 @@
 /* rtl/array/kernel_loader.v: random distributions and loads; after each load every kernel local store and parameter
- * store is compared with the definition: row k takes bank k div rpg, column c takes input map c div cpg. Parameters D,
- * W. SPDX-License-Identifier: Apache-2.0 */
+ * store is compared with the definition: row k takes bank k div rpg, column l of segment g takes the words of segment g
+ * and input map l div cpg. Parameters D, W, SEGS. SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
 enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W };
 static uint16_t ks[D][D][STORE], ks_want[D][D][STORE]; /* row, column, address */
 static uint64_t par[D][PARAMS], par_want[D][PARAMS], shift[D];
-static int rpg = 1, cpg = 1, banks = 1, tn = 1; /* of the last KCFG that is complete */
+static int rpg = 1, cpg = 1, banks = 1, tn = 1, seg = D, qm = 1; /* of the last KCFG that is complete */
 
 /* A word of the kernel buffer. */
 static uint32_t word(int bank, int addr) { return content((uint32_t)bank, (uint32_t)addr, 3) & ((1u << W) - 1); }
 
 static void add(int k, int *made_tn) {
+  static int made_qm = 1;
   if (k % 5 == 0) {
     uint32_t *i = eng_add(AXF_OP_KCFG);
-    int r = between(1, D), c = between(1, D);
-    *made_tn = between(1, D / c);
+    int level = rnd(log2_of(SEGS) + 1), columns = D >> level;
+    int r = between(1, D), c = between(1, columns);
+    *made_tn = between(1, columns / c);
+    made_qm = between(1, 1 << level);
+    FIELD(i, KCFG_SEG_LOG2, log2_of(columns));
+    FIELD(i, KCFG_QM, made_qm);
     FIELD(i, KCFG_RPG, r);
     FIELD(i, KCFG_CPG, c);
     FIELD(i, KCFG_BANKS, between(1, D / r));
@@ -26,29 +31,31 @@ static void add(int k, int *made_tn) {
   int ms = between(1, 4), ns = between(1, 4), kk = chance(20) ? 1 : between(1, 25);
   FIELD(i, KLD_KB_ADDR, rnd(60000));
   FIELD(i, KLD_KS_ADDR, rnd(STORE - ms * ns * kk + 1));
-  FIELD(i, KLD_MS, ms);
   FIELD(i, KLD_NS, ns);
   FIELD(i, KLD_TAIL, between(1, *made_tn));
   FIELD(i, KLD_KK, kk);
-  FIELD(i, KLD_PAR_ADDR, rnd(PARAMS - ms + 1));
+  ms = ms * made_qm > PARAMS ? 1 : ms;
+  FIELD(i, KLD_MS, ms);
+  FIELD(i, KLD_PAR_ADDR, rnd(PARAMS - ms * made_qm + 1));
   FIELD(i, KLD_PARAMS, rnd(2));
 }
 
 /* What KLD means, into the wanted stores; returns the number of words read from a bank. */
 static int define(const uint32_t *i) {
   int kk = GET(i, KLD_KK), ns = GET(i, KLD_NS), at = GET(i, KLD_KB_ADDR);
-  for (int m = 0; m < GET(i, KLD_MS); m++) {
+  for (int mg = 0; mg < GET(i, KLD_MS) * qm; mg++) {
+    int m = mg / qm, first = mg % qm * seg; /* column of the segment */
     if (GET(i, KLD_PARAMS)) {
       for (int row = 0; row < rpg * banks; row++)
         for (int w = 0; w < RECORD; w++)
-          bits_set(&par_want[row][GET(i, KLD_PAR_ADDR) + m], w * W, W, word(row / rpg, at + w));
+          bits_set(&par_want[row][GET(i, KLD_PAR_ADDR) + mg], w * W, W, word(row / rpg, at + w));
       at += RECORD;
     }
     for (int n = 0; n < ns; n++)
       for (int t = 0; t < (n == ns - 1 ? GET(i, KLD_TAIL) : tn); t++, at += kk)
         for (int k = 0; k < kk; k++)
           for (int row = 0; row < rpg * banks; row++)
-            for (int col = t * cpg; col < (t + 1) * cpg && col < D; col++)
+            for (int col = first + t * cpg; col < first + (t + 1) * cpg; col++)
               ks_want[row][col][GET(i, KLD_KS_ADDR) + (m * ns + n) * kk + k] = (uint16_t)word(row / rpg, at + k);
   }
   return at - GET(i, KLD_KB_ADDR);
@@ -100,6 +107,8 @@ int main(int argc, char **argv) {
       cpg = GET(i, KCFG_CPG);
       banks = GET(i, KCFG_BANKS);
       tn = GET(i, KCFG_TN);
+      seg = 1 << GET(i, KCFG_SEG_LOG2);
+      qm = GET(i, KCFG_QM);
       memcpy(ks_want, ks, sizeof ks); /* rows that were not in use hold anything */
       memcpy(par_want, par, sizeof par);
     } else if (i) {

@@ -1,11 +1,11 @@
 /* rtl/array/neuron_loader.v: random distributions and loads, with padding and groups beyond the input; after each load
- * all neuron local stores are compared with the definition: column c = (tn*Ti + ti)*Tj + tj takes bank c. Parameters D,
- * W. SPDX-License-Identifier: Apache-2.0 */
+ * all neuron local stores are compared with the definition: column l = (tn*Ti + ti)*Tj + tj of every segment takes bank
+ * l. Parameters D, W, SEGS. SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
 enum { COUNT = 600, STORE = 1024 };
 static uint16_t ns[D][STORE], want[D][STORE]; /* column, address */
-static struct { int ti, tj, tn, pad_y, pad_x, h, w, bplane, bpitch, plane, pitch; } cfg;
+static struct { int seg_log2, ti, tj, tn, pad_y, pad_x, h, w, bplane, bpitch, plane, pitch; } cfg;
 
 /* A word of a neuron buffer; never 0, the padding. */
 static uint32_t word(int buffer, int bank, int addr) {
@@ -17,8 +17,10 @@ static void add(int k) {
   static int ti = 1, tj = 1, h = 1, w = 1, pad_y, pad_x, plane, pitch;
   if (k % 6 == 0) {
     uint32_t *i = eng_add(AXF_OP_NCFG);
-    ti = between(1, D);
-    tj = between(1, D / ti);
+    const int columns = D >> rnd(log2_of(SEGS) + 1);
+    FIELD(i, NCFG_SEG_LOG2, log2_of(columns));
+    ti = between(1, columns);
+    tj = between(1, columns / ti);
     h = between(1, chance(10) ? 3700 : 30);
     w = between(1, chance(10) ? 3700 : 30);
     pad_y = chance(50) ? 0 : rnd(8);
@@ -27,7 +29,7 @@ static void add(int k) {
     plane = between(1, 150);
     FIELD(i, NCFG_TI, ti);
     FIELD(i, NCFG_TJ, tj);
-    FIELD(i, NCFG_TN, between(1, D / (ti * tj)));
+    FIELD(i, NCFG_TN, between(1, columns / (ti * tj)));
     FIELD(i, NCFG_PAD_Y, pad_y);
     FIELD(i, NCFG_PAD_X, pad_x);
     FIELD(i, NCFG_H, h);
@@ -51,6 +53,7 @@ static void add(int k) {
 }
 
 static void configure(const uint32_t *i) {
+  cfg.seg_log2 = GET(i, NCFG_SEG_LOG2);
   cfg.ti = GET(i, NCFG_TI);
   cfg.tj = GET(i, NCFG_TJ);
   cfg.tn = GET(i, NCFG_TN);
@@ -76,7 +79,8 @@ static int define(const uint32_t *i) {
           int from = GET(i, NLD_NB_ADDR) + n * cfg.bplane + yg * cfg.bpitch + xg;
           int to = GET(i, NLD_NS_ADDR) + n * cfg.plane + yg * cfg.pitch + xg;
           int inside = y >= 0 && y < cfg.h && x >= 0 && x < cfg.w;
-          want[c][to % STORE] = (uint16_t)(inside ? word(GET(i, NLD_SRC), c, from & 0xffff) : 0);
+          for (int col = c; col < D; col += 1 << cfg.seg_log2)
+            want[col][to % STORE] = (uint16_t)(inside ? word(GET(i, NLD_SRC), c, from & 0xffff) : 0);
         }
   return n_steps * yc * xc;
 }
@@ -90,7 +94,7 @@ int main(int argc, char **argv) {
   pins.rst_i = 0;
   static int reads[COUNT];
   int reading = 0;     /* the last instruction that was started */
-  uint64_t active = 0; /* columns of the last NCFG that was started */
+  uint64_t active = 0; /* banks of the last NCFG that was started */
   while (eng_posted < COUNT) {
     eng_drive();
     settle();

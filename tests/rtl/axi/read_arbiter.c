@@ -16,7 +16,8 @@ int main(int argc, char **argv) {
   pins.rst_i = 0;
   int granted = 0, addressed = 0, answered = 0, beat = 0, most = 0; /* bursts; beats of burst `answered` */
   int request = 50, address = 50, answer = 50, accept = 50;         /* percent */
-  pins.f_req_i = pins.l_req_i = pins.rvalid_i = 0;
+  int flushes = 0;
+  pins.f_req_i = pins.l_req_i = pins.rvalid_i = pins.flush_i = 0;
   for (long t = 0; answered < BURSTS; t++) {
     if (t % 500 == 0) {
       request = between(10, 100);
@@ -39,6 +40,10 @@ int main(int argc, char **argv) {
     pins.l_rready_i = (uint8_t)chance(accept);
     if (!pins.rvalid_i)
       pins.rvalid_i = (uint8_t)(answered < addressed && chance(answer));
+    if (!pins.flush_i && chance(1) && chance(30)) {
+      pins.flush_i = 1;
+      flushes++;
+    }
     pins.rlast_i = (uint8_t)(pins.rvalid_i ? beat == burst[answered].beats - 1 : rnd(2));
     settle();
 
@@ -49,13 +54,14 @@ int main(int argc, char **argv) {
     if (pins.arvalid_o)
       EXPECT(pins.araddr_o == burst[addressed].addr && pins.arlen_o + 1 == burst[addressed].beats,
              "address of burst %d changed", addressed);
-    int any = (pins.f_req_i || pins.l_req_i) && free && open < 8;
+    int any = (pins.f_req_i || pins.l_req_i) && free && open < 8 && !pins.flush_i;
     EXPECT(pins.f_grant_o == (any && pins.f_req_i), "f_grant_o is %d", pins.f_grant_o);
     EXPECT(pins.l_grant_o == (any && !pins.f_req_i), "l_grant_o is %d", pins.l_grant_o);
     if (pins.rvalid_i) {
       int load = burst[answered].load;
-      EXPECT(pins.f_rvalid_o == !load && pins.l_rvalid_o == load, "beat goes to the wrong owner");
-      EXPECT(pins.rready_o == (load ? pins.l_rready_i : 1), "rready_o is %d", pins.rready_o);
+      EXPECT(pins.f_rvalid_o == (!load && !pins.flush_i) && pins.l_rvalid_o == (load && !pins.flush_i),
+             "beat goes to the wrong owner");
+      EXPECT(pins.rready_o == (load && !pins.flush_i ? pins.l_rready_i : 1), "rready_o is %d", pins.rready_o);
     } else
       EXPECT(!pins.f_rvalid_o && !pins.l_rvalid_o, "a beat out of nothing");
 
@@ -73,7 +79,10 @@ int main(int argc, char **argv) {
     }
     if (granted - answered > most)
       most = granted - answered;
+    int quiet = pins.flush_i && open == 0;
     tick();
+    if (quiet)
+      pins.flush_i = 0;
     if (f_grant)
       pins.f_req_i = 0;
     if (l_grant)
@@ -83,6 +92,7 @@ int main(int argc, char **argv) {
     if (answered >= BURSTS - 2 && granted >= BURSTS)
       break;
   }
+  EXPECT(flushes > 20, "only %d flushes", flushes);
   EXPECT(most == 8, "never 8 bursts open: %d", most);
   return tb_done();
 }

@@ -28,11 +28,11 @@ static int engine_of(int opcode) {
   }
 }
 
-/* Runs a program of n instructions; bad: its last one has no engine, otherwise it is END. */
+/* Runs a program of n instructions. Its last one is END; bad 1: it has no engine; bad 2: it is one as any other. */
 static void run(int n, int bad) {
   for (int k = 0; k < n; k++) {
     bits_random(program[k], sizeof program[k]);
-    FIELD(program[k], HDR_OPCODE, k < n - 1 ? between(1, 10) : bad ? between(11, 15) : AXF_OP_END);
+    FIELD(program[k], HDR_OPCODE, k < n - 1 || bad == 2 ? between(1, 10) : bad ? between(11, 15) : AXF_OP_END);
   }
   uint32_t prog = (uint32_t)rnd64() & 0x7fffff00;
   int queue_percent = between(10, 100), data_percent = between(20, 100), grant_percent = between(20, 100);
@@ -42,7 +42,7 @@ static void run(int n, int bad) {
   pins.grant_i = pins.rvalid_i = pins.idle_i = 0;
   tick();
   pins.start_i = 0;
-  int requested = 0, arrived = 0, pushed = 0, ended = 0; /* in beats, beats, instructions */
+  int over = 0, requested = 0, arrived = 0, pushed = 0, ended = 0; /* in beats, beats, instructions */
   for (int t = 0; !ended && t < 5000; t++) {
     pins.prog_i = (uint32_t)rnd64(); /* only start_i looks at it */
     pins.idle_i = (uint8_t)chance(20);
@@ -85,9 +85,13 @@ static void run(int n, int bad) {
       ended = 1;
     } else if (at_end)
       EXPECT(!pins.idle_i, "not done although idle");
-    if (bad && pushed == n - 1 && arrived == 2 * n && t % 50 == 49)
+    EXPECT(pins.overrun_o == over, "overrun_o is %d", pins.overrun_o);
+    over = bad == 2 && pushed == n;
+    if (bad == 2 && over && t % 50 == 49)
+      ended = 1;
+    if (bad == 1 && pushed == n - 1 && arrived == 2 * n && t % 50 == 49)
       ended = 1; /* nothing must happen in these cycles */
-    if (!bad)
+    if (bad != 1)
       EXPECT(!pins.bad_o, "bad_o in a good program");
     arrived += pins.rvalid_i;
     tick();
@@ -95,7 +99,7 @@ static void run(int n, int bad) {
   EXPECT(ended, "stuck after %d of %d instructions", pushed, n);
   pins.rvalid_i = pins.grant_i = 0;
   settle();
-  EXPECT(pins.bad_o == bad, "bad_o is %d", pins.bad_o);
+  EXPECT(pins.bad_o == (bad == 1), "bad_o is %d", pins.bad_o);
   for (int t = 0; t < 3; t++) {
     EXPECT(!pins.done_o && !pins.push_o && (bad || !pins.req_o), "works after the end");
     tick();
@@ -115,7 +119,7 @@ int main(int argc, char **argv) {
   tb_start(argc, argv);
   reset();
   for (int k = 0; k < 200; k++) {
-    int bad = k % 10 == 9;
+    int bad = k % 10 == 9 ? 1 : k % 10 == 8 ? 2 : 0;
     run(k < 20 ? k + 1 : between(1, MAX), bad);
     if (bad || chance(10))
       reset();

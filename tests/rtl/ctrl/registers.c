@@ -4,18 +4,22 @@
 #include "tb.h"
 
 enum { COUNTERS = 21 };
-static uint32_t prog, proglen, base[4], count[COUNTERS];
-static int irq_on, irq, run, done, error, code;
+static uint32_t prog, proglen, base[4], limit[4] = {~0u, ~0u, ~0u, ~0u}, watchdog = 0x100000, count[COUNTERS];
+static int irq_on, irq, run, done, error, code, flush = 1;
 
 /* The value of a register as it is now. */
 static uint32_t value(int addr) {
   switch (addr) {
   case AXF_REG_ID:
     return 0x41584631;
+  case AXF_REG_CONFIG2:
+    return SEGS_LOG2;
   case AXF_REG_CONFIG:
     return (uint32_t)D | W << 8 | NB_LOG2 << 16 | (uint32_t)KB_LOG2 << 24;
   case AXF_REG_STATUS:
-    return (uint32_t)(run | done << 1 | error << 2 | code << 8);
+    return (uint32_t)((run || flush) | done << 1 | error << 2 | code << 8);
+  case AXF_REG_WATCHDOG:
+    return watchdog;
   case AXF_REG_PROG:
     return prog;
   case AXF_REG_PROGLEN:
@@ -25,6 +29,8 @@ static uint32_t value(int addr) {
   }
   if (addr % 4 == 0 && addr >= AXF_REG_BASE0 && addr <= AXF_REG_BASE3)
     return base[(addr - AXF_REG_BASE0) / 4];
+  if (addr % 4 == 0 && addr >= AXF_REG_LIMIT0 && addr <= AXF_REG_LIMIT3)
+    return limit[(addr - AXF_REG_LIMIT0) / 4];
   if (addr % 4 == 0 && addr >= AXF_REG_CYCLES && addr < AXF_REG_CYCLES + 4 * COUNTERS)
     return count[(addr - AXF_REG_CYCLES) / 4];
   return 0;
@@ -81,7 +87,7 @@ static void events(void) {
 static int random_address(void) {
   if (chance(50))
     return AXF_REG_CYCLES + 4 * rnd(COUNTERS + 2);
-  return chance(90) ? 4 * rnd(12) : rnd(256);
+  return chance(90) ? 4 * rnd(16) : rnd(256);
 }
 
 int main(int argc, char **argv) {
@@ -90,9 +96,9 @@ int main(int argc, char **argv) {
   tick();
   pins.rst_i = 0;
   settle();
-  EXPECT(pins.soft_reset_o, "reset does not reset the rest");
+  EXPECT(pins.flush_o, "reset does not reset the rest");
   /* The write in flight: offered or accepted parts, then its response; the read in flight: its answer. */
-  int aw = 0, w = 0, addr = 0, b = 0, start_next = 0, soft_next = 0, starts = 0, rvalid = 0, writes = 0, reads = 0;
+  int aw = 0, w = 0, addr = 0, b = 0, start_next = 0, starts = 0, stops = 0, rvalid = 0, writes = 0, reads = 0;
   uint32_t data = 0, rdata = 0;
   pins.awvalid_i = pins.wvalid_i = pins.arvalid_i = 0;
   for (int t = 0; t < 30000; t++) {
@@ -113,13 +119,15 @@ int main(int argc, char **argv) {
     pins.bready_i = (uint8_t)chance(60);
     pins.rready_i = (uint8_t)chance(60);
     pins.done_i = (uint8_t)chance(2);
-    pins.bad_instr_i = (uint8_t)chance(1);
-    pins.bad_sem_i = (uint8_t)chance(1);
+    pins.errors_i = (uint8_t)(chance(2) ? rnd(128) : 0);
+    pins.quiet_i = (uint8_t)chance(30);
     settle();
 
     EXPECT(pins.start_o == start_next, "start_o is %d", pins.start_o);
-    EXPECT(pins.soft_reset_o == soft_next || t == 0, "soft_reset_o is %d", pins.soft_reset_o);
-    EXPECT(pins.prog_o == prog && pins.proglen_o == proglen && !memcmp(pins.base_o, base, 16), "a pin of a register");
+    EXPECT(pins.flush_o == flush && pins.run_o == run, "flush_o is %d, run_o %d", pins.flush_o, pins.run_o);
+    EXPECT(pins.prog_o == prog && pins.proglen_o == proglen && !memcmp(pins.base_o, base, 16) &&
+               !memcmp(pins.limit_o, limit, 16) && pins.watchdog_o == watchdog,
+           "a pin of a register");
     EXPECT(pins.irq_o == (irq && irq_on), "irq_o is %d", pins.irq_o);
     EXPECT(pins.awready_o == !aw && pins.wready_o == !w, "ready: address %d, data %d", pins.awready_o, pins.wready_o);
     EXPECT(pins.bvalid_o == b, "bvalid_o is %d", pins.bvalid_o);
@@ -138,15 +146,18 @@ int main(int argc, char **argv) {
     }
     events();
     /* A write takes effect when both parts are there and the response has room. */
-    int commit = aw && w && (!b || pins.bready_i), ending = run && (pins.done_i || pins.bad_instr_i || pins.bad_sem_i);
-    start_next = soft_next = 0;
+    int commit = aw && w && (!b || pins.bready_i), failed = run && pins.errors_i;
+    int ending = failed || (run && pins.done_i), flushed = flush;
+    start_next = 0;
+    flush = failed ? 1 : pins.quiet_i ? 0 : flush;
     if (b && pins.bready_i)
       b = 0;
     if (ending) {
       run = 0;
       done = irq = 1;
-      error = !pins.done_i;
-      code = pins.bad_instr_i ? 1 : pins.bad_sem_i ? 2 : 0;
+      error = failed;
+      code = failed ? 1 + __builtin_ctz(pins.errors_i) : 0;
+      stops += failed;
     }
     if (commit) {
       b = 1;
@@ -158,22 +169,24 @@ int main(int argc, char **argv) {
         proglen = data;
       if (addr % 4 == 0 && addr >= AXF_REG_BASE0 && addr <= AXF_REG_BASE3)
         base[(addr - AXF_REG_BASE0) / 4] = data;
+      if (addr % 4 == 0 && addr >= AXF_REG_LIMIT0 && addr <= AXF_REG_LIMIT3)
+        limit[(addr - AXF_REG_LIMIT0) / 4] = data;
+      if (addr == AXF_REG_WATCHDOG)
+        watchdog = data;
       if (addr == AXF_REG_IRQ) {
         irq_on = data & 1;
         if (data & 2 && !ending)
           irq = 0;
       }
-      if (addr == AXF_REG_CTRL && data & 1 && !run && !ending) {
+      if (addr == AXF_REG_CTRL && data & 1 && !run && !ending && !flushed) {
         start_next = run = 1;
         done = error = code = 0;
         memset(count, 0, sizeof count);
         starts++;
       }
       if (addr == AXF_REG_CTRL && data & 2) {
-        soft_next = 1;
-        run = done = 0;
-        if (ending) /* the reset wins; the status of the end is not kept */
-          error = code = 0;
+        flush = 1; /* wins over an end in the same cycle */
+        run = done = error = code = 0;
       }
     }
     int aw_done = pins.awvalid_i && pins.awready_o, w_done = pins.wvalid_i && pins.wready_o;
@@ -193,6 +206,7 @@ int main(int argc, char **argv) {
     if (ar_done)
       pins.arvalid_i = 0;
   }
+  EXPECT(stops > 50, "only %d errors", stops);
   EXPECT(starts > 100 && writes > 2000 && reads > 4000, "only %d starts, %d writes, %d reads", starts, writes, reads);
   return tb_done();
 }

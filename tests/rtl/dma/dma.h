@@ -45,6 +45,7 @@ static inline void dma_bases(void) {
   for (int k = 0; k < 4; k++) {
     dma_base[k] = (uint32_t)rnd64() & 0x7ffffff0;
     bits_set(pins.base_i, k * 32, 32, dma_base[k]);
+    bits_set(pins.limit_i, k * 32, 32, 0xffffffff);
   }
 }
 
@@ -66,5 +67,19 @@ static inline int dma_row(const struct dma *d, int n) {
 static inline int dma_burst(const struct dma *d, int n) {
   int line = 16 - (int)(dma_memory(d, n) / 16 % 16), left = d->beats - n % d->beats;
   return left < line ? left : line;
+}
+/* A window that ends somewhere in transfer d or far behind it, and whether beats n .. n + count - 1 lie in it. Offsets
+ * are not negative, so below the base lies what wraps around the end of memory: `wrap` moves the base there. */
+static uint32_t dma_high;
+static inline void dma_window(const struct dma *d, int wrap) {
+  dma_high = wrap || chance(30) ? 0xffffffff : dma_memory(d, rnd(dma_total(d))) + (uint32_t)rnd(2) * 16 - 1;
+  if (wrap)
+    dma_base[d->base] = -d->offset - 16 * (uint32_t)rnd(2 * dma_total(d));
+  bits_set(pins.base_i, (int)d->base * 32, 32, dma_base[d->base]);
+  bits_set(pins.limit_i, (int)d->base * 32, 32, dma_high);
+}
+static inline int dma_inside(const struct dma *d, int n, int count) {
+  const uint32_t last = dma_memory(d, n + count - 1);
+  return dma_memory(d, n) >= dma_base[d->base] && last <= dma_high;
 }
 #endif

@@ -42,6 +42,47 @@ static void check_write(int i, int n, int arrived) {
   }
 }
 
+/* Requests under windows of random ends: none leaves the window; the first that would is an error and is not made. */
+static void windows(void) {
+  int errors = 0;
+  for (int k = 0; k < 200; k++) {
+    struct dma d = dma_random();
+    uint32_t i[8] = {0};
+    int asked = 0;
+    if (k % 20 == 19)
+      d.beats = 0;
+    FIELD(i, HDR_OPCODE, AXF_OP_LD);
+    DMA_PUT(i, LD, d);
+    if (d.beats)
+      dma_window(&d, chance(20));
+    pins.rst_i = 1;
+    pins.valid_i = pins.grant_i = pins.rvalid_i = 0;
+    tick();
+    pins.rst_i = 0;
+    pins.valid_i = 1;
+    pins.sem_ready_i = 0xffff;
+    memcpy(pins.instr_i, i, sizeof i);
+    tick();
+    pins.valid_i = 0;
+    for (int t = 0; t < 2000; t++) {
+      pins.grant_i = 0;
+      settle();
+      const int more = d.beats == 0 || asked < dma_total(&d), beats = more && d.beats ? dma_burst(&d, asked) : 0;
+      const int inside = beats && dma_inside(&d, asked, beats);
+      EXPECT(pins.req_o == inside && pins.bad_o == (more && !inside), "beat %d: req_o %d, bad_o %d", asked, pins.req_o,
+             pins.bad_o);
+      errors += pins.bad_o;
+      if (!more || pins.bad_o)
+        break;
+      pins.grant_i = (uint8_t)chance(60);
+      asked += pins.grant_i ? beats : 0;
+      settle();
+      tick();
+    }
+  }
+  EXPECT(errors > 50, "only %d errors", errors);
+}
+
 static struct {
   int instr;
   uint32_t addr;
@@ -97,6 +138,8 @@ int main(int argc, char **argv) {
         asking = -1;
     }
     EXPECT((pins.we_o & pins.busy_i) == 0, "writes while busy");
+    EXPECT(pins.bad_o == (pins.we_o && pins.waddr_o >= (pins.we_o & 4 ? 2048 : 1024)), "bad_o is %d at bank address %d",
+           pins.bad_o, pins.waddr_o);
     if (pins.we_o) {
       EXPECT(writing < eng_next, "a write without an instruction");
       check_write(writing, written++, arrived[writing]);
@@ -128,6 +171,7 @@ int main(int argc, char **argv) {
     if (taken)
       pins.rvalid_i = 0;
   }
+  windows();
   EXPECT(most == 4, "%d instructions open at most", most);
   return tb_done();
 }

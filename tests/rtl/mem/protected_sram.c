@@ -58,6 +58,8 @@ static uint32_t flips(uint32_t limit, int addr) {
 
 int main(int argc, char **argv) {
   tb_start(argc, argv);
+  pins.re_i = pins.we_i = pins.supply_i = 0; /* after power-on nothing was read */
+  tick();
   static uint32_t mem[DEPTH];
   uint32_t word = 0;
   int event = 0, counted[3] = {0}, known = 0, supply = 0;

@@ -1,29 +1,41 @@
-/* rtl/post/row_post.v: random sums, windows, partial sums and parameters through the pipe, held at random, against
- * docs/arithmetic.md in 128-bit integers. Parameters W, ACC_W, SW, PS_WORDS, PAR_WORDS. SPDX-License-Identifier:
- * Apache-2.0 */
+/* rtl/post/row_post.v: random sums of Qm segments, windows, partial sums and parameters through the pipe, held at
+ * random, against docs/arithmetic.md in 128-bit integers. Parameters W, ACC_W, SW, PS_WORDS, PAR_WORDS, SEGS.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "requant.h"
 #include "tb.h"
 
 enum { MAX = 4000 };
-/* One step of the row: what the sequencer says about it, and its sum. The result q belongs to the last step of a
- * window. */
-struct step {
-  int valid, first, last, wfirst, wlast, psum_in, psum_out, psum_addr, par_addr;
-  int64_t sum, q;
-};
-static struct step steps[MAX];
+/* One step of the row: what the sequencer says about it, the segments that have an output, their sums. */
+static struct step {
+  int valid, first, last;
+  uint32_t mask;
+  int64_t sum[SEGS];
+} steps[MAX];
+/* A result in S4 in the cycle of step t, and its value q if it completes a window. */
+static struct result {
+  int valid, ok, g, more, wfirst, wlast, psum_in, psum_out, psum_addr, par_addr;
+  int64_t q;
+} results[MAX];
 static struct requant par[PAR_WORDS];
 static int64_t psum[PS_WORDS];
-static int psum_known[PS_WORDS], n;
-static int relu, avg, out_signed;
+static int psum_known[PS_WORDS], n, leaving; /* leaving: results of the sum before end ahead of this step */
+static int relu, avg, out_signed, qm;
+static uint32_t mask; /* segments of the layer's row that have an output */
 
+/* A step without meaning: says anything. */
 static struct step *add(void) {
-  struct step *s = &steps[n++];
+  struct step *s = &steps[n];
   memset(s, 0, sizeof *s);
-  bits_random(&s->psum_addr, 1); /* a step without meaning says anything */
-  s->sum = (int64_t)rnd64() >> (64 - SW);
+  for (int g = 0; g < SEGS; g++)
+    s->sum[g] = (int64_t)rnd64() >> (64 - SW);
   s->first = rnd(2);
-  s->psum_in = rnd(2);
+  s->mask = (uint32_t)rnd64();
+  if (n++ >= leaving) {
+    memset(&results[n - 1], 0, sizeof *results);
+    results[n - 1].psum_addr = rnd(256);
+    results[n - 1].psum_in = rnd(2);
+    results[n - 1].g = rnd(SEGS);
+  }
   return s;
 }
 
@@ -32,66 +44,91 @@ static int64_t random_sum(int range) {
   return range == 0 ? v : range == 1 ? v % 1000 : chance(50) ? most : -most - 1;
 }
 
-/* A result of several steps, perhaps from or to a partial sum; returns the sum. */
-static int64_t add_result(int range, int in, int out, int at, int wfirst, int wlast, int par_addr) {
-  int64_t acc = in ? psum[at] : 0;
+/* A sum of several steps, perhaps from or to partial sums at `at`; leaves the segments' values in acc. What r says
+ * holds for its results. */
+static void add_sum(int range, int at, struct result r, int64_t *acc) {
   int count = chance(40) ? 1 : between(1, 6);
+  for (int g = 0; g < SEGS; g++)
+    acc[g] = 0;
   for (int k = 0; k < count; k++) {
-    if (k && chance(15))
+    while ((k && chance(15)) || (k == count - 1 && n < leaving))
       add();
     struct step *s = add();
-    *s = (struct step){.valid = 1,
-                       .first = k == 0,
-                       .last = k == count - 1,
-                       .wfirst = wfirst,
-                       .wlast = wlast,
-                       .psum_in = in,
-                       .psum_out = out,
-                       .psum_addr = at,
-                       .par_addr = par_addr,
-                       .sum = random_sum(range)};
-    acc += s->sum;
+    s->valid = 1;
+    s->first = k == 0;
+    s->last = k == count - 1;
+    s->mask = mask;
+    for (int g = 0; g < SEGS; g++)
+      acc[g] += s->sum[g] = random_sum(range);
   }
-  if (out) {
-    psum[at] = acc;
-    psum_known[at] = 1;
+  for (int g = 0; g < qm; g++) {
+    struct result *o = &results[n - 1 + g];
+    *o = r;
+    o->valid = 1;
+    o->ok = mask >> g & 1;
+    o->g = g;
+    o->more = g < qm - 1;
+    o->psum_addr = (at + g) % PS_WORDS;
+    o->par_addr = (r.par_addr + g) % PAR_WORDS;
+    if (r.psum_in)
+      acc[g] += psum[o->psum_addr];
+    if (r.psum_out && o->ok) {
+      psum[o->psum_addr] = acc[g];
+      psum_known[o->psum_addr] = 1;
+    }
   }
-  return acc;
+  leaving = n - 1 + qm;
 }
 
-/* A layer of random windows; returns with them in steps[]. */
+/* A layer of random windows; returns with them in steps[] and results[]. */
 static void make_layer(void) {
   int window = chance(50) ? 1 : between(2, 3), range = rnd(3), at = 0;
-  n = 0;
+  n = leaving = 0;
   relu = rnd(2);
   avg = rnd(2);
   out_signed = rnd(2);
+  const int most = SEGS < PS_WORDS ? SEGS : PS_WORDS;
+  qm = chance(30) ? 1 : between(1, most);
+  mask = chance(50) ? ~0u : (uint32_t)rnd64() | 1;
   if (range == 2)
     avg = 0; /* extreme sums: the compiler bounds what is added up */
-  while (n < MAX - 200) {
-    int par_addr = rnd(PAR_WORDS);
-    if (chance(30)) { /* store a partial sum, perhaps read it at once: two steps later, in the cycle of its write */
+  while (n < MAX - 400) {
+    struct result r = {.par_addr = rnd(PAR_WORDS)};
+    int64_t acc[SEGS], p[SEGS];
+    int known = 1;
+    if (chance(50))
       at = rnd(PS_WORDS);
-      int in = psum_known[at] && range == 1;
-      add_result(range, in, 1, at, rnd(2), rnd(2), par_addr);
-      for (int k = between(1, 3); k > 0; k--)
+    for (int g = 0; g < qm; g++)
+      known &= psum_known[(at + g) % PS_WORDS] || !(mask >> g & 1);
+    if (chance(30)) { /* store partial sums, perhaps read them at once: a step later, in the cycle of the write */
+      r.psum_in = known && range == 1;
+      r.psum_out = 1;
+      r.wfirst = rnd(2);
+      r.wlast = rnd(2);
+      add_sum(range, at, r, acc);
+      for (int k = rnd(3); k > 0; k--)
         add();
       continue;
     }
-    if (chance(50))
-      at = rnd(PS_WORDS);
-    int64_t p = 0;
     for (int k = 0; k < window * window; k++) {
-      if (chance(10))
+      while (chance(10))
         add();
-      int64_t v = add_result(range, chance(60) && psum_known[at], 0, at, k == 0, k == window * window - 1, par_addr) +
-                  par[par_addr].bias;
-      if (relu && v < 0)
-        v = 0;
-      p = k == 0 ? v : avg ? p + v : v > p ? v : p;
+      r.psum_in = chance(60) && known;
+      r.wfirst = k == 0;
+      r.wlast = k == window * window - 1;
+      add_sum(range, at, r, acc);
+      for (int g = 0; g < qm; g++) {
+        int64_t v = acc[g] + par[(r.par_addr + g) % PAR_WORDS].bias;
+        if (relu && v < 0)
+          v = 0;
+        p[g] = k == 0 ? v : avg ? p[g] + v : v > p[g] ? v : p[g];
+      }
     }
-    steps[n - 1].q = requantise(p, &par[par_addr], out_signed);
+    for (int g = 0; g < qm; g++)
+      results[n - 1 + g].q = requantise(p[g], &par[(r.par_addr + g) % PAR_WORDS], out_signed);
   }
+  while (n < leaving)
+    add();
 }
 
 /* One record through the bus, its words lowest first, with pauses. */
@@ -120,7 +157,7 @@ static void write_record(int at) {
 
 int main(int argc, char **argv) {
   tb_start(argc, argv);
-  long results = 0, bypassed = 0;
+  long outputs = 0, bypassed = 0, later = 0;
   for (int layer = 0; layer < 24; layer++) {
     pins.en_i = 0;
     for (int k = 0; k < PAR_WORDS; k++)
@@ -129,38 +166,47 @@ int main(int argc, char **argv) {
     pins.relu_i = (uint8_t)relu;
     pins.avg_i = (uint8_t)avg;
     pins.out_signed_i = (uint8_t)out_signed;
-    static struct step none;
+    static struct step no_step;
+    static struct result none;
     int enable = chance(30) ? 100 : between(30, 95);
-    for (int t = 0; t < n + 6;) { /* step t is in S3, t - 1 in S4, .. */
-      const struct step *s[9];
-      for (int k = 3; k <= 8; k++)
-        s[k] = t - (k - 3) >= 0 && t - (k - 3) < n ? &steps[t - (k - 3)] : &none;
+    for (int t = 0; t < n + 5;) { /* step t and result t are in S4, result t - 1 in S5, .. */
+      const struct step *s4 = t < n ? &steps[t] : &no_step;
+      const struct result *s[9];
+      for (int k = 4; k <= 8; k++)
+        s[k] = t - (k - 4) >= 0 && t - (k - 4) < n ? &results[t - (k - 4)] : &none;
       pins.en_i = (uint8_t)chance(enable);
-      pins.s3_psum_re_i = (uint8_t)(s[3]->valid && s[3]->first && s[3]->psum_in);
-      pins.s3_psum_addr_i = (uint8_t)s[3]->psum_addr;
-      pins.s4_valid_i = (uint8_t)s[4]->valid;
-      pins.s4_first_i = (uint8_t)s[4]->first;
-      pins.s4_psum_in_i = (uint8_t)s[4]->psum_in;
-      pins.s4_par_re_i = (uint8_t)(s[4]->valid && s[4]->last && !s[4]->psum_out);
+      bits_set(&pins.s4_valid_i, 0, SEGS, s4->valid ? s4->mask : 0);
+      pins.s4_first_i = (uint8_t)s4->first;
+      for (int g = 0; g < SEGS; g++)
+        bits_set(&pins.sum_i, g * SW, SW, (uint64_t)s4->sum[g]);
+      pins.s4_psum_re_i = (uint8_t)(s[4]->valid && s[4]->ok && s[4]->psum_in);
+      pins.s4_psum_addr_i = (uint8_t)s[4]->psum_addr;
+      pins.s4_par_re_i = (uint8_t)(s[4]->valid && s[4]->ok && !s[4]->psum_out);
       pins.s4_par_addr_i = (uint8_t)s[4]->par_addr;
-      bits_set(&pins.sum_i, 0, SW, (uint64_t)s[4]->sum);
-      pins.s5_last_i = (uint8_t)(s[5]->valid && s[5]->last && !s[5]->psum_out);
-      pins.s5_psum_we_i = (uint8_t)(s[5]->valid && s[5]->last && s[5]->psum_out);
+      pins.s5_head_i = (uint8_t)(s[5]->g == 0);
+      pins.s5_more_i = (uint8_t)(s[5]->valid && s[5]->more);
+      pins.s5_psum_in_i = (uint8_t)s[5]->psum_in;
+      pins.s5_last_i = (uint8_t)(s[5]->valid && s[5]->ok && !s[5]->psum_out);
+      pins.s5_psum_we_i = (uint8_t)(s[5]->valid && s[5]->ok && s[5]->psum_out);
       pins.s5_psum_addr_i = (uint8_t)s[5]->psum_addr;
-      pins.s6_last_i = (uint8_t)(s[6]->valid && s[6]->last && !s[6]->psum_out);
+      pins.s6_last_i = (uint8_t)(s[6]->valid && s[6]->ok && !s[6]->psum_out);
       pins.s6_wfirst_i = (uint8_t)s[6]->wfirst;
-      pins.s7_wlast_i = (uint8_t)(s[7]->valid && s[7]->last && s[7]->wlast && !s[7]->psum_out);
+      pins.s6_wlast_i = (uint8_t)s[6]->wlast;
+      pins.s6_seg_i = (uint8_t)s[6]->g;
+      pins.s7_wlast_i = (uint8_t)(s[7]->valid && s[7]->ok && s[7]->wlast && !s[7]->psum_out);
       settle();
-      if (s[8]->valid && s[8]->last && s[8]->wlast && !s[8]->psum_out) {
-        EXPECT((int64_t)bits_get(&pins.q_o, 0, W) == s[8]->q, "q is %llx, expected %llx",
+      if (s[8]->valid && s[8]->ok && s[8]->wlast && !s[8]->psum_out) {
+        EXPECT((int64_t)bits_get(&pins.q_o, 0, W) == s[8]->q, "segment %d: q is %llx, expected %llx", s[8]->g,
                (unsigned long long)bits_get(&pins.q_o, 0, W), (unsigned long long)s[8]->q);
-        results++;
+        outputs++;
+        later += s[8]->g > 0;
       }
-      bypassed += pins.en_i && pins.s3_psum_re_i && pins.s5_psum_we_i && s[3]->psum_addr == s[5]->psum_addr;
+      bypassed += pins.en_i && pins.s4_psum_re_i && pins.s5_psum_we_i && s[4]->psum_addr == s[5]->psum_addr;
       t += pins.en_i;
       tick();
     }
   }
-  EXPECT(results > 2000 && bypassed > 20, "only %ld results, %ld bypassed", results, bypassed);
+  EXPECT(outputs > 2000 && bypassed > 10, "only %ld results, %ld bypassed", outputs, bypassed);
+  EXPECT(SEGS == 1 || later > 500, "only %ld results of later segments", later);
   return tb_done();
 }
