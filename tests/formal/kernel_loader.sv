@@ -1,5 +1,5 @@
 // Properties of array/kernel_loader: where the words of one KLD are read and written. Loops are short (at most MOST rounds
-// each), addresses any. The configuration is taken with the first instruction, a KCFG.
+// each), addresses any, one segment a row. The configuration is taken with the first instruction, a KCFG.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -26,7 +26,7 @@ module formal #(
   wire [D*W-1:0] bus;
   wire [9:0]     ks_addr;
   wire [5:0]     par_addr;
-  kernel_loader #(.D(D), .W(W)) dut (
+  kernel_loader #(.D(D), .W(W), .SEGS(1)) dut (
       .clk_i(clk_i), .rst_i(rst), .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop), .sem_ready_i(sem_ready_i),
       .take_o(take), .post_o(post), .idle_o(idle), .re_o(re), .raddr_o(raddr), .rdata_i(rdata_i), .bus_o(bus),
       .ks_we_o(ks_we), .ks_addr_o(ks_addr), .par_shift_o(par_shift), .par_we_o(par_we), .par_addr_o(par_addr)

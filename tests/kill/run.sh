@@ -1,5 +1,5 @@
 #!/bin/bash
-# A few kills; and a fault planted in the resume path, the step count forgotten, which the kills must show.
+# A few kills; and a fault planted in the resume path, the momentum forgotten, which the kills must show.
 # SPDX-License-Identifier: Apache-2.0
 # slow
 set -u
@@ -12,9 +12,9 @@ KILLS=4 tests/kill/kill.sh || failed=1
 work=$BUILD/test/kill-fault
 rm -rf "$work"
 mkdir -p "$work"
-plant 's->step = step;' 's->step = 0;' sw/train/checkpoint.c "$work/checkpoint.c" &&
+plant 'memcpy(s->m, m->data, bytes);' 'memset(s->m, 0, bytes);' sw/train/checkpoint.c "$work/checkpoint.c" &&
   ${CC:-gcc} -std=c11 -O2 -D_GNU_SOURCE -Isw -c "$work/checkpoint.c" -o "$work/checkpoint.o" &&
   ${CC:-gcc} "$BUILD"/obj/cli/*.o "$work/checkpoint.o" "$BUILD/libaxflow.a" -lopenblas -lz -lm -lpthread -o "$work/axflow" &&
-  ! AXFLOW=$work/axflow KILL_DIR=$work/run KILLS=10 tests/kill/kill.sh >"$work/log" 2>&1 && grep -q 'train ends with other bytes' "$work/log"
-verdict $? "a run that forgets its step is noticed"
+  ! AXFLOW=$work/axflow KILL_DIR=$work/run KILLS=12 tests/kill/kill.sh >"$work/log" 2>&1 && grep -q 'train ends with other bytes' "$work/log"
+verdict $? "a run that forgets its momentum is noticed"
 exit $failed
