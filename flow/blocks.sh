@@ -70,24 +70,33 @@ blocks_below() {
   for c in ${block_children[$1]}; do blocks_below "$c"; done
 }
 
-# Step: one block to gates by Yosys. Leaves plain.v, stub.v (its outside), macros (sizes of its memories).
-do_map() { # do_map NAME CLOCK_PS LIBRARY CHILD-FOLDER..
-  local name=$1 ps=$2 lib=$3 c params='' expect='' p stubs='' cell in out
-  shift 3
-  for c in "$@"; do
-    stubs+=" $c/stub.v"
-  done
-  for c in ${block_children[$name]}; do expect+="$c ${block_params[$c]};"; done
+# How Yosys reads the RTL of a block, with the outsides of its children.
+block_read() { # block_read NAME STUB.v..
+  local name=$1 params='' p
+  shift
   for p in ${block_params[$name]}; do
     case $p in *=\*) ;; *) params+=" -chparam ${p%%=*} ${p#*=}" ;; esac
   done
+  echo "read_verilog -lib flow/sram_macro.v $*"
+  echo "read_verilog -defer -DAXF_SRAM_MACRO -Irtl/include ${block_files[$name]}"
+  echo "hierarchy -check -top $name $params"
+}
+# What flow/netlist.awk expects of the instances in a block.
+block_expect() {
+  local c
+  for c in ${block_children[$1]}; do printf '%s %s;' "$c" "${block_params[$c]}"; done
+}
+
+# Step: one block to gates by Yosys. Leaves plain.v, stub.v (its outside), macros (sizes of its memories).
+# -nofsm, -nordff: the registers stay those of the RTL, so that a proof can pair them (flow/prove.sh).
+do_map() { # do_map NAME CLOCK_PS LIBRARY CHILD-FOLDER..
+  local name=$1 ps=$2 lib=$3 cell in out
+  shift 3
   read -r cell in out <<<"$(lib_get buffer)"
   printf 'set_driving_cell %s\nset_load %s\n' "$cell" "$(lib_get load_ff)" >"$OUT/constr"
   cat >"$OUT/synth.ys" <<END
-read_verilog -lib flow/sram_macro.v $stubs
-read_verilog -defer -DAXF_SRAM_MACRO -Irtl/include ${block_files[$name]}
-hierarchy -check -top $name $params
-synth -top $name -flatten
+$(block_read "$name" "${@/%//stub.v}")
+synth -top $name -flatten -nofsm -nordff
 dfflibmap -liberty $lib/lean.lib
 abc -liberty $lib/lean.lib -constr $OUT/constr -D $ps
 setundef -zero
@@ -99,7 +108,7 @@ check -assert -mapped
 write_verilog -noattr -noexpr -nohex -nodec $OUT/mapped.v
 END
   flow_run "yosys, block $name" "$OUT/yosys.log" yosys -Q "$OUT/synth.ys"
-  awk -v expect="$expect" -v macros="$OUT/macros" -f flow/netlist.awk "$OUT/mapped.v" >"$OUT/plain.v" || exit 1
+  awk -v expect="$(block_expect "$name")" -v macros="$OUT/macros" -f flow/netlist.awk "$OUT/mapped.v" >"$OUT/plain.v" || exit 1
   awk -v parameters="${block_params[$name]}" -f flow/stub.awk "$OUT/plain.v" >"$OUT/stub.v"
   rm "$OUT/mapped.v"
 }

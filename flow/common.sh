@@ -152,12 +152,16 @@ lib_prepare() {
 do_axmem() {
   ${CC:-gcc} -std=c11 -O2 -D_GNU_SOURCE -Wall -Isw -Iflow/mem -o "$OUT/axmem" flow/mem/*.c sw/core/*.c -lz -lpthread -lm
 }
-# The memories of a design as macros: mem_options for axmem, by the library's node; MEM_TYPE and MEM_VDD if they are set.
+# The memories of a design as macros: mem_options for axmem, by the library's node, MEM_TYPE if it is set.
 memory_tools() {
   step "cc axmem" flow/mem/*.[ch] sw/core/*.[ch] -- do_axmem
   axmem=$STEP/axmem
   mem_options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "${MEM_TYPE:-$(lib_get memory)}")
-  [ -z "${MEM_VDD:-}" ] || mem_options+=(--vdd "$MEM_VDD")
+}
+# The supply of a class of flow/memories.txt; empty: nominal.
+memory_vdd() { # memory_vdd CLASS
+  local own=MEM_VDD_${1^^}
+  if [ "$1" = safe ]; then echo "${!own:-}"; else echo "${!own:-${MEM_VDD:-}}"; fi
 }
 
 # Step: the program that bounds the fan-out.

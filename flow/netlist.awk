@@ -1,4 +1,5 @@
-# Takes the parameters off a netlist of Yosys. Memories (sram_macro) become one module a size, sram_DEPTHxWIDTH; the
+# Takes the parameters off a netlist of Yosys. Memories (sram_macro) become one module a size and class of
+# flow/memories.txt, sram_DEPTHxWIDTH_CLASS; the
 # parameters of other blocks must be those the block was synthesised with, or the netlist would not be the RTL.
 # -v expect="pe W=8 NS_WORDS=256 NS_MACRO=*;row .." : `*` for a free parameter. -v macros=FILE: sizes used, one a line.
 # SPDX-License-Identifier: Apache-2.0
@@ -18,6 +19,11 @@ function binary(text,    k, v) {
 }
 
 BEGIN {
+  while ((getline line < "flow/memories.txt") > 0)
+    if (line !~ /^#/ && split(line, item, " ") == 2) {
+      class[++classes] = item[1]
+      part[classes] = item[2]
+    }
   n = split(expect, block, ";")
   for (k = 1; k <= n; k++) {
     m = split(block[k], item, " ")
@@ -51,6 +57,11 @@ type != "" && /^  \) / {
   sub(/^  \) /, "", instance)
   if (type == "sram_macro") {
     size = have["DEPTH"] "x" have["WIDTH"]
+    for (k = 1; k <= classes; k++)
+      if (index(instance, part[k])) {
+        size = size "_" class[k]
+        break
+      }
     print size > macros
     type = "sram_" size
   } else {

@@ -21,7 +21,7 @@ void nl_fail(const char *format, ...) {
 
 // ports: `module/port` -> 1 input, 2 output; load: `module/port/bit` -> pins; width: vector -> bits of this module's
 // ports.
-static struct table ports, load, width, inputs, ids;
+static struct table ports, load, width, lowest, inputs, ids; // lowest: first index of a vector that does not begin at 0
 static char **names;
 static char *ideal;
 static int name_count;
@@ -71,7 +71,7 @@ static int identifier(const char **p, char *out, size_t size) {
 }
 
 // `  input [7:0] name;` -> direction 1 or 2, bits, name; 0 for other lines.
-static int declaration(const char *line, int *bits, char *name, size_t size) {
+static int declaration(const char *line, int *bits, int *low, char *name, size_t size) {
   int direction;
   if (!strncmp(line, "  input ", 8))
     direction = 1, line += 8;
@@ -79,11 +79,12 @@ static int declaration(const char *line, int *bits, char *name, size_t size) {
     direction = 2, line += 9;
   else
     return 0;
-  int high = 0, low = 0, used = 0;
-  if (*line == '[' && sscanf(line, "[%d:%d]%n", &high, &low, &used) == 2 && used)
+  int high = 0, used = 0;
+  *low = 0;
+  if (*line == '[' && sscanf(line, "[%d:%d]%n", &high, low, &used) == 2 && used)
     line += used;
-  *bits = high - low + 1;
-  return low == 0 && identifier(&line, name, size) ? direction : 0;
+  *bits = high - *low + 1;
+  return *bits > 0 && identifier(&line, name, size) ? direction : 0;
 }
 
 static char *read_line(FILE *f) {
@@ -95,12 +96,12 @@ static char *read_line(FILE *f) {
 void nl_read_ports(const char *path) {
   FILE *f = open_text(path);
   char module[256] = "", name[256], key[600], *line;
-  for (int bits; (line = read_line(f));) {
+  for (int bits, low; (line = read_line(f));) {
     const char *p = line + 7;
     if (!strncmp(line, "module ", 7))
       identifier(&p, module, sizeof module);
     else {
-      int direction = declaration(line, &bits, name, sizeof name);
+      int direction = declaration(line, &bits, &low, name, sizeof name);
       if (!direction)
         continue;
       snprintf(key, sizeof key, "%s/%s", module, name);
@@ -142,11 +143,11 @@ void nl_read_module(const char *path) {
   FILE *f = open_text(path);
   char name[256], key[600], *line, *type = NULL;
   int ended = 0;
-  for (int bits; (line = read_line(f));) {
+  for (int bits, low; (line = read_line(f));) {
     const char *p = line;
     lines = grow(lines, line_count, sizeof *lines);
     lines[line_count++] = copy(line, strlen(line));
-    int direction = declaration(line, &bits, name, sizeof name);
+    int direction = declaration(line, &bits, &low, name, sizeof name);
     if (!strncmp(line, "endmodule", 9)) {
       line_count--;
       ended = 1;
@@ -157,6 +158,7 @@ void nl_read_module(const char *path) {
       identifier(&p, this_module, sizeof this_module);
     } else if (direction) {
       *table_at(&width, name, 1) = bits;
+      *table_at(&lowest, name, 1) = low;
       if (direction == 1)
         *table_at(&inputs, name, 1) = 1;
     } else if (!strncmp(line, "    .", 5) && type) {
@@ -223,7 +225,7 @@ int nl_bits(const struct nl_pin *pin, int *bits, int max) {
       else if (*p == '[' && sscanf(p, "[%d]%n", &high, &used) == 1 && used)
         low = high, vector = 1, p += used;
       else if (w && *w > 1)
-        high = *w - 1, vector = 1;
+        low = *table_at(&lowest, name, 0), high = low + *w - 1, vector = 1;
       else
         high = 0;
       for (int k = high; k >= low; k--) {
@@ -268,8 +270,8 @@ void nl_mark_ideal(const char *name) {
 
 void nl_write_load(FILE *out, int net, int pins) {
   char port[300];
-  int bit = port_bit(net, port, sizeof port);
-  fprintf(out, "%s %s %d %d\n", this_module, port, bit, pins);
+  const int bit = port_bit(net, port, sizeof port), *low = table_at(&lowest, port, 0);
+  fprintf(out, "%s %s %d %d\n", this_module, port, bit - (low ? *low : 0), pins);
 }
 
 void nl_rename(int pin, int position, const char *name) {

@@ -13,12 +13,13 @@ POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3}
 export LIB MULT D W
 . flow/common.sh
 . flow/blocks.sh
+. flow/pins.sh
 flow_need sta opensta
 [ "$W" = 8 ] || flow_die "W = $W: the simulator runs with 8 bits only"
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
 TOP='' flow/synth.sh
 blocks_protection
-synth=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
+synth=$BUILD/results/synth-$LIB-$(rtl/mult/gen.sh names "$MULT")-d$D-w$W$protect_name
 files=$synth.files
 mapfile -t netlists < <(sed -n 's/^netlist //p' "$files")
 memories=$(sed -n 's/^memories //p' "$files")
@@ -28,25 +29,29 @@ fmax=$(value fmax_mhz "$synth.txt")
 MHZ=${MHZ:-${fmax%.*}}
 awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MHZ = $MHZ is not above 0 and at most $fmax, the fastest clock"
 
-# ---- real inferences at the pins
-work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
-rm -rf "$work"
-mkdir -p "$work"
-trap 'rm -f "$work"/*.pins' EXIT
-pins=()
-for ((k = 0; k < POWER_IMAGES; k++)); do
-  AXF_PIN_LOG=$work/$k.pins "$AXSIM_PINS" --model "$MODEL" --data "$DATA" --mult "$MULT" --images 1 --seed "$k" --jobs 1 --quiet \
-    >"$work/sim.log" 2>&1 || flow_die "the simulation failed: $(tail -n 1 "$work/sim.log")"
-  pins+=(--pins "$work/$k.pins")
-done
-
-# ---- replay and energies
+# ---- real inferences at the pins, their replay and the energies; done again only if something changed
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
 result=$BUILD/results/power-$LIB-$MULT-d$D$protect_name-$NET-$DATA
-"$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" --mhz "$MHZ" --ext "$EXT_PJ" \
-  "${leakage[@]}" --json "$result.json" --annotate "$work/pe" --block pe "${netlists[@]}" >"$work/power.txt" ||
-  { cat "$work/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+do_replay() { # do_replay IMAGES NET DATA AXPOWER-OPTION..
+  local images=$1
+  shift 3
+  pins_record "$OUT/pins" "$images"
+  "$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
+    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}" >"$OUT/power.txt" ||
+    { cat "$OUT/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+  rm -rf "$OUT/pins"
+}
+flow_base
+step "replay $NET, $POWER_IMAGES inferences" flow/pins.sh flow/blocks.txt "$library" "$memories" "${netlists[@]}" "$MODEL" "$AXSIM_PINS" "$AXPOWER" -- \
+  do_replay "$POWER_IMAGES" "$NET" "$DATA" --mhz "$MHZ" --ext "$EXT_PJ" --shifter "$(lib_get nand2)" "${leakage[@]}"
+replay=$STEP
+work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
+rm -rf "$work"
+mkdir -p "$work"
+cp "$replay"/pe* "$replay/power.txt" "$work"
+cp "$replay/operands" "$result.operands"
+cp "$replay/power.json" "$result.json"
 cat "$work/power.txt"
 
 # ---- the PE by OpenSTA: annotated with the measured activity, and vectorless with its default one

@@ -1,11 +1,16 @@
 # Sums up synthesis and timing. Input files: blocks.txt; `areas` of the library; every block's netlist; `endpoints`.
-# -v top=axflow -v clock=8 -v nand2=NAND2X1 tools and the settings lib, mult, d, w, node, leakage, fo4; json=FILE.
+# -v top=axflow -v clock=8 -v nand2=NAND2X1 tools and the settings lib, mult, d, w, node, voltage, leakage, fo4; json=FILE.
 # An endpoint belongs to the innermost block that holds it. SPDX-License-Identifier: Apache-2.0
 
 function die(text) {
   print "report: " text > "/dev/stderr"
   failed = 1
   exit 1
+}
+
+function ceil_log2(n,    k) {
+  for (k = 0; 2 ^ k < n; k++) {}
+  return k
 }
 
 # Adds up block `b` below `copies` instances of its parent.
@@ -49,7 +54,7 @@ FILENAME ~ /\/memories$/ {
   m_access[$1] = $3
   m_cycle[$1] = $4
   m_leak[$1] = $8
-  mem_vdd = $9
+  m_vdd[$1] = $9
   next
 }
 FILENAME ~ /\/leakages$/ { leak_of[$1] = $2; next }
@@ -77,7 +82,7 @@ FILENAME ~ /\/endpoints$/ {
   type = $1
   name = $2
   sub(/^\\/, "", name)
-  if (type ~ /^sram_[0-9]+x[0-9]+$/) {
+  if (type ~ /^sram_[0-9]+x[0-9]+(_[a-z]+)?$/) {
     size_in[block, substr(type, 6)]++
   } else if (type in group_of) {
     child_type[block, ++children[block]] = type
@@ -138,23 +143,28 @@ END {
     slowest, 1000 / slowest
   printf "  of which buffers that bound the fan-out: %.1f %% of the area\n", 100 * n_buf / total
   for (m in macro) {
-    split(m, size, "x")
+    split(m, size, /[x_]/)
     bits += macro[m] * size[1] * size[2]
     macros += macro[m]
     if (!(m in m_area)) die("memory " m " has no area")
     mem_area += macro[m] * m_area[m]
     mem_leak += macro[m] * m_leak[m]
     if (m_cycle[m] > mem_cycle) mem_cycle = m_cycle[m]
+    # A supply other than the logic's: shifters at the outputs of a lower one, at the inputs of a higher one.
+    if (m_vdd[m] < 0.99 * voltage) shifters += macro[m] * size[2]
+    if (m_vdd[m] > 1.01 * voltage) shifters += macro[m] * (2 + size[2] + 2 * ceil_log2(size[1]))
     for (k = kinds++; k > 0 && macro[list[k]] * m_area[list[k]] < macro[m] * m_area[m]; k--) list[k + 1] = list[k]
     list[k + 1] = m
   }
+  shift_area = 4 * area_of[nand2] * shifters
   clock_min = mem_cycle > slowest ? mem_cycle : slowest
   printf "%-17s %10d %12.0f %6.1f%% %11s %10s %9s\n", "memories", macros, mem_area, 100 * mem_area / (total + mem_area), "of all", \
     macros ? sprintf("%.3f", mem_cycle) : "-", macros ? sprintf("%.1f", 1000 / mem_cycle) : "-"
   for (k = 1; k <= kinds; k++)
-    printf "  %5d x %-9s %9.0f um2, access %.3g ns, cycle %.3g ns, leakage %.3g uW each; in%s\n", macro[list[k]], list[k], \
-      m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]], holder[list[k]]
-  if (macros) printf "  memories by the model of docs/memory-model.md (extrapolated below 8 KB): %s, %g V, leakage %.4g uW\n", mem, mem_vdd, mem_leak
+    printf "  %5d x %-9s %9.0f um2, access %.3g ns, cycle %.3g ns, leakage %.3g uW each at %.4g V; in%s\n", macro[list[k]], list[k], \
+      m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]], m_vdd[list[k]], holder[list[k]]
+  if (macros) printf "  memories by the model of docs/memory-model.md (extrapolated below 8 KB): %s, leakage %.4g uW\n", mem, mem_leak
+  if (shifters) printf "  level shifters, the logic being at %g V: %d, assumed four NAND2 each, %.0f um2\n", voltage, shifters, shift_area
   printf "  path: to an endpoint in the block from wherever it begins (-: holds no register); no wires, ideal clock\n"
   # Leakage: the sum of the cells' means over their states, if the library gives all of them.
   leaks = leakage == "yes" && !unleaked
@@ -165,14 +175,14 @@ END {
     total / 1e6, total_cells, total / area_of[nand2], n_buf) > json
   printf("  \"critical_path_ns\": %.4f, \"fmax_mhz\": %.2f, \"memory_macros\": %d, \"memory_bits\": %d, \"memory_area_mm2\": %.6f,\n", \
     slowest, 1000 / clock_min, macros, bits, mem_area / 1e6) > json
-  printf("  \"memory_model\": \"%s\", \"memory_vdd\": %s, \"memory_cycle_ns\": %s, \"memory_leakage_uw\": %.5g, \"area_mm2\": %.6f,\n", mem, \
-    macros ? mem_vdd : "null", macros ? mem_cycle : "null", mem_leak, (total + mem_area) / 1e6) > json
+  printf("  \"memory_model\": \"%s\", \"memory_cycle_ns\": %s, \"memory_leakage_uw\": %.5g, \"level_shifters\": %d, \"level_shifter_area_um2\": %.1f, \"area_mm2\": %.6f,\n", \
+    mem, macros ? mem_cycle : "null", mem_leak, shifters, shift_area, (total + mem_area + shift_area) / 1e6) > json
   printf("  \"memories\": [") > json
   for (k = 1; k <= kinds; k++)
-    printf("%s\n    {\"size\": \"%s\", \"count\": %d, \"area_um2\": %s, \"access_ns\": %s, \"cycle_ns\": %s, \"leakage_uw\": %s}", \
-      k > 1 ? "," : "", list[k], macro[list[k]], m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]]) > json
+    printf("%s\n    {\"size\": \"%s\", \"count\": %d, \"area_um2\": %s, \"access_ns\": %s, \"cycle_ns\": %s, \"leakage_uw\": %s, \"vdd\": %s}", \
+      k > 1 ? "," : "", list[k], macro[list[k]], m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]], m_vdd[list[k]]) > json
   printf("],\n") > json
   printf("  \"logic_leakage_uw\": %s\n}\n", leaks ? sprintf("%.5g", total_leak / 1000) : "null") > json
   printf "SYNTH lib=%s mult=%s d=%d w=%d%s area_mm2=%.5g logic_area_mm2=%.5g gates=%.0f fmax_mhz=%.1f PASS\n", lib, mult, d, w, \
-    top == "axflow" ? "" : " top=" top, (total + mem_area) / 1e6, total / 1e6, total / area_of[nand2], 1000 / clock_min
+    top == "axflow" ? "" : " top=" top, (total + mem_area + shift_area) / 1e6, total / 1e6, total / area_of[nand2], 1000 / clock_min
 }

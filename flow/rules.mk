@@ -9,10 +9,12 @@ TOP ?=
 # Memories: device type (hp, lop, lstp) and supply in V; empty: the library's type, its nominal supply.
 MEM_TYPE ?=
 MEM_VDD ?=
+# MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: of the memories of one class (flow/memories.txt).
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
 FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
-  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
+  MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' $(foreach c,NB KB NS KS PS PR SAFE,MEM_VDD_$(c)='$(MEM_VDD_$(c))') \
+  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
   ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
 
 .PHONY: synth equivalence
@@ -20,8 +22,19 @@ synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= 
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
 
-equivalence: ## Prove for every multiplier that the synthesised netlist is the RTL (LIB= W=).
-	@$(FLOW_SETTINGS) flow/equiv.sh
+# Proofs of blocks are at EQUIV_D; the inference on the gates of the whole is at D = 4.
+EQUIV_D ?= 16
+EQUIV_OF ?=
+equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and run LeNet on the gates (LIB= W= EQUIV_D= EQUIV_OF="pe exact").
+	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
+	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
+
+.PHONY: gate-simulation
+gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
+	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
 
 # The memory model.
 AXMEM := $(BUILD)/axmem
@@ -66,6 +79,22 @@ power: ## Energy of an inference from real activity: make synth, then a replay o
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' flow/power.sh
+
+# Multipliers to characterise (empty: all unsigned ones).
+PARETO_OF ?=
+.PHONY: pareto
+pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
+	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { tail -n 1 '$(BUILD)/pareto-power.log' && exit 1; }
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
+	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
+
+# What may be lost, in points; rows of trained nets.
+POINTS ?= 0.5
+ROWS ?= sw/experiments/results/headline.csv
+.PHONY: headline
+headline: ## Energy of an inference at equal accuracy: exact, fewer bits, trained nets; after make pareto (LIB= D= NET= POINTS= ROWS=).
+	@$(MAKE) --no-print-directory -s axmem >/dev/null
+	@$(FLOW_SETTINGS) D='$(D)' NET='$(NET)' DATA='$(DATA_NAME)' POINTS='$(POINTS)' ROWS='$(ROWS)' AXMEM='$(AXMEM)' flow/headline.sh
 
 .PHONY: pdk
 pdk: ## Download the cell libraries nangate45 and sg13g2 into BUILD/pdk, checked against pinned sha256 (LIBS=nangate45 for one).

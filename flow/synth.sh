@@ -2,6 +2,7 @@
 # Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
 # usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [SEGS=4] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
 # MEM_TYPE, MEM_VDD: device type and supply of the memories (axmem --help); default: the library's type, its nominal supply.
+# MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: supply of the memories of one class (flow/memories.txt).
 # PROTECT_NB, PROTECT_KB: protections of the buffers' words: none, parity, secded, msb1 .. msb7.
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
 # Results: BUILD/results/synth-LIB-MULT-dD-wW[-PROTECTION].txt, .json and -path.txt. What the numbers are not: flow/README.md.
@@ -10,6 +11,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 flow_name='make synth'
 LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} TOP=${TOP:-axflow}
+# Of NAME,LAYER=NAME,.. only which cores an element has matters: NAME+NAME..
+MULT=$(rtl/mult/gen.sh names "$MULT")
 . flow/common.sh
 . flow/blocks.sh
 flow_need yosys yosys
@@ -59,16 +62,32 @@ do_fo4() {
 step "sta units of $LIB" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt -- do_fo4
 fo4=$(cat "$STEP/fo4")
 
-# Step: the memories: Liberty for the timing, a table for the report.
-do_memories() { # do_memories OPTION..: of axmem
-  mapfile -t sizes < <(cat "${macro_files[@]}" | sort -u)
-  "$axmem" --liberty "$OUT/macros.lib" "$@" "${sizes[@]}" || exit 1
-  "$axmem" --table "$@" "${sizes[@]}" >"$OUT/memories" || exit 1
+# Step: the memories, each class at its supply: Liberty for the timing, a table for the report.
+do_memories() { # do_memories CLASS=VDD.. -- OPTION..: of axmem
+  local item class vdd sizes classes=()
+  while [ "$1" != -- ]; do
+    classes+=("$1")
+    shift
+  done
+  shift
+  : >"$OUT/memories"
+  for item in "${classes[@]}"; do
+    class=${item%%=*} vdd=${item#*=}
+    mapfile -t sizes < <(cat "${macro_files[@]}" | sed -n "s/^\([0-9x]*\)${class:+_$class}\$/\1/p" | sort -u)
+    [ ${#sizes[@]} -gt 0 ] || continue
+    "$axmem" --liberty "$OUT/plain.lib" "$@" ${vdd:+--vdd "$vdd"} "${sizes[@]}" || exit 1
+    sed "s/^library (axf_memories)/library (axf_memories_$class)/; s/^  cell (sram_\([0-9x]*\))/  cell (sram_\1${class:+_$class})/" \
+      "$OUT/plain.lib" >"$OUT/macros-${class:-all}.lib"
+    "$axmem" --table "$@" ${vdd:+--vdd "$vdd"} "${sizes[@]}" >"$OUT/plain" || exit 1
+    sed "s/^\([0-9x]*\)/\1${class:+_$class}/" "$OUT/plain" >>"$OUT/memories"
+  done
+  rm -f "$OUT/plain" "$OUT/plain.lib"
+  [ -n "$(ls "$OUT"/*.lib 2>/dev/null)" ] || echo "library (axf_memories) { }" >"$OUT/macros-none.lib"
 }
 
 # Step: timing of the whole.
 do_sta() {
-  FLOW_LIBS="$lib/lean.lib $memories/macros.lib" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
+  FLOW_LIBS="$lib/lean.lib $(printf '%s ' "$memories"/*.lib)" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
     FLOW_OUT=$OUT flow_run OpenSTA "$OUT/sta.log" sta -no_splash -exit flow/sta.tcl
 }
 netlists=()
@@ -79,9 +98,14 @@ for b in "${block_list[@]}"; do
   macro_files+=("${block_dir[$b]}/macros")
 done
 memory_tools
-step "mem ${mem_options[*]:2}" flow/mem/tech.txt "$axmem" "${macro_files[@]}" -- do_memories "${mem_options[@]}"
+supplies=() shown=
+for c in '' $(sed -n 's/^\([a-z]\+\) .*/\1/p' flow/memories.txt); do
+  supplies+=("$c=$(memory_vdd "$c")")
+  [ -z "$(memory_vdd "$c")" ] || [ -z "$c" ] || shown+=" $c at $(memory_vdd "$c") V"
+done
+step "mem ${mem_options[*]:2}$shown" flow/mem/tech.txt flow/memories.txt "$axmem" "${macro_files[@]}" -- do_memories "${supplies[@]}" -- "${mem_options[@]}"
 memories=$STEP
-step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories/macros.lib" -- do_sta
+step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories"/*.lib -- do_sta
 timing=$STEP
 
 result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
@@ -89,7 +113,7 @@ result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name
 mkdir -p "$BUILD/results"
 trap 'rm -f "$result".*.$$' EXIT
 awk -v top="$TOP" -v clock="$CLOCK_NS" -v nand2="$(lib_get nand2)" -v lib="$LIB" -v mult="$MULT" -v d="$D" -v w="$W" \
-  -v node="$(lib_get node_nm)" -v leakage="$(lib_get leakage)" -v fo4="$fo4" \
+  -v node="$(lib_get node_nm)" -v voltage="$(lib_get voltage)" -v leakage="$(lib_get leakage)" -v fo4="$fo4" \
   -v mem="${mem_options[*]:4}" -v tools="$(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)" -v json="$result.json.$$" \
   -f flow/report.awk flow/blocks.txt "$lib/areas" "$lib/leakages" "$memories/memories" "${netlists[@]}" "$timing/endpoints" >"$result.txt.$$" ||
   flow_die "the results cannot be summed up"

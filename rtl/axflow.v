@@ -253,7 +253,7 @@ module axflow #(
   always @(posedge clk_i) bad_result_q <= !rst && |x_we && beyond;
   wire bad_read  = m_rvalid_i && m_rready_o && m_rresp_i != 2'b00;
   wire bad_write = m_bvalid_i && m_bready_o && m_bresp_i != 2'b00;
-  wire [7:1] errors = {expired, overrun, bad_write, bad_read, bad_load || bad_store || bad_result_q, bad_sem, bad_instr};
+  wire [6:0] errors = {expired, overrun, bad_write, bad_read, bad_load || bad_store || bad_result_q, bad_sem, bad_instr};
   wire progress = |qpop || |push || busy || |kb_re || |n_re || |ld_we || |x_we || (m_arvalid_o && m_arready_i) ||
       (m_rvalid_i && m_rready_o) || (m_awvalid_o && m_awready_i) || (m_wvalid_o && m_wready_i) || (m_bvalid_i && m_bready_o);
   watchdog u_watchdog (.clk_i(clk_i), .run_i(run), .progress_i(progress), .limit_i(watchdog_limit), .expired_o(expired));

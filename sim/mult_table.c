@@ -1,5 +1,5 @@
-/* Storage of the shared multiplier table.
+/* Storage of the shared multiplier tables.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mult_table.h"
 
-uint16_t axf_mult_table[65536];
+uint16_t axf_mult_table[AXF_MULT_CORES * 65536];

@@ -1,5 +1,5 @@
-/* The table of sim/axf_mult_table.v: T[w*256 + a] of the multiplier under simulation. Defined in sim/mult_table.c, set
- * before the first clock, included in front of the generated C++.
+/* The tables of sim/axf_mult_table.v: T[core*65536 + w*256 + a] of the multipliers under simulation. Defined in
+ * sim/mult_table.c, set before the first clock, included in front of the generated C++.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef AXF_MULT_TABLE_H
 #define AXF_MULT_TABLE_H
@@ -7,7 +7,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-extern uint16_t axf_mult_table[65536];
+#define AXF_MULT_CORES 16 /* what the field `core` of a layer can tell apart */
+extern uint16_t axf_mult_table[AXF_MULT_CORES * 65536];
 #ifdef __cplusplus
 }
 #endif

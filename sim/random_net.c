@@ -12,6 +12,7 @@ enum {
   STREAM_SYSTEM,
   STREAM_ARCH,
   STREAM_IMAGES,
+  STREAM_CORES,
   STREAM_INPUT = 1000
 };
 #define ATTEMPTS 200 /* nets drawn before giving up */
@@ -157,7 +158,7 @@ static axf_factors draw_factors(const axf_net *n, int l, axf_rng *r, const axf_a
 }
 
 static int compile(axf_random_case *c, axf_rng *r, const axf_arch *a, uint32_t pmax) {
-  axf_compile_opt o = {.factors = c->factors, .pmax = pmax, .images = c->images};
+  axf_compile_opt o = {.factors = c->factors, .pmax = pmax, .images = c->images, .core = c->core};
   const axf_factors mapper = {0};
   for (int i = 0; i < FACTOR_ATTEMPTS; i++) {
     int count = 0;
@@ -211,7 +212,8 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
                        .goal = named->goal,
                        .coupling = named->coupling,
                        .refine = named->refine,
-                       .choices = named->choices};
+                       .choices = named->choices,
+                       .core = c->core};
   if (load_named(&c->net, named))
     return -1;
   o.nfactors = axf_factors_parse(c->factors, &c->net, named->factors);
@@ -224,8 +226,8 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
 }
 
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const axf_named_net *named) {
-  axf_rng shape, weights, factors, system, memories, batch;
+                         const axf_named_net *named, int cores) {
+  axf_rng shape, weights, factors, system, memories, batch, core;
   memset(c, 0, sizeof *c);
   axf_rng_seed(&shape, seed, STREAM_SHAPE);
   axf_rng_seed(&weights, seed, STREAM_WEIGHTS);
@@ -233,6 +235,9 @@ int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, c
   axf_rng_seed(&system, seed, STREAM_SYSTEM);
   axf_rng_seed(&memories, seed, STREAM_ARCH);
   axf_rng_seed(&batch, seed, STREAM_IMAGES);
+  axf_rng_seed(&core, seed, STREAM_CORES);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    c->core[l] = (uint8_t)axf_rng_below(&core, (uint32_t)cores);
   c->images = images > 0 ? images : one_in(&batch, 2) ? 1 : upto(&batch, 2, 5);
   c->latency = upto(&system, 1, 40);
   c->pressure = one_in(&system, 2) ? 0 : upto(&system, 1, 80);

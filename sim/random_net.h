@@ -12,6 +12,7 @@ typedef struct {
   axf_factors factors[AXF_MAX_LAYERS]; /* asked for; Tm = 0: the mapper's */
   int latency, pressure;               /* drawn: 1..40 cycles; none in half of the cases, else up to 80 per cent */
   int images;                          /* of one run */
+  uint8_t core[AXF_MAX_LAYERS];        /* multiplier core of each layer */
   int refused;                         /* draws the compiler refused before this one */
 } axf_random_case;
 
@@ -28,10 +29,11 @@ typedef struct {
 /* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,
  * biases, requantisation, signs and legal factors. A draw that the compiler refuses (it does not fit) is replaced.
  * named: that net instead of random layers, with all of the memories; NULL: draw.
- * images: of one run; 0: drawn, one in half of the cases, else 2..5.
+ * images: of one run; 0: drawn, one in half of the cases, else 2..5. cores: each layer has one of this many multiplier
+ * cores, of which none has a larger product than m.
  * -1 + axf_fail when nothing is accepted. */
 int axf_random_case_make(axf_random_case *c, uint64_t seed, const axf_arch *a, const axf_mult *m, int images,
-                         const axf_named_net *named);
+                         const axf_named_net *named, int cores);
 void axf_random_case_free(axf_random_case *c);
 /* Random input values of the case, run k; at word width 16 those of an unsigned layer as their 16 bits. */
 void axf_random_input(const axf_random_case *c, uint64_t seed, int k, int16_t *in);

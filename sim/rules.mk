@@ -1,5 +1,5 @@
 # The simulator axsim: the RTL Verilated with a C test bench. Included by the top Makefile; paths are from the top.
-#   make axsim [D=16] [W=8] [SEGS=4] [MULT=exact] [RTL_MULT=verilog|table] [PROTECT=..] [TRACE=1] [RULES=1]
+#   make axsim [D=16] [W=8] [SEGS=4] [MULT=exact|NAME,LAYER=NAME,..] [RTL_MULT=..] [PROTECT=..] [TRACE=1] [RULES=1]
 # gives BUILD/sim/d16w8-exact/axsim; RTL_MULT=table: .../d16w8-table/axsim, for any unsigned multiplier, and for any signed
 # one .../d16w8-table-signed/axsim; SEGS=1: ..-segs1/axsim; PROTECT=secded:
 # ..-secded/axsim; TRACE=1: ..-trace/axsim; COVERAGE=1: ..-coverage/axsim, which counts lines and toggles (tests/coverage/coverage.sh).
@@ -32,10 +32,17 @@ VERILATOR ?= verilator
 CPPFLAGS ?= -D_GNU_SOURCE -Isw
 SIM_LIB ?= $(BUILD)/libaxflow.a
 
-# The core in the processing elements: its Verilog from the library, or one table shared by all of them.
-SIM_CORE := $(if $(filter table,$(RTL_MULT)),table,$(MULT))
+# The names in MULT=NAME,LAYER=NAME,.. once each: the cores in every processing element, numbered in this order. Layers that
+# are not spoken of are exact.
+SIM_comma := ,
+SIM_items := $(if $(findstring =,$(firstword $(subst $(SIM_comma), ,$(MULT)))),exact) $(subst $(SIM_comma), ,$(MULT))
+SIM_once = $(if $1,$(firstword $1) $(call SIM_once,$(filter-out $(firstword $1),$1)))
+SIM_NAMES := $(strip $(call SIM_once,$(foreach i,$(SIM_items),$(lastword $(subst =, ,$i)))))
+SIM_MULT := $(subst $(subst ,, ),+,$(SIM_NAMES))
+# The cores' Verilog from the library, or tables shared by all elements.
+SIM_CORE := $(if $(filter table,$(RTL_MULT)),table,$(SIM_MULT))
 # 1: the core multiplies in two's complement; the parameter MULT_SIGNED of the RTL. 0 too for names that are refused later.
-SIM_SIGNED := $(filter 1,$(shell AXF_USER_MULT_DIR='$(AXF_USER_MULT_DIR)' rtl/mult/gen.sh kind '$(MULT)' 2>/dev/null))
+SIM_SIGNED := $(filter 1,$(shell AXF_USER_MULT_DIR='$(AXF_USER_MULT_DIR)' rtl/mult/gen.sh kind '$(SIM_MULT)' 2>/dev/null))
 SIM_SIGNED := $(if $(SIM_SIGNED),1,0)
 protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(filter msb%,$(1)),3,0)))
 protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
@@ -50,7 +57,11 @@ else
 SIM_CORE_FILES := $(BUILD)/gen/$(SIM_CORE)/files.f
 # A core of the user's own may have lint findings and delays; the list of it is rtl/mult/rules.mk's.
 SIM_CORE_ARGS := -f $(SIM_CORE_FILES) \
-  $(if $(wildcard $(AXF_USER_MULT_DIR)/$(SIM_CORE)/$(SIM_CORE).def),-Wno-fatal -Wno-lint -Wno-style --no-timing)
+  $(if $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/$n.def)),-Wno-fatal -Wno-lint -Wno-style -Wno-UNOPTFLAT --no-timing)
+# Several cores are remade when those of the user among them change.
+ifneq ($(word 2,$(SIM_NAMES)),)
+$(SIM_CORE_FILES): $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/*))
+endif
 endif
 
 SIM_RTL := $(filter-out $(RTL_DIR)/mult/%,$(wildcard $(RTL_DIR)/*.v $(RTL_DIR)/*/*.v)) $(if $(filter 1,$(RULES)),sim/axi_rules.sv)

@@ -47,8 +47,10 @@ sim: ## Run IMAGES images of NET through the RTL and compare every integer with 
 # The parts leave their lines in files, from which the last line is put together.
 VERIFY = $(BUILD)/results/verify-$(NET)-$(DATA_NAME)-$(MULT)
 VERIFY_IMAGES ?= 500
+# 1: the last line ends with the energy of an inference (make power: LIB= MEM_VDD= MEM_VDD_KB= ..); 0: without.
+ENERGY ?= 1
 .PHONY: train-and-verify
-train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL.
+train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL, and find the energy (ENERGY=0: not).
 	@mkdir -p $(BUILD)/results
 	@if [ -e '$(FLOAT_MODEL)' ]; then \
 	  echo '$(FLOAT_MODEL) is trained already (make train trains it again)'; \
@@ -56,7 +58,13 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	else $(MAKE) --no-print-directory train; fi
 	@$(AXFLOW) eval --model '$(BUILT_MODEL)' --data '$(DATA_NAME)' --mult '$(MULT)' | tee '$(VERIFY).eval'
 	@$(MAKE) --no-print-directory sim MODEL='$(BUILT_MODEL)' IMAGES=$(VERIFY_IMAGES) | tee '$(VERIFY).sim'
-	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim'
+	@rm -f '$(VERIFY).power'
+	@if [ '$(ENERGY)' != 1 ]; then :; \
+	elif ! command -v yosys >/dev/null || ! command -v sta >/dev/null; then \
+	  echo 'no energy: yosys or sta is missing: apt-get install yosys opensta' >&2; \
+	else $(MAKE) --no-print-directory power MODEL='$(BUILT_MODEL)' >'$(VERIFY).power' || \
+	  { tail -n 1 '$(VERIFY).power' >&2; exit 1; }; fi
+	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim' $$([ ! -e '$(VERIFY).power' ] || echo '$(VERIFY).power')
 
 .PHONY: utilisation
 utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).

@@ -155,14 +155,17 @@ static int attack(victim *v, attack_kind k, const int16_t *in, uint32_t number) 
 
 static void all_attacks(victim *v, const axf_mult *m, uint64_t seed, const batch *b, outcome *y) {
   const axf_random_case *c = v->c;
+  const axf_mult *mult[AXF_MAX_LAYERS];
   axf_counters predicted;
   const size_t size = (size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w;
   int16_t *in = axf_alloc((size_t)c->images * size, sizeof *in);
   const int latency = b->o->latency < 0 ? c->latency : b->o->latency;
   const int pressure = b->o->pressure < 0 ? c->pressure : b->o->pressure;
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = m;
   y->failed = !in || axf_cycle_model(&c->prog, latency, &predicted);
   if (!y->failed) {
-    axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, latency, pressure, seed, b->o->trace, NULL};
+    axf_job job = {&c->net, &c->q, &c->prog, mult, &predicted, latency, pressure, seed, b->o->trace, NULL};
     v->cycles = predicted.cycles;
     y->failed = axf_runner_init(&v->r, &job) != 0;
   }
@@ -194,9 +197,9 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
   victim *v = axf_alloc(1, sizeof *v);
   if (random) {
     axf_random_table(random, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
-    memcpy(axf_mult_table, random->t, sizeof axf_mult_table);
+    memcpy(axf_mult_table, random->t, sizeof random->t);
   }
-  if (!m || !v || axf_random_case_make(&c, seed, &b->arch, m, 0, NULL)) {
+  if (!m || !v || axf_random_case_make(&c, seed, &b->arch, m, 0, NULL, 1)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {

@@ -1,8 +1,8 @@
 /* axsim --model: test examples through the RTL, dealt to worker processes.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cores.h"
 #include "data/data.h"
 #include "modes.h"
-#include "mult_table.h"
 #include "quant/quant.h"
 #include "refmodel/refmodel.h"
 #include "report.h"
@@ -17,7 +17,7 @@ typedef struct {
   const axf_sim_options *o;
   axf_model model;
   axf_dataset data;
-  axf_mult mult;
+  axf_cores cores;
   axf_program prog;
   axf_counters predicted;
   axf_sim_supply supply;
@@ -27,28 +27,16 @@ typedef struct {
   axf_run *run;    /* (n), shared with the workers */
 } simulation;
 
-/* The multiplier's name must be this build's; a build with the table takes any. */
+/* The multipliers must be this build's; a build with tables takes any. */
 static int load_mult(simulation *s) {
-  const char *built = axf_shim_mult(), *want = s->o->mult, *kind = s->o->rtl_mult;
+  const char *built = axf_shim_mult(), *kind = s->o->rtl_mult;
   int table = strcmp(built, "table") == 0;
   if (kind && strcmp(kind, "table") != 0 && strcmp(kind, "verilog") != 0)
     return axf_fail("--rtl-mult is verilog or table, not '%s'", kind);
   if (kind && (strcmp(kind, "table") == 0) != table)
     return axf_fail("--rtl-mult %s: this simulator was built with %s%s", kind,
                     table ? "a table" : "the Verilog of multiplier ", table ? "" : built);
-  if (!want)
-    want = table ? "exact" : built;
-  if (!table && strcmp(want, built) != 0)
-    return axf_fail("--mult %s: this simulator was built with the Verilog of multiplier %s", want, built);
-  if (axf_mult_load(&s->mult, want, s->o->mult_dir) < 0)
-    return -1;
-  if (axf_shim_zero_skip() && !s->mult.zero_exact)
-    return axf_fail("multiplier '%s' does not give 0 for every zero operand: this simulator skips zeros", want);
-  if (s->mult.is_signed != axf_shim_mult_signed())
-    return axf_fail("multiplier '%s' is %s, this simulator was built for %s cores: make axsim MULT=%s", want,
-                    s->mult.is_signed ? "signed" : "unsigned", s->mult.is_signed ? "unsigned" : "signed", want);
-  memcpy(axf_mult_table, s->mult.t, sizeof axf_mult_table);
-  return 0;
+  return axf_cores_load(&s->cores, &s->model.net, s->o->mult, s->o->mult_dir);
 }
 
 static int load_data(simulation *s) {
@@ -91,12 +79,13 @@ static int compile(simulation *s) {
   int count = axf_factors_parse(f, &s->model.net, s->o->factors);
   axf_compile_opt o = {.factors = f,
                        .nfactors = count,
-                       .pmax = s->mult.pmax,
+                       .pmax = s->cores.set.pmax,
+                       .core = s->cores.core,
                        .refine = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency};
   s->job = (axf_job){.net = &s->model.net,
                      .q = &s->model.q,
                      .prog = &s->prog,
-                     .mult = &s->mult,
+                     .mult = s->cores.layer,
                      .predicted = &s->predicted,
                      .latency = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency,
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
@@ -106,13 +95,10 @@ static int compile(simulation *s) {
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 
-/* Requantises the model if the multiplier is a signed core and its inputs are bytes. */
+/* Requantises the model if the multipliers are signed cores and its inputs are bytes. */
 static int fit_to_mult(simulation *s) {
-  const axf_mult *mult[AXF_MAX_LAYERS];
   axf_qnet other;
-  for (int l = 0; l < AXF_MAX_LAYERS; l++)
-    mult[l] = &s->mult;
-  int r = axf_quant_for(&other, &s->model, mult);
+  int r = axf_quant_for(&other, &s->model, s->cores.layer);
   if (r > 0) {
     axf_qnet_free(&s->model.q);
     s->model.q = other;
@@ -169,7 +155,7 @@ static int report(simulation *s, double seconds, int argc, char **argv) {
                    .prog = &s->prog,
                    .predicted = &s->predicted,
                    .data = s->data.name,
-                   .mult = s->mult.name,
+                   .mult = s->o->mult ? s->o->mult : s->cores.spec,
                    .rtl_mult = strcmp(axf_shim_mult(), "table") == 0 ? "table" : "verilog",
                    .latency = s->job.latency,
                    .pressure = s->job.pressure,

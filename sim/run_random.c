@@ -1,7 +1,7 @@
 /* axsim --random: random small nets end to end, each case from a seed of its own.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cores.h"
 #include "modes.h"
-#include "mult_table.h"
 #include "random_net.h"
 #include "runner.h"
 #include "shrink.h"
@@ -21,8 +21,9 @@ typedef struct {
 
 typedef struct {
   const axf_sim_options *o;
-  axf_mult fixed; /* of a build with Verilog */
-  int table;
+  axf_core_names built; /* of a build with Verilog */
+  axf_mult *mult;       /* (cores) */
+  int cores, table;
   const axf_supply *supply; /* NULL: nothing fails */
   axf_arch arch;
   int images;          /* of one run; 0: drawn */
@@ -31,15 +32,18 @@ typedef struct {
 } batch;
 
 /* Runs a case; the outcome says how it went. */
-static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed, outcome *y, const batch *b) {
+static void simulate(const axf_random_case *c, uint64_t seed, outcome *y, const batch *b) {
+  const axf_mult *mult[AXF_MAX_LAYERS];
   axf_counters predicted;
   axf_runner r;
   axf_run run;
   const size_t size = (size_t)c->net.c * (size_t)c->net.h * (size_t)c->net.w;
   int16_t *in = axf_alloc((size_t)c->images * size, sizeof *in);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = &b->mult[c->core[l]];
   y->failed = !in || axf_cycle_model(&c->prog, y->latency, &predicted);
   if (!y->failed) {
-    axf_job job = {&c->net, &c->q, &c->prog, m, &predicted, y->latency, y->pressure, seed, b->o->trace, b->supply};
+    axf_job job = {&c->net, &c->q, &c->prog, mult, &predicted, y->latency, y->pressure, seed, b->o->trace, b->supply};
     y->predicted = predicted.cycles;
     y->failed = axf_runner_init(&r, &job) != 0;
   }
@@ -65,20 +69,39 @@ static void simulate(const axf_random_case *c, const axf_mult *m, uint64_t seed,
   free(in);
 }
 
-/* The multiplier of a case: of this build, or the table that its seed draws, which the RTL then uses, too. */
-static const axf_mult *case_mult(const batch *b, uint64_t seed, axf_mult *room) {
-  if (!b->table)
-    return &b->fixed;
-  axf_random_table(room, seed, axf_shim_mult_signed(), axf_shim_zero_skip());
-  memcpy(axf_mult_table, room->t, sizeof axf_mult_table);
-  return room;
+/* The operand that stands for x in the table of core k: zero for zero. */
+static uint32_t turned(uint32_t x, int k) { return x ? (x - 1 + 16 * (uint32_t)k) % 255 + 1 : 0; }
+
+/* A random table for core 0; those of the others are the same, turned. */
+static void random_tables(const batch *b, uint64_t seed) {
+  axf_random_table(&b->mult[0], seed, axf_shim_mult_signed(), axf_shim_zero_skip());
+  for (int k = 0; k < b->cores; k++) {
+    axf_mult *m = &b->mult[k];
+    *m = b->mult[0];
+    for (uint32_t i = 0; i < 65536; i++)
+      m->t[i] = axf_mult_table[(uint32_t)k * 65536 + i] = b->mult[0].t[turned(i >> 8, k) * 256 + turned(i & 255, k)];
+  }
+}
+
+/* The core with the largest product. */
+static const axf_mult *largest(const batch *b) {
+  const axf_mult *m = b->mult;
+  for (int k = 1; k < b->cores; k++)
+    m = b->mult[k].pmax > m->pmax ? &b->mult[k] : m;
+  return m;
+}
+
+/* The case of a seed with the multipliers of all cores in place, in the model and in the RTL. */
+static int make_case(axf_random_case *c, const batch *b, uint64_t seed, const axf_arch *arch, int images,
+                     const axf_named_net *named) {
+  if (b->table)
+    random_tables(b, seed);
+  return axf_random_case_make(c, seed, arch, largest(b), images, named, b->cores);
 }
 
 static void one_case(const batch *b, uint64_t seed, outcome *y) {
   axf_random_case c;
-  axf_mult *room = axf_alloc(1, sizeof *room);
-  const axf_mult *m = room ? case_mult(b, seed, room) : NULL;
-  if (!m || axf_random_case_make(&c, seed, &b->arch, m, b->images, b->named.net ? &b->named : NULL)) {
+  if (make_case(&c, b, seed, &b->arch, b->images, b->named.net ? &b->named : NULL)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -86,10 +109,9 @@ static void one_case(const batch *b, uint64_t seed, outcome *y) {
     y->pressure = b->o->pressure < 0 ? c.pressure : b->o->pressure;
     y->images = c.images;
     axf_random_text(&c, y->text, sizeof y->text);
-    simulate(&c, m, seed, y, b);
+    simulate(&c, seed, y, b);
     axf_random_case_free(&c);
   }
-  free(room);
 }
 
 /* ---- shrinking ---- */
@@ -105,24 +127,19 @@ typedef struct {
 
 static int run_attempt(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
   const attempt *t = ctx;
-  axf_mult *room = axf_alloc(1, sizeof *room);
   char factors[2048];
   const axf_named_net named = {.net = t->net, .factors = factors};
   const axf_arch arch = axf_shrink_arch(t->s, &t->b->arch);
   axf_random_case c;
   (void)first, (void)last, (void)done;
-  if (!room)
-    return -1;
-  const axf_mult *m = case_mult(t->b, t->seed, room);
   axf_shrink_factors(t->s, factors, sizeof factors);
-  if (axf_random_case_make(&c, t->seed, &arch, m, t->s->images, &named) == 0) {
+  if (make_case(&c, t->b, t->seed, &arch, t->s->images, &named) == 0) {
     *t->made = 1;
     t->y->latency = t->s->latency;
     t->y->pressure = t->s->pressure;
-    simulate(&c, m, t->seed, t->y, t->b);
+    simulate(&c, t->seed, t->y, t->b);
     axf_random_case_free(&c);
   }
-  free(room);
   return 0;
 }
 
@@ -142,19 +159,28 @@ static int still_fails(void *ctx, const axf_small *s, const char *net) {
 /* Shrinks the case of a seed and prints the command that runs what is left. */
 static int shrink(const batch *b, uint64_t seed) {
   axf_random_case c;
-  axf_mult *room = axf_alloc(1, sizeof *room);
   attempt t = {.b = b, .seed = seed, .y = axf_shared(sizeof *t.y), .made = axf_shared(sizeof *t.made)};
   int r = -1;
-  if (room && t.y && t.made &&
-      axf_random_case_make(&c, seed, &b->arch, case_mult(b, seed, room), b->images, NULL) == 0) {
+  if (t.y && t.made && make_case(&c, b, seed, &b->arch, b->images, NULL) == 0) {
     axf_small s = axf_shrink_start(&c, b->o->latency, b->o->pressure);
     axf_random_case_free(&c);
     r = axf_shrink(&s, b->o->shrink, still_fails, &t);
     if (r == 0)
       axf_shrink_print(&s, b->o, seed);
   }
-  free(room);
   return r;
+}
+
+/* Room for the multipliers of all cores, and those that do not change. */
+static int cores(batch *b) {
+  if (axf_cores_built(&b->built))
+    return -1;
+  b->cores = b->table ? AXF_MULT_CORES : b->built.n;
+  b->mult = axf_alloc((size_t)b->cores, sizeof *b->mult);
+  for (int k = 0; b->mult && k < b->built.n; k++)
+    if (axf_sim_mult(&b->mult[k], b->built.name[k], b->o->mult_dir) < 0)
+      return -1;
+  return b->mult ? 0 : -1;
 }
 
 static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
@@ -207,8 +233,7 @@ int axf_sim_random(const axf_sim_options *o) {
   if (axf_sim_supply_read(&supply, o))
     return -1;
   b.supply = supply.asked ? &supply.at : NULL;
-  if (axf_runner_arch(&b.arch) || (!b.table && axf_sim_mult(&b.fixed, axf_shim_mult(), o->mult_dir) < 0) ||
-      !(b.out = axf_shared(n * sizeof *b.out)))
+  if (axf_runner_arch(&b.arch) || cores(&b) || !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
   b.images = o->images ? (int)o->images : b.supply || o->net ? 1 : 0;
   b.named = (axf_named_net){.net = o->net, .factors = o->factors};

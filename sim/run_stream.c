@@ -43,16 +43,19 @@ static int run(figure *f, const axf_sim_options *o, const axf_goal *goal, const 
   axf_counters predicted;
   axf_runner r;
   axf_run got = {0};
+  const axf_mult *all[AXF_MAX_LAYERS];
   const int latency = o->latency < 0 ? 30 : o->latency;
   const axf_named_net named = {
       .net = net, .columns = o->columns, .goal = goal, .coupling = o->coupling, .refine = latency};
-  if (axf_random_case_make(&c, o->seed, a, m, images, &named))
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    all[l] = m;
+  if (axf_random_case_make(&c, o->seed, a, m, images, &named, 1))
     return -1;
   const size_t size = (size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w;
   int16_t *in = axf_alloc((size_t)images * size, sizeof *in);
   int e = !in || axf_cycle_model(&c.prog, latency, &predicted);
   if (!e && !o->predict) {
-    axf_job job = {.net = &c.net, .q = &c.q, .prog = &c.prog, .mult = m, .predicted = &predicted, .latency = latency};
+    axf_job job = {.net = &c.net, .q = &c.q, .prog = &c.prog, .mult = all, .predicted = &predicted, .latency = latency};
     for (int i = 0; i < images; i++)
       axf_random_input(&c, o->seed, i, in + (size_t)i * size);
     e = axf_runner_init(&r, &job);
@@ -160,7 +163,7 @@ int axf_sim_stream(const axf_sim_options *o, int argc, char **argv) {
       axf_sim_mult(m, table ? "exact" : axf_shim_mult(), o->mult_dir) < 0)
     return -1;
   if (table)
-    memcpy(axf_mult_table, m->t, sizeof axf_mult_table);
+    memcpy(axf_mult_table, m->t, sizeof m->t);
   while (!rc && (net = strsep(&rest, ","))) {
     if (n == MOST_NETS)
       rc = axf_fail("--stream: more than %d nets", MOST_NETS);

@@ -81,7 +81,6 @@ static int device(axf_runner *r) {
 
 /* The functional model with the failing cells, and the same cells in the RTL. */
 static int supply(axf_runner *r) {
-  const axf_mult *mult[AXF_MAX_LAYERS];
   if (!r->job.supply)
     return 0;
   axf_arch arch;
@@ -89,9 +88,7 @@ static int supply(axf_runner *r) {
   if (axf_runner_arch(&arch))
     return -1;
   s.arch = &arch;
-  for (int l = 0; l < AXF_MAX_LAYERS; l++)
-    mult[l] = r->job.mult;
-  r->faulty = axf_progmodel_new(r->job.prog, r->job.net, r->job.q, mult, &s);
+  r->faulty = axf_progmodel_new(r->job.prog, r->job.net, r->job.q, r->job.mult, &s);
   axf_sim_supply_set(r->job.supply, r->host.shim, 0, 1);
   return r->faulty ? 0 : -1;
 }
@@ -209,11 +206,8 @@ static void compare_counters(axf_runner *r, axf_run *run) {
 static int prepare(axf_runner *r, const int16_t *in, uint32_t number) {
   const axf_program *p = r->job.prog;
   const axf_net *n = r->job.net;
-  const axf_mult *mult[AXF_MAX_LAYERS];
   const size_t size = (size_t)n->c * (size_t)n->h * (size_t)n->w, classes = (size_t)n->classes;
   int cls = -1;
-  for (int l = 0; l < AXF_MAX_LAYERS; l++)
-    mult[l] = r->job.mult;
   for (size_t k = 0; k < (size_t)p->images; k++)
     axf_pack_input(p, r->job.q->q[p->layer[0].net_layer].in_signed, in + k * size, r->input + k * p->in_bytes);
   if (r->faulty && p->images > 1)
@@ -224,7 +218,7 @@ static int prepare(axf_runner *r, const int16_t *in, uint32_t number) {
     int16_t *out[AXF_MAX_LAYERS] = {NULL};
     for (int l = 0; l < p->nlayers; l++)
       out[p->layer[l].net_layer] = r->model[l] + k * layer_results(&p->layer[l]);
-    if ((cls = axf_ref_net(n, r->job.q, mult, in + k * size, out)) < 0)
+    if ((cls = axf_ref_net(n, r->job.q, r->job.mult, in + k * size, out)) < 0)
       return -1;
     memcpy(r->expected + k * classes, r->model[p->nlayers - 1] + k * classes, classes * sizeof *r->expected);
   }

@@ -11,7 +11,7 @@ typedef struct {
   const axf_net *net;
   const axf_qnet *q;
   const axf_program *prog;
-  const axf_mult *mult;          /* of all layers */
+  const axf_mult *const *mult;   /* (AXF_MAX_LAYERS) of each layer of the net */
   const axf_counters *predicted; /* by the cycle model; used for the time-out, and compared without back-pressure */
   int latency, pressure;
   uint64_t seed; /* of the back-pressure */

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Puts the VERIFY line together from the last EVAL line of one file and the last SIM line of another.
-# usage: verify.sh EVAL_OUTPUT SIM_OUTPUT     exit status 0 only if the RTL agreed with the C model
+# Puts the VERIFY line together from the last EVAL line of one file, the last SIM line of another and the SYNTH line of `make power`.
+# usage: verify.sh EVAL_OUTPUT SIM_OUTPUT [POWER_OUTPUT]     exit status 0 only if the RTL agreed with the C model
 # SPDX-License-Identifier: Apache-2.0
 set -eu
-[ $# -eq 2 ] || { echo "usage: verify.sh EVAL_OUTPUT SIM_OUTPUT" >&2; exit 2; }
+[ $# -eq 2 ] || [ $# -eq 3 ] || { echo "usage: verify.sh EVAL_OUTPUT SIM_OUTPUT [POWER_OUTPUT]" >&2; exit 2; }
 eval_line=$(grep "^EVAL " "$1" | tail -n 1)
 sim_line=$(grep "^SIM " "$2" | tail -n 1)
 [ -n "$eval_line" ] || { echo "verify.sh: $1 has no EVAL line" >&2; exit 1; }
@@ -25,5 +25,12 @@ mismatches=$(value "$sim_line" mismatches)
 cycles=$(value "$sim_line" cycles_per_image)
 verdict=FAIL
 case $sim_line in *" PASS") [ "$mismatches" = 0 ] && [ "$images" -gt 0 ] && verdict=PASS ;; esac
-echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles $verdict"
+energy=
+if [ $# = 3 ]; then
+  synth_line=$(grep "^SYNTH .* energy_nj_per_inference=" "$3" | tail -n 1)
+  [ "$(value "$synth_line" mult)" = "$(value "$eval_line" mult)" ] || { echo "verify.sh: $1 and $3 are of different mult" >&2; exit 1; }
+  for key in lib mhz energy_nj_per_inference; do v=$(value "$synth_line" $key) && energy="$energy $key=$v"; done
+  case $synth_line in *" PASS") ;; *) verdict=FAIL ;; esac
+fi
+echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles$energy $verdict"
 [ $verdict = PASS ]

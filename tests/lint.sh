@@ -38,6 +38,8 @@ for part in "$@"; do
     done
     for p in "4 1" "8 2" "8 8" "16 1" "32 32"; do one D="${p% *}" W=8 SEGS="${p#* }"; done
     for w in 8 16; do one D=4 W=$w MULT_SIGNED=1; done
+    rtl/mult/gen.sh wrapper exact+drum4+K1 "$wrapper" && one D=4 W=8
+    verdict $? "lint rtl three cores"
     ;;
   format)
     need clang-format || continue

@@ -21,25 +21,20 @@ static const char usage[] =
     "  --no-leakage      the library's leakage is not characterised: n/a\n"
     "  --ext PJ          energy of a bit of external memory, pJ\n"
     "  --json FILE       the results as JSON\n"
+    "  --shifter CELL    the library's NAND2: level shifters are counted, of four of these\n"
+    "  --operands FILE   what the first processing element multiplies, as a pin log for a multiplier alone\n"
     "  --annotate FILE   activity of each pin of a block, mean over its instances, and its power\n"
     "  --block NAME      that block (default pe)\n"
     "  --help            this text\n";
 
 static int read_options(axf_report *o, int argc, char **argv) {
-  enum { LIB = 1, PINS, TOP, BLOCKS, MEMORIES, MHZ, NOLEAK, EXT, JSON, ANNOTATE, BLOCK, HELP };
-  static const struct option list[] = {{"lib", 1, 0, LIB},
-                                       {"pins", 1, 0, PINS},
-                                       {"top", 1, 0, TOP},
-                                       {"blocks", 1, 0, BLOCKS},
-                                       {"memories", 1, 0, MEMORIES},
-                                       {"mhz", 1, 0, MHZ},
-                                       {"no-leakage", 0, 0, NOLEAK},
-                                       {"ext", 1, 0, EXT},
-                                       {"json", 1, 0, JSON},
-                                       {"annotate", 1, 0, ANNOTATE},
-                                       {"block", 1, 0, BLOCK},
-                                       {"help", 0, 0, HELP},
-                                       {0, 0, 0, 0}};
+  enum { LIB = 1, PINS, TOP, BLOCKS, MEMORIES, MHZ, NOLEAK, EXT, JSON, ANNOTATE, BLOCK, SHIFTER, OPERANDS, HELP };
+  static const struct option list[] = {
+      {"lib", 1, 0, LIB},           {"pins", 1, 0, PINS},         {"top", 1, 0, TOP},
+      {"blocks", 1, 0, BLOCKS},     {"memories", 1, 0, MEMORIES}, {"mhz", 1, 0, MHZ},
+      {"no-leakage", 0, 0, NOLEAK}, {"ext", 1, 0, EXT},           {"json", 1, 0, JSON},
+      {"annotate", 1, 0, ANNOTATE}, {"block", 1, 0, BLOCK},       {"shifter", 1, 0, SHIFTER},
+      {"operands", 1, 0, OPERANDS}, {"help", 0, 0, HELP},         {0, 0, 0, 0}};
   int c, e = 0;
   opterr = 0;
   while (!e && (c = getopt_long(argc, argv, ":", list, NULL)) != -1)
@@ -79,6 +74,12 @@ static int read_options(axf_report *o, int argc, char **argv) {
     case BLOCK:
       o->block = optarg;
       break;
+    case SHIFTER:
+      o->shifter = optarg;
+      break;
+    case OPERANDS:
+      o->operands = optarg;
+      break;
     case HELP:
       return 1;
     default:
@@ -98,8 +99,12 @@ static int run(axf_report *o, int count, char **files) {
   int e = axf_flat_read(&flat, &lib, count, files, o->top);
   if (!e)
     e = axf_sim_init(&sim, &flat);
+  if (!e && o->operands)
+    e = axf_operands_begin(&o->replay.operands, &flat, o->operands);
   for (int i = 0; i < o->npins && !e; i++)
     e = axf_replay_run(&o->replay, &sim, o->pins[i]);
+  if (axf_operands_end(&o->replay.operands, e))
+    e = -1;
   if (!e) {
     axf_sim_finish(&sim);
     e = axf_report_write(o, &sim, &lib);

@@ -82,8 +82,10 @@ static int add_memory(work *w, const axf_inst *i, int scope, int base) {
   axf_flat *f = w->f;
   axf_flat_memory m = {.scope = scope};
   int n, used = 0, *one;
-  if (sscanf(i->type, "sram_%dx%d%n", &m.depth, &m.width, &used) != 2 || i->type[used])
+  if (sscanf(i->type, "sram_%dx%d%n", &m.depth, &m.width, &used) != 2 || (i->type[used] && i->type[used] != '_') ||
+      strlen(i->type) >= sizeof m.kind + 5)
     return axf_fail("%s %s is neither a module nor a cell of the library", i->type, i->name);
+  snprintf(m.kind, sizeof m.kind, "%.31s", i->type + 5);
   while (1 << m.abits < m.depth)
     m.abits++;
   m.name = axf_strdup(i->name);

@@ -19,9 +19,10 @@ typedef struct {
   int net[AXF_LIB_PINS]; /* by pin; -1: not connected */
 } axf_flat_cell;
 
-/* sram_DEPTHxWIDTH with the ports of rtl/mem/sram.v; addresses and words lowest bit first. */
+/* sram_DEPTHxWIDTH or sram_DEPTHxWIDTH_CLASS with the ports of rtl/mem/sram.v; addresses and words lowest bit first. */
 typedef struct {
   int scope, depth, width, abits;
+  char kind[32]; /* what follows sram_ */
   char *name;
   int we, re, *waddr, *raddr, *wdata, *rdata;
 } axf_flat_memory;

@@ -78,6 +78,8 @@ int axf_replay_run(axf_replay *r, axf_sim *s, const char *path) {
         compare(r, s, &m.f[k], record);
     r->cycles++;
     r->counted += (uint64_t)running;
+    if (running && r->operands.out)
+      axf_operands_cycle(&r->operands, s);
     if (running) {
       r->beats_in += value(&m, record, "m_rvalid_i") && value(&m, record, "m_rready_o");
       r->beats_out += value(&m, record, "m_wvalid_o") && value(&m, record, "m_wready_i");

@@ -24,6 +24,10 @@ typedef struct {
   int nblocks;
   axf_power_sum all;
   double mem_access, mem_clock, mem_leak, mem_net; /* J, J, W, J */
+  double shift, shift_leak;                        /* level shifters: J, W */
+  double shift_total;                              /* J an inference */
+  double macs;                                     /* reads of the neuron stores: one a multiplication */
+  long shifters;
 } sums;
 
 static int read_blocks(sums *u, const char *path) {
@@ -84,13 +88,34 @@ static int read_energies(memory *m, const char *path) {
   return path ? axf_fail("%s: no line for a memory %s", path, m->size) : 0;
 }
 
-static int add_memories(sums *u, const axf_report *o, const axf_sim *s) {
+/* A memory at another supply than the logic's: level shifters at its outputs if that is lower, at its inputs if it is
+ * higher. Each is assumed to be as large as AXF_REPORT_SHIFTER of the library's NAND2, all of which switch with it. */
+static void add_shifters(sums *u, const axf_report *o, const axf_sim *s, const axf_lib *lib, memory *kind,
+                         const axf_flat_memory *m) {
+  const axf_lib_cell *c = o->shifter ? axf_lib_find(lib, o->shifter) : NULL;
+  const int low = kind->vdd > 0 && kind->vdd<0.99 * lib->voltage, high = kind->vdd> 1.01 * lib->voltage;
+  double cap = 0, toggles = 0;
+  if (!c || !(low || high))
+    return;
+  for (int p = 0; p < c->npins; p++)
+    cap += c->pin[p].is_output ? 0 : c->pin[p].cap;
+  for (int b = 0; b < m->width; b++)
+    toggles += s->toggles[low ? m->rdata[b] : m->wdata[b]];
+  for (int b = 0; high && b < m->abits; b++)
+    toggles += s->toggles[m->waddr[b]] + s->toggles[m->raddr[b]];
+  if (high)
+    toggles += s->toggles[m->we] + s->toggles[m->re];
+  const int count = low ? m->width : m->width + 2 * m->abits + 2;
+  u->shifters += count;
+  u->shift += 0.5 * AXF_REPORT_SHIFTER * cap * lib->voltage * lib->voltage * toggles;
+  u->shift_leak += o->no_leakage || c->leakage < 0 ? 0 : (double)count * AXF_REPORT_SHIFTER * c->leakage;
+}
+
+static int add_memories(sums *u, const axf_report *o, const axf_sim *s, const axf_lib *lib) {
   const axf_flat *f = s->f;
   for (int i = 0; i < f->nmemories; i++) {
-    char size[32];
-    const char *line = line_of(u, f, f->memory[i].scope);
+    const char *size = f->memory[i].kind, *line = line_of(u, f, f->memory[i].scope);
     int k = 0;
-    snprintf(size, sizeof size, "%dx%d", f->memory[i].depth, f->memory[i].width);
     while (k < u->nmemories && (strcmp(u->m[k].size, size) || strcmp(u->m[k].block, line)))
       k++;
     if (k == GROUPS)
@@ -103,6 +128,9 @@ static int add_memories(sums *u, const axf_report *o, const axf_sim *s) {
         return -1;
     }
     u->m[k].count++;
+    add_shifters(u, o, s, lib, &u->m[k], &f->memory[i]);
+    if (strstr(size, "_ns"))
+      u->macs += (double)(s->memory[i].reads + s->memory[i].both);
     u->m[k].reads += s->memory[i].reads + s->memory[i].both;
     u->m[k].writes += s->memory[i].writes + s->memory[i].both;
     u->m[k].idle += s->counted - s->memory[i].reads - s->memory[i].writes - s->memory[i].both;
@@ -133,11 +161,11 @@ static void text(const axf_report *o, const sums *u, double runs, double seconds
   }
   for (int k = 0; k < u->nmemories; k++) {
     const memory *m = &u->m[k];
-    printf("  %4ld x %-9s %-16s %10.0f reads of %.4g pJ, %10.0f writes of %.4g pJ, %.4g nJ + leakage %.4g nJ\n",
-           m->count, m->size, m->block, (double)m->reads / runs, m->read_pj, (double)m->writes / runs, m->write_pj,
-           ((double)m->reads * m->read_pj + (double)m->writes * m->write_pj + (double)m->idle * m->idle_pj) * 1e-3 /
-               runs,
-           (double)m->count * m->leak_uw * 1e-6 * seconds * 1e9);
+    printf(
+        "  %4ld x %-10s %-16s %10.0f reads of %.4g pJ, %10.0f writes of %.4g pJ, %.4g nJ + leakage %.4g nJ at %.3g V\n",
+        m->count, m->size, m->block, (double)m->reads / runs, m->read_pj, (double)m->writes / runs, m->write_pj,
+        ((double)m->reads * m->read_pj + (double)m->writes * m->write_pj + (double)m->idle * m->idle_pj) * 1e-3 / runs,
+        (double)m->count * m->leak_uw * 1e-6 * seconds * 1e9, m->vdd);
   }
 }
 
@@ -184,6 +212,9 @@ static int json(const axf_report *o, const sums *u, double runs, double seconds,
   }
   axf_json_close(&j);
   axf_json_num(&j, "memory_nj", (u->mem_access + u->mem_clock) * 1e9 / runs + u->mem_leak * seconds * 1e9);
+  axf_json_num(&j, "macs_per_inference", u->macs / runs);
+  axf_json_num(&j, "level_shifters", (double)u->shifters);
+  axf_json_num(&j, "level_shifter_nj", u->shift_total * 1e9);
   axf_json_num(&j, "external_bytes", (double)(o->replay.beats_in + o->replay.beats_out) * 16 / runs);
   axf_json_num(&j, "energy_nj_per_inference", total * 1e9);
   axf_json_num(&j, "power_mw", total / seconds * 1e3);
@@ -216,18 +247,26 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
       u.mem_net += 0.5 * p.load[n] * lib->voltage * lib->voltage * s->toggles[n];
     }
   if (!e)
-    e = add_memories(&u, o, s);
+    e = add_memories(&u, o, s, lib);
   if (!e && o->annotate)
     e = axf_annotate_write(o, s, &p, lib);
   if (!e) {
     const double leak = o->no_leakage ? 0 : u.all.leakage;
     const double logic = (u.all.net + u.all.internal + u.all.clock) / runs + leak * seconds;
     const double memories = (u.mem_access + u.mem_clock + u.mem_net) / runs + u.mem_leak * seconds;
-    const double bits = (double)(o->replay.beats_in + o->replay.beats_out) * 128 / runs, total = logic + memories;
+    const double shifters = u.shift / runs + u.shift_leak * seconds;
+    const double bits = (double)(o->replay.beats_in + o->replay.beats_out) * 128 / runs,
+                 total = logic + memories + shifters;
+    u.shift_total = shifters;
     text(o, &u, runs, seconds);
     printf("memories: accesses %.4g nJ, clock %.4g nJ, nets they drive %.4g nJ, leakage %.4g nJ; %.4g nJ in all\n",
            u.mem_access * 1e9 / runs, u.mem_clock * 1e9 / runs, u.mem_net * 1e9 / runs, u.mem_leak * seconds * 1e9,
            memories * 1e9);
+    if (u.macs > 0)
+      printf("energy of a multiplication and addition: %.4g pJ, all included; %.0f of them an inference\n",
+             total * 1e12 * runs / u.macs, u.macs / runs);
+    if (u.shifters)
+      printf("level shifters: %ld, assumed %d NAND2 each: %.4g nJ\n", u.shifters, AXF_REPORT_SHIFTER, shifters * 1e9);
     if (o->ext_pj > 0)
       printf("external memory, not in the sum: %.0f bytes x %.3g pJ a bit = %.4g nJ\n", bits / 8, o->ext_pj,
              bits * o->ext_pj * 1e-3);
@@ -235,8 +274,10 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
            (unsigned long long)o->replay.cycles, o->npins, (unsigned long long)o->replay.counted,
            (unsigned long long)o->replay.compared, (unsigned long long)o->replay.mismatches,
            o->replay.mismatches ? ", first " : "", o->replay.first);
-    printf("POWER mhz=%.4g power_mw=%.5g energy_nj_per_inference=%.5g logic_nj=%.5g memory_nj=%.5g leakage=%s\n",
-           o->mhz, total / seconds * 1e3, total * 1e9, logic * 1e9, memories * 1e9, o->no_leakage ? "n/a" : "yes");
+    printf("POWER mhz=%.4g power_mw=%.5g energy_nj_per_inference=%.5g logic_nj=%.5g memory_nj=%.5g shifter_nj=%.5g "
+           "leakage=%s\n",
+           o->mhz, total / seconds * 1e3, total * 1e9, logic * 1e9, memories * 1e9, shifters * 1e9,
+           o->no_leakage ? "n/a" : "yes");
     e = o->json ? json(o, &u, runs, seconds, total) : 0;
   }
   axf_power_free(&p);

@@ -179,6 +179,7 @@ module array #(
           .s0_tikx_i(c0_s0[`XCFG0_TIKX]), .s1_tikx_i(c0_s1[`XCFG0_TIKX]), .s0_tj_i(c0_s0[`XCFG0_TJ]),
           .s1_tj_i(c0_s1[`XCFG0_TJ]), .s1_kk_i(c0_s1[`XCFG0_KK]), .s1_kx_i(c0_s1[`XCFG0_KX]),
           .s0_pitch_i(c0_s0[`XCFG0_PITCH]), .s1_pitch_i(c0_s1[`XCFG0_PITCH]),
+          .s2_core_i(c0_s2[`XCFG0_CORE]),
           .s2_in_signed_i(c0_s2[`XCFG0_IN_SIGNED]), .s5_relu_i(c0_s5[`XCFG0_RELU]), .s6_avg_i(c0_s6[`XCFG0_POOL_AVG]),
           .s1_level_i(s1_level), .s3_level_i(s3_level), .s8_out_signed_i(c0_s8[`XCFG0_OUT_SIGNED]), .s8_otj_i(c1_s8[`XCFG1_OTJ]), .s8_otitj_i(c1_s8[`XCFG1_OTITJ]),
           .s8_otot_i(c1_s8[`XCFG1_OTOT]), .s8_opitch_i(c2_s8[`XCFG2_OPITCH]), .s8_oplane_i(c2_s8[`XCFG2_OPLANE]),

@@ -1,9 +1,10 @@
 // The array's sequencer: takes XCFG0..2 and XTILE, issues one step a cycle, and carries each step's control down the pipe.
 // Loops of a tile: ms { rs { cs { pr { pc { ns { i step { j step }}}}}}}; (pr, pc) walk the P x P pooling window. A map step
 // covers Tm*Qm maps, in a flat layer a column step that passes the last column goes on in the next row.
-// Latency: 1 cycle from the start of a tile to its first step; S1..S4 follow the row, S4..S8 are result_pipe. A tile starts in
-// the cycle of the last step of the one before, and the next layer is set up in the other of two configuration banks while
-// this one runs: an XCFG0 waits only until nothing of the layer before this one is left in the pipe.
+// Latency: 1 cycle from the start of a tile to its first step; exec_position says where a step stands, S1..S4 follow the row,
+// S4..S8 are result_pipe. A tile starts in the cycle of the last step of the one before, and the next layer is set up in the
+// other of two configuration banks while this one runs: an XCFG0 waits only until nothing of the layer before this one is
+// left in the pipe.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 `include "axflow_isa.vh"
@@ -74,7 +75,7 @@ module exec_sequencer #(
     // Stall causes in this cycle {configuration, other, neurons, kernels}
     output wire [3:0]   stall_o
 );
-  wire [255:0] c0 = {cfg0_i, 64'd0}, c1 = {cfg1_i, 64'd0}, c2 = {cfg2_i, 64'd0};
+  wire [255:0] c0 = {cfg0_i, 64'd0};
   wire [3:0]   op = instr_i[`HDR_OPCODE];
   wire         is_tile = op == `OP_XTILE;
 
@@ -228,121 +229,16 @@ module exec_sequencer #(
   end
   assign s0_naddr_o = nn_q + ny_q + {2'd0, j_q};
 
-  // ---- position: input phases (current, at the window's start, at the row's start), output phases ----
-  reg  [9:0]  ya_q, yp_q, ywa_q, ywp_q;
-  reg  [7:0]  xa_q, xwa_q;
-  reg  [5:0]  xp_q, xwp_q;
-  reg  [15:0] oma_q, oya_q, oxa_q;        // address parts; each starts from the tile's address or zero
-  reg  [5:0]  omp_q, oyp_q, oxp_q;
-  reg  [11:0] m_q;
-  reg  [9:0]  r_q, c_q;
-  wire [9:0]  y1a, y1p, yra, yrp;
-  wire [7:0]  x1a, xca, xna;
-  wire [5:0]  x1p, xcp, xnp, omp, oyp, oxp, onp;
-  wire [15:0] oma, oya, oxa, ona;
-  phase_add #(.AW(10), .PW(10)) u_y1 (
-      .a_a_i(ya_q), .p_a_i(yp_q), .a_b_i(c1[`XCFG1_YS_A]), .p_b_i(c1[`XCFG1_YS_P]),
-      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(y1a), .p_o(y1p));
-  phase_add #(.AW(10), .PW(10)) u_yr (
-      .a_a_i(ywa_q), .p_a_i(ywp_q), .a_b_i(c1[`XCFG1_YR_A]), .p_b_i(c1[`XCFG1_YR_P]),
-      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(yra), .p_o(yrp));
-  phase_add #(.AW(8), .PW(6)) u_x1 (
-      .a_a_i(xa_q), .p_a_i(xp_q), .a_b_i(c1[`XCFG1_XS_A]), .p_b_i(c1[`XCFG1_XS_P]),
-      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(x1a), .p_o(x1p));
-  phase_add #(.AW(8), .PW(6)) u_xc (
-      .a_a_i(xwa_q), .p_a_i(xwp_q), .a_b_i(c1[`XCFG1_XC_A]), .p_b_i(c1[`XCFG1_XC_P]),
-      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(xca), .p_o(xcp));
-  phase_add #(.AW(8), .PW(6)) u_xn (                   // ... and C columns back
-      .a_a_i(xca), .p_a_i(xcp), .a_b_i(c1[`XCFG1_XN_A]), .p_b_i(c1[`XCFG1_XN_P]),
-      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(xna), .p_o(xnp));
-  phase_add #(.AW(16), .PW(6)) u_ox (
-      .a_a_i(oxa_q), .p_a_i(oxp_q), .a_b_i(c2[`XCFG2_OC_A]), .p_b_i(c2[`XCFG2_OC_P]),
-      .modulus_i(c1[`XCFG1_OTJ]), .unit_i(16'd1), .a_o(oxa), .p_o(oxp));
-  phase_add #(.AW(16), .PW(6)) u_on (
-      .a_a_i(oxa), .p_a_i(oxp), .a_b_i(c2[`XCFG2_ON_A]), .p_b_i(c2[`XCFG2_ON_P]),
-      .modulus_i(c1[`XCFG1_OTJ]), .unit_i(16'd1), .a_o(ona), .p_o(onp));
-  phase_add #(.AW(16), .PW(6)) u_oy (
-      .a_a_i(oya_q), .p_a_i(oyp_q), .a_b_i(c2[`XCFG2_OR_A]), .p_b_i(c2[`XCFG2_OR_P]),
-      .modulus_i(c1[`XCFG1_OTITJ]), .unit_i(c2[`XCFG2_OPITCH]), .a_o(oya), .p_o(oyp));
-  phase_add #(.AW(16), .PW(6)) u_om (
-      .a_a_i(oma_q), .p_a_i(omp_q), .a_b_i(c2[`XCFG2_OQ_A]), .p_b_i(c2[`XCFG2_OQ_P]),
-      .modulus_i(c1[`XCFG1_OTOT]), .unit_i(c2[`XCFG2_OPLANE]), .a_o(oma), .p_o(omp));
-
-  wire        flat   = c0[`XCFG0_FLAT];
-  wire [10:0] c_next = {1'b0, c_q} + {5'd0, c0[`XCFG0_TC]};
-  wire [9:0]  c_rest = c_next[9:0] - t[`XTILE_CT];
-  wire        passes = flat && c_next >= {1'b0, t[`XTILE_CT]}; // lane 0 goes on in the next row
-  always @(posedge clk_i) begin
-    if (begins) begin
-      {ya_q, ywa_q} <= 20'd0;
-      {xa_q, xwa_q} <= 16'd0;
-      {yp_q, ywp_q} <= {2{i[`XTILE_YP]}};
-      {xp_q, xwp_q} <= {2{i[`XTILE_XP]}};
-      oma_q <= i[`XTILE_O_ADDR];
-      {oya_q, oxa_q} <= 32'd0;
-      omp_q <= i[`XTILE_OM_P];
-      oyp_q <= i[`XTILE_OY_P];
-      oxp_q <= i[`XTILE_OX_P];
-      m_q   <= 12'd0;
-      {r_q, c_q} <= 20'd0;
-    end else if (step && end_n) begin
-      if (!last_pc) begin                              // next column of the window
-        xa_q <= x1a;
-        xp_q <= x1p;
-      end else if (!last_pr) begin                     // next row of the window
-        xa_q <= xwa_q;
-        xp_q <= xwp_q;
-        ya_q <= y1a;
-        yp_q <= y1p;
-      end else if (!last_cs) begin                     // next Tc outputs
-        {xa_q, xwa_q} <= {2{passes ? xna : xca}};
-        {xp_q, xwp_q} <= {2{passes ? xnp : xcp}};
-        {ya_q, ywa_q} <= {2{passes ? yra : ywa_q}};
-        {yp_q, ywp_q} <= {2{passes ? yrp : ywp_q}};
-        oxa_q <= passes ? ona : oxa;
-        oxp_q <= passes ? onp : oxp;
-        c_q   <= passes ? c_rest : c_next[9:0];
-        if (passes) begin
-          oya_q <= oya;
-          oyp_q <= oyp;
-          r_q   <= r_q + 10'd1;
-        end
-      end else begin                                   // next Tr rows, or the first ones of the next Tm*Qm maps
-        {xa_q, xwa_q} <= 16'd0;
-        {xp_q, xwp_q} <= {2{t[`XTILE_XP]}};
-        {ya_q, ywa_q} <= last_rs ? 20'd0 : {2{yra}};
-        {yp_q, ywp_q} <= last_rs ? {2{t[`XTILE_YP]}} : {2{yrp}};
-        oxa_q <= 16'd0;
-        oxp_q <= t[`XTILE_OX_P];
-        c_q   <= 10'd0;
-        oya_q <= last_rs ? 16'd0 : oya;
-        oyp_q <= last_rs ? t[`XTILE_OY_P] : oyp;
-        r_q   <= last_rs ? 10'd0 : r_q + {4'd0, c0[`XCFG0_TR]};
-        if (last_rs) begin
-          oma_q <= oma;
-          omp_q <= omp;
-          m_q   <= m_q + tm_step;
-        end
-      end
-    end
-  end
-  phase_add #(.AW(10), .PW(10)) u_wrap_y (
-      .a_a_i(ya_q), .p_a_i(yp_q), .a_b_i(c1[`XCFG1_YW_A]), .p_b_i(c1[`XCFG1_YW_P]),
-      .modulus_i(c0[`XCFG0_TIKX]), .unit_i(c0[`XCFG0_PITCH]), .a_o(s0_wrap_ya_o), .p_o(s0_wrap_yp_o));
-  phase_add #(.AW(8), .PW(6)) u_wrap_x (
-      .a_a_i(xa_q), .p_a_i(xp_q), .a_b_i(c1[`XCFG1_XN_A]), .p_b_i(c1[`XCFG1_XN_P]),
-      .modulus_i(c0[`XCFG0_TJ]), .unit_i(8'd1), .a_o(s0_wrap_xa_o), .p_o(s0_wrap_xp_o));
-  wire [9:0] r_next = r_q + 10'd1;
-  assign s0_flat_o     = flat;
-  assign s0_next_row_o = r_next < t[`XTILE_RT];
+  // ---- position ----
+  wire [33:0] out0;
+  exec_position u_position (
+      .clk_i(clk_i), .begin_i(begins), .move_i(step && end_n), .last_pc_i(last_pc), .last_pr_i(last_pr),
+      .last_cs_i(last_cs), .last_rs_i(last_rs), .instr_i(instr_i), .tile_i(tile_q), .cfg0_i(cfg0_i), .cfg1_i(cfg1_i),
+      .cfg2_i(cfg2_i), .tm_step_i(tm_step), .ya_o(s0_ya_o), .yp_o(s0_yp_o), .wrap_ya_o(s0_wrap_ya_o),
+      .wrap_yp_o(s0_wrap_yp_o), .xa_o(s0_xa_o), .wrap_xa_o(s0_wrap_xa_o), .xp_o(s0_xp_o), .wrap_xp_o(s0_wrap_xp_o),
+      .m_o(s0_m_o), .r_o(s0_r_o), .c_o(s0_c_o), .next_row_o(s0_next_row_o), .out_o(out0));
   assign s0_valid_o = state_q == RUN && !slot_wait_o;
-  assign s0_ya_o = ya_q;
-  assign s0_yp_o = yp_q;
-  assign s0_xa_o = xa_q;
-  assign s0_xp_o = xp_q;
-  assign s0_m_o  = m_q;
-  assign s0_r_o  = r_q;
-  assign s0_c_o  = c_q;
+  assign s0_flat_o = c0[`XCFG0_FLAT];
   assign s0_n_o  = n0_q;
   assign mt_o    = t[`XTILE_MT];
   assign rt_o    = t[`XTILE_RT];
@@ -374,7 +270,7 @@ module exec_sequencer #(
   wire wlast  = last_pc && last_pr;
   // {tile end, window first, window last, psum in, psum out, psum entry, parameter entry, output base, posts}
   localparam TW = 5 + 8 + 6 + 34 + 32;
-  wire [TW-1:0] tag0 = {last_step, wfirst, wlast, psi, pso, ps_q, par_q, oma_q + oya_q + oxa_q, omp_q, oyp_q, oxp_q, posts_q};
+  wire [TW-1:0] tag0 = {last_step, wfirst, wlast, psi, pso, ps_q, par_q, out0, posts_q};
   reg  [4:1]    v_q, first_q, last_q, bank_q;          // a step; it begins, it completes a sum; its bank
   reg  [TW-1:0] tag_q [1:4];
   integer s;
@@ -425,6 +321,6 @@ module exec_sequencer #(
   assign empty      = v_q == 4'd0 && results_done;
   assign idle_o     = state_q == IDLE && !walking_q && empty;
 
-  wire unused = &{1'b0, c0, c1, c2, t, i};
+  wire unused = &{1'b0, c0, t, i};
 endmodule
 `default_nettype wire

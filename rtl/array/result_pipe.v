@@ -61,13 +61,11 @@ module result_pipe #(
   wire [33:0]   out4;
   wire [31:0]   post4;
   wire [5:0]    par4;
-  wire          valid4, bank4, pending;
-  wire [1:0]    pending_bank;
+  wire          valid4, bank4;
 
   generate
     if (SEGS == 1) begin : g_whole
-      assign {valid4, bank4, pending} = {sum_i, sum_bank_i, 1'b0};
-      assign pending_bank = 2'b00;
+      assign {valid4, bank4} = {sum_i, sum_bank_i};
       assign tag4  = {sum_end_i, sum_wfirst_i, sum_wlast_i, sum_psi_i, sum_pso_i, 1'b1, 1'b0, 5'd0, sum_psum_addr_i};
       assign out4  = sum_out_i;
       assign post4 = sum_post_i;
@@ -88,8 +86,7 @@ module result_pipe #(
       wire [5:0]  left  = sum_i ? s4_qm_i - 6'd1 : left_q - 6'd1;
       wire [15:0] oa;
       wire [5:0]  omp;
-      assign pending = left_q != 6'd0;
-      assign valid4  = sum_i || pending;
+      assign valid4  = sum_i || left_q != 6'd0;
       wire        more = valid4 && left != 6'd0; // a further slot follows
       assign bank4   = sum_i ? sum_bank_i : bank_q;
       assign out4    = sum_i ? sum_out_i : out_q;
@@ -97,7 +94,6 @@ module result_pipe #(
       assign par4    = sum_i ? sum_par_addr_i : par_q;
       // The tile ends with its last slot.
       assign tag4    = {flags[4] && !more, flags[3:0], sum_i, more, seg, psum};
-      assign pending_bank = {pending && bank_q, pending && !bank_q};
       phase_add #(.AW(16), .PW(6)) u_om (
           .a_a_i(out4[33:18]), .p_a_i(out4[17:12]), .a_b_i(s4_om_a_i), .p_b_i(s4_om_p_i),
           .modulus_i(s4_otot_i), .unit_i(s4_oplane_i), .a_o(oa), .p_o(omp));
@@ -141,7 +137,8 @@ module result_pipe #(
     end
   end
   assign bank_o = {bank_q, bank4};
-  assign used_o = {pending_bank[1] || (v_q & bank_q) != 4'd0, pending_bank[0] || (v_q & ~bank_q) != 4'd0};
+  // A slot that is still to come needs no look: the one before it is in S5.
+  assign used_o = {(v_q & bank_q) != 4'd0, (v_q & ~bank_q) != 4'd0};
 
   `define SLOT_END(t)    t[TW-1]
   `define SLOT_WFIRST(t) t[TW-2]
@@ -210,7 +207,7 @@ module result_pipe #(
 
   // Sources are free once the last slot is in S5 (parameters and partial sums read); results once all are written back.
   assign post_o  = (v_q[5] && `SLOT_END(tag_q[5]) && en_i ? read_q : 16'd0) | (pop ? head_post : 16'd0);
-  assign empty_o = !pending && v_q == 4'd0 && !any;
+  assign empty_o = v_q == 4'd0 && !any;
 
   wire unused = &{1'b0, tag_q[7], tag_q[8]};
 endmodule

@@ -58,6 +58,7 @@ module row #(
     input  wire [9:0]     s1_kk_i,
     input  wire [8:0]     s1_kx_i,
     input  wire [9:0]     s0_pitch_i, s1_pitch_i,
+    input  wire [3:0]     s2_core_i,
     input  wire           s2_in_signed_i, s5_relu_i, s6_avg_i, s8_out_signed_i,
     input  wire [2:0]     s1_level_i, s3_level_i, // log2 of the number of segments
     input  wire [5:0]     s8_otj_i, s8_otitj_i, s8_otot_i,
@@ -166,7 +167,7 @@ module row #(
           .ns_we_i(ns_we_i[c]), .ns_addr_i(ns_addr_i), .ns_data_i(col_bus_i[c*W +: W]),
           .ks_we_i(ks_we_i[c]), .ks_addr_i(ks_addr_i), .ks_data_i(row_bus_i),
           .tikx_i(s1_tikx_i), .tj_i(s1_tj_i), .kk_i(s1_kk_i), .kx_i(s1_kx_i), .pitch_i(s1_pitch_i),
-          .signed_i(s2_in_signed_i),
+          .signed_i(s2_in_signed_i), .core_i(s2_core_i),
           .col_i_i(col_i_i[c*10 +: 10]), .col_j_i(col_j_i[c*6 +: 6]), .col_ok_i(s1_col_ok_i[c]),
           .row_ok_i(s1_ok_q[c/(D/SEGS)]), .row_addr_i(s1_addr_q), .yp_i(s1_yp_q), .xp_i(s1_xp_q),
           .kaddr_i(s1_kaddr_i), .i0_i(s1_i0_i), .j0_i(s1_j0_i),

@@ -43,7 +43,7 @@ module registers #(
     output wire [127:0] limit_o,
     output reg  [31:0]  watchdog_o,
     input  wire         done_i,
-    input  wire [7:1]   errors_i,          // bit c: error code c; the lowest is reported
+    input  wire [6:0]   errors_i,          // bit c: error code c + 1; the lowest is reported
     output wire         irq_o,
     // Events of this cycle
     input  wire [12:0]  macs_i,
@@ -81,7 +81,7 @@ module registers #(
   integer c;
   always @* begin
     code = 8'd0;
-    for (c = 7; c > 0; c = c - 1) if (errors_i[c]) code = c[7:0];
+    for (c = 7; c > 0; c = c - 1) if (errors_i[c-1]) code = c[7:0];
   end
 
   always @(posedge clk_i) begin

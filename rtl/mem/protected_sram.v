@@ -75,7 +75,7 @@ module protected_sram #(
       wire unused = &{1'b0, unused_columns};
     end else if (PROTECT == 3) begin : g_safe
       wire [SAFE-1:0] upper;
-      sram #(.WIDTH(SAFE), .DEPTH(DEPTH), .AW(AW), .MACRO_ID(SAFE_ID)) u_safe (
+      sram #(.WIDTH(SAFE), .DEPTH(DEPTH), .AW(AW), .MACRO_ID(SAFE_ID), .FAULTS(1)) u_safe (
           .clk_i(clk_i), .supply_i(8'd0), .we_i(we_i), .waddr_i(waddr_i), .wdata_i(wdata_i[W-1:LOW]),
           .re_i(re_i), .raddr_i(raddr_i), .rdata_o(upper));
       assign to        = wdata_i[LOW-1:0];

@@ -50,6 +50,8 @@ function find_core(    k, found, n) {
   if (n != 1)
     fail((n ? "it holds several modules that could be the core:" : "none of its modules has two 8-bit inputs and one 16-bit output:") \
          names "; say which one with --top")
+  if (found !~ /^[A-Za-z_][A-Za-z0-9_]*$/)
+    fail("the module name " found " is not made of letters, digits and _")
   print found
 }
 

@@ -27,7 +27,7 @@ function attribute(name,    text) {
   } else
     open[module] = 0  # the same module with other parameters: the first one stands for it
 }
-/^ *<var .* dir="/ && open[module] {
+/^ *<var .* dir=".* pinIndex="/ && open[module] { # not the arguments of a function
   n = ++count[module]
   port[module, n] = attribute("name") ":" attribute("dir")
   type[module, n] = attribute("dtype_id")

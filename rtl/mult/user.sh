@@ -70,9 +70,11 @@ awk -f "$here/ports.awk" "$work/xml" >"$work/holds"
 ports=$(decide -v core="$top" -v told="$ports")
 case $ports in *' signed') ports=${ports% signed} twos=1 ;; esac
 
-check --lint-only -Wwarn-LATCH --top-module "$top" "$@" || complain
+check --lint-only -Wwarn-LATCH -Wwarn-UNDRIVEN --top-module "$top" "$@" || complain
 line=$(sed -n 's/^%Warning-LATCH: [^:]*:\([0-9]*\):.*/\1/p' "$work/log" | head -n 1)
 [ -z "$line" ] || die "$shown:$line: a latch (a path without an assignment): a multiplier core must be combinational"
+line=$(sed -n "s/^%Warning-UNDRIVEN: [^:]*:\([0-9]*\):[0-9]*: Signal is not driven: '\(.*\)'.*/\1: nothing drives the signal \2/p" "$work/log" | head -n 1)
+[ -z "$line" ] || die "$shown:$line: what the core computes is not known"
 
 # The names must be free: the multiplier's in the library, the modules' in the accelerator.
 if [ -z "$name" ]; then

@@ -39,6 +39,7 @@ module pe #(
     input  wire [8:0]       kx_i,          // Kx
     input  wire [9:0]       pitch_i,
     input  wire             signed_i,      // activations are sign-magnitude
+    input  wire [3:0]       core_i,        // which of axf_mult's cores
     // Column: its place in the group
     input  wire [9:0]       col_i_i,       // ti*Kx
     input  wire [5:0]       col_j_i,       // tj
@@ -116,14 +117,14 @@ module pe #(
       wire [W-1:0]   a = a_minus ? -{1'b0, neuron[W-2:0]} : {1'b0, neuron[W-2:0]};
       wire [W-1:0]   w = w_minus ? -{1'b0, kernel[W-2:0]} : {1'b0, kernel[W-2:0]};
       wire [2*W-1:0] p;
-      axf_mult #(.W(W)) u_mult (.a(a), .w(w), .p(p));
+      axf_mult #(.W(W)) u_mult (.core(core_i), .a(a), .w(w), .p(p));
       assign product = {p[2*W-1], p};
     end else begin : g_unsigned_core
       // The core sees magnitudes, the product gets the sign.
       wire [W-1:0]   a = {neuron[W-1] && !is_signed, neuron[W-2:0]};
       wire [W-1:0]   w = {1'b0, kernel[W-2:0]};
       wire [2*W-1:0] p;
-      axf_mult #(.W(W)) u_mult (.a(a), .w(w), .p(p));
+      axf_mult #(.W(W)) u_mult (.core(core_i), .a(a), .w(w), .p(p));
       assign product = a_minus ^ w_minus ? -{1'b0, p} : {1'b0, p};
     end
   endgenerate

@@ -104,11 +104,13 @@ static int measure(run *r, const axf_part *d, const char *given, FILE *csv) {
     printf(" tech=%s vdd=%g", r->tech.name, at);
   if (except)
     printf(" except=%s", except);
-  printf(" ber=%.6g fault=%s code=%s protect=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f "
+  if (r->o.protect.kind)
+    printf(" protect=%s", axf_protect_name(r->o.protect));
+  printf(" ber=%.6g fault=%s code=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f "
          "min=%.2f%% q10=%.2f%% "
          "median=%.2f%% max=%.2f%%\n",
-         r->o.ber, axf_fault_kind_name(r->o.kind), axf_weight_code_name(r->o.code), axf_protect_name(r->o.protect),
-         r->o.dies, d->n, clean, s.mean, s.sd, s.ci95, s.min, s.q10, s.median, s.max);
+         r->o.ber, axf_fault_kind_name(r->o.kind), axf_weight_code_name(r->o.code), r->o.dies, d->n, clean, s.mean,
+         s.sd, s.ci95, s.min, s.q10, s.median, s.max);
   fflush(stdout);
   free(v);
   return 0;

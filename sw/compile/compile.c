@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Compute layers of the net in the array's terms; returns their number or -1. */
-static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
+static int collect(axf_work *work, const axf_net *n, const axf_qnet *q, const uint8_t *core) {
   int count = 0;
   for (int l = 0; l < n->nlayers; l++) {
     const axf_layer *y = &n->layer[l];
@@ -29,7 +29,8 @@ static int collect(axf_work *work, const axf_net *n, const axf_qnet *q) {
                     .R = y->out_h,
                     .C = y->out_w,
                     .in_signed = q->q[l].in_signed,
-                    .out_signed = q->q[l].out_signed};
+                    .out_signed = q->q[l].out_signed,
+                    .core = core ? core[l] : 0};
     if (y->kind == AXF_FC) {
       w->s = 1;
       w->pad = 0;
@@ -199,7 +200,7 @@ int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_a
   memset(p, 0, sizeof *p);
   axf_work work[AXF_MAX_LAYERS];
   axf_plan plan[AXF_MAX_LAYERS];
-  axf_chosen e = {.work = work, .a = a, .o = o, .q = q, .n = collect(work, n, q)};
+  axf_chosen e = {.work = work, .a = a, .o = o, .q = q, .n = collect(work, n, q, o ? o->core : NULL)};
   if (e.n < 0 || axf_ref_check_overflow(n, q, o && o->pmax ? o->pmax : 65535u, a->W == 8 ? 32 : 48) ||
       axf_choose(plan, &e) || axf_build(p, &e, plan))
     return -1;

@@ -58,6 +58,7 @@ void axf_config_array(axf_lower *c, const axf_work *w, const axf_factors *f, con
   AXF_SET(s, i, XCFG0, PLANE, t->yc * t->xc);
   AXF_SET(s, i, XCFG0, LAYER, layer);
   AXF_SET(s, i, XCFG0, FLAT, f->flat);
+  AXF_SET(s, i, XCFG0, CORE, w->core);
 
   const int st = w->s, ps = w->P * w->s, cs = f->Tc * ps, rs = f->Tr * ps, Ti = f->Ti, Tj = f->Tj;
   i = axf_asm_op(s, AXF_OP_XCFG1);

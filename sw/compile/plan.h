@@ -25,6 +25,7 @@ typedef struct {
   int P, avg, relu;
   int R, C; /* pooled outputs */
   int in_signed, out_signed;
+  int core;  /* multiplier core of the processing elements */
   int loose; /* tiles may start at any row or column: count groups for the worst alignment */
   int stage; /* words a bank for one chunk of a tile's input, when it is loaded chunk by chunk; 0: it is not */
   const axf_goal *goal; /* what the tiling is chosen for; NULL: cycles */

@@ -127,6 +127,7 @@ typedef struct {
   const axf_goal *goal; /* what to make small; NULL: cycles */
   int coupling;         /* <Tm,Tr,Tc> of a layer = <Tn,Ti,Tj> of the next, as in the paper; whole rows */
   axf_choices *choices; /* if not NULL: AXF_MAX_LAYERS, filled */
+  const uint8_t *core;  /* (AXF_MAX_LAYERS) by layer of the net: which multiplier core, 0..15; NULL: 0 for all */
 } axf_compile_opt;
 /* Compiles a quantised net. Fails, naming layer and limit, when factors are illegal or a layer cannot fit. */
 int axf_compile(axf_program *p, const axf_net *n, const axf_qnet *q, const axf_arch *a, const axf_compile_opt *o);

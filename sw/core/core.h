@@ -110,6 +110,8 @@ void axf_lines_begin(axf_lines *l, const char *path, char *buf);
 int axf_lines_next(axf_lines *l); /* 1 a line is in tok[], 0 end, -1 too many tokens */
 /* Value of `key=` among tok[first..]; NULL if absent. */
 const char *axf_lines_get(const axf_lines *l, int first, const char *key);
+/* Takes one pair of double quotes off s, in place; two quotes inside stand for one. Returns where the text begins. */
+char *axf_unquote(char *s);
 /* Parses a whole token as a decimal integer in [lo, hi] (or a finite float); message names file, line, `what`. */
 int axf_parse_int(const axf_lines *l, const char *what, const char *s, long lo, long hi, long *out);
 int axf_parse_float(const axf_lines *l, const char *what, const char *s, double lo, double hi, double *out);

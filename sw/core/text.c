@@ -35,6 +35,18 @@ int axf_lines_next(axf_lines *l) {
   return 0;
 }
 
+char *axf_unquote(char *s) {
+  size_t len = strlen(s);
+  if (len < 2 || *s != '"' || s[len - 1] != '"')
+    return s;
+  s[len - 1] = 0;
+  char *to = ++s;
+  for (const char *from = s; *from; *to++ = *from++)
+    from += from[0] == '"' && from[1] == '"';
+  *to = 0;
+  return s;
+}
+
 const char *axf_lines_get(const axf_lines *l, int first, const char *key) {
   size_t n = strlen(key);
   for (int i = first; i < l->ntok; i++)

@@ -1,8 +1,8 @@
 /* Tables of numbers as text: one example a line, the label in one of the columns or in a second file.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Fields may have blanks or double quotes around them; a separator between quotes is part of the field. Empty lines do
- * not count as examples. A missing value is an empty field, '?', 'NA' or 'NaN'. */
+ * Fields may have blanks or double quotes around them; a separator between quotes is part of the field, and so is a
+ * quote written twice. Empty lines do not count as examples. A missing value is an empty field, '?', 'NA' or 'NaN'. */
 #include "data/data.h"
 #include <ctype.h>
 #include <math.h>
@@ -22,18 +22,14 @@ typedef struct {
 
 static int is_sep(const reader *r, char c) { return r->opt->sep == ' ' ? c == ' ' || c == '\t' : c == r->opt->sep; }
 
-/* Cuts blanks and one pair of quotes off a field. */
+/* Cuts blanks and quotes off a field. */
 static char *trimmed(char *s, char *end) {
   while (s < end && isspace((unsigned char)*s))
     s++;
   while (end > s && isspace((unsigned char)end[-1]))
     end--;
-  if (end - s >= 2 && *s == '"' && end[-1] == '"') {
-    s++;
-    end--;
-  }
   *end = 0;
-  return s;
+  return axf_unquote(s);
 }
 
 static int add_field(reader *r, char *s, char *end) {

@@ -134,6 +134,27 @@ static int read_word(axf_set *s, const axf_lines *l) {
   return 0;
 }
 
+/* Words, those with blanks in double quotes: the tokens of a word lie side by side and become one again. */
+static int read_names(axf_set *s, const axf_lines *l, int *names) {
+  for (int i = 1; i < l->ntok && *names < 256; i++) {
+    char *word = l->tok[i];
+    int quotes = 0;
+    for (;; i++) {
+      for (const char *c = l->tok[i]; *c; c++)
+        quotes += *c == '"';
+      if (quotes % 2 == 0)
+        break;
+      if (i + 1 == l->ntok)
+        return axf_fail("%s:%d: a class name's quotes do not end: %s", l->path, l->line, word);
+      for (char *gap = l->tok[i] + strlen(l->tok[i]); gap < l->tok[i + 1]; gap++)
+        *gap = *gap ? *gap : ' ';
+    }
+    s->word[(*names)++] = axf_unquote(word);
+  }
+  s->csv.words = s->word;
+  return 0;
+}
+
 static int read_statement(axf_set *s, const axf_lines *l, int *names) {
   const char *w = l->tok[0];
   if (strcmp(w, "train") == 0 || strcmp(w, "test") == 0)
@@ -142,12 +163,8 @@ static int read_statement(axf_set *s, const axf_lines *l, int *names) {
     return read_table(s, l);
   if (strcmp(w, "split") == 0)
     return read_split(s, l);
-  if (strcmp(w, "names") == 0) {
-    for (int i = 1; i < l->ntok && *names < 256; i++)
-      s->word[(*names)++] = l->tok[i];
-    s->csv.words = s->word;
-    return 0;
-  }
+  if (strcmp(w, "names") == 0)
+    return read_names(s, l, names);
   if (strcmp(w, "set") == 0 || strcmp(w, "classes") == 0 || strcmp(w, "folder") == 0 || strcmp(w, "normalise") == 0)
     return read_word(s, l);
   return axf_fail("%s:%d: unknown statement '%s' (set, classes, folder, train, test, table, names, split, normalise)",

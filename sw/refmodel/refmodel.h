@@ -17,7 +17,8 @@ int axf_code_value(uint8_t code);
 /* v -> requantised output value. */
 int axf_requant(int64_t p, unsigned mult, unsigned shift, int out_signed);
 /* One conv or fc layer l of the net with the pool behind it, if there is one. in: (in_c, in_h, in_w) values as int16
- * (0..255 or -127..127; at word width 16 -32767..32767, or the 16 bits of 0..65535: layer's w16, m->wide); out: (out_c, oh, ow) after pooling, as axf_ref_shape gives. */
+ * (0..255 or -127..127; at word width 16 -32767..32767, or the 16 bits of 0..65535: layer's w16, m->wide); out: (out_c,
+ * oh, ow) after pooling, as axf_ref_shape gives. */
 void axf_ref_layer(const axf_net *n, const axf_qnet *q, int l, const axf_mult *m, const int16_t *in, int16_t *out);
 /* Output shape of layer l with its pool; returns the index of the next conv/fc layer (or nlayers). */
 int axf_ref_shape(const axf_net *n, int l, int *c, int *h, int *w);

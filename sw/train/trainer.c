@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDEST 4 /* AXF_BLOCKs of the largest block */
+#define WIDEST 4     /* AXF_BLOCKs of the largest block */
+#define LARGE 131072 /* weights: half a megabyte, half of a usual second-level cache */
 
 /* Streams of the seed. Layers take 0..63 for their initial weights. */
 #define STREAM_SPLIT 1000
@@ -36,10 +37,14 @@ typedef struct {
   const axf_params *use; /* parameters of this pass over the mini-batch */
 } trainer;
 
-/* Examples of a block. Each block writes a gradient of its own, so a large mini-batch is cut into larger blocks, eight
- * of them; methods and batch normalisation count on AXF_BLOCK. */
+/* Examples of a block. Each block writes a gradient of its own. So a large mini-batch is cut into larger blocks, eight
+ * of them, and into two or more of up to WIDEST where gradients would push each other out of a core's cache. Methods
+ * and batch normalisation count on AXF_BLOCK. */
 static int block_size(const axf_net *n, int batch, const axf_method *method) {
-  int times = batch / (8 * AXF_BLOCK);
+  size_t weights = 0;
+  for (int l = 0; l < n->nlayers; l++)
+    weights += n->layer[l].kind == AXF_POOL ? 0 : axf_weight_count(&n->layer[l]);
+  int times = batch / ((weights > LARGE ? 2 : 8) * AXF_BLOCK);
   if (method || axf_net_has_bn(n) || times < 1)
     times = 1;
   return (times < WIDEST ? times : WIDEST) * AXF_BLOCK;

@@ -122,6 +122,9 @@ for name in twos cut_mult; do
   verdict $? "$name runs on the RTL"
 done
 
+core helps "function [15:0] f(input [7:0] x, input [7:0] y); f = x * y & ~16'd3; endfunction assign p = f(a, w);"
+"$axflow" multiplier add "$dir/helps.v" >"$dir/log" 2>&1 && grep -q '^added helps' "$dir/log"
+verdict $? "the arguments of a function are no ports"
 core exact "assign p = a * w;"
 core plain "assign p = a * w;"
 refuses "a name of the library" "there is a multiplier 'exact' already" "$dir/exact.v"
@@ -139,6 +142,12 @@ refuses "an empty file" "empty.v: No top level module" "$dir/empty.v"
 core missing "cell_x u(a, w, p);"
 refuses "a missing sub-module" "missing.v:1:[0-9]+: Cannot find file containing module: 'cell_x'" "$dir/missing.v"
 echo '`include "x.vh"' | cat - "$dir/plain.v" >"$dir/reads.v"
+core floats "wire [15:0] u; assign p = a * w + u;"
+refuses "a signal that nothing drives" "floats.v:1: nothing drives the signal u" "$dir/floats.v"
+core ends "assign p = a * w; initial \$finish;"
+refuses "a core that ends the simulation" "'ends' ends the simulation with .finish" "$dir/ends.v"
+echo 'module \odd$8 (input [7:0] a, w, output [15:0] p); assign p = a * w; endmodule' >"$dir/escaped.v"
+refuses "an escaped module name" "module name odd.8 is not made of letters" "$dir/escaped.v"
 refuses "a file that reads others" "reads.v:1: it reads another file" "$dir/reads.v"
 refuses "no such top" "there is no module nosuch; there are: .*Cut_Mult" "$dir/good.v" --name x --top nosuch
 cat "$dir/plain.v" "$dir/exact.v" >"$dir/two.v"

@@ -21,6 +21,8 @@ for mult in $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def); do
 done
 sim "$mult" | grep -q "'$mult' does not give 0 for every zero operand"
 verdict $? "refused: $mult"
+sim "exact,c3=$mult" | grep -q "'$mult' does not give 0 for every zero operand"
+verdict $? "refused in one layer: $mult"
 [ "$("$make" --no-print-directory -s "BUILD=$BUILD" synth D=4 ZERO_SKIP=1 "MULT=$mult" 2>&1 | grep -c "ZERO_SKIP=1: multiplier '$mult' does not give 0")" = 1 ]
 verdict $? "refused by make synth"
 exit $failed

@@ -56,6 +56,11 @@ verdict $? "a buffered netlist is the one before"
 sed '0,/\.B(b\[7\])/s//.B(b[8])/' "$work/bounded.v" >"$work/swapped.v"
 refuses "RTL and netlist differ" flow/cec.sh "$work/gold.f" wide - "$work/cells.v" "$work/swapped.v" "$work/cec"
 
+# A port that does not begin at bit 0: loads are counted from its lowest bit.
+printf 'module m(a, y);\n  input [7:1] a;\n  output y;\n  G _1_ (\n    .A(a[7]),\n    .B(a[1]),\n    .Y(y)\n  );\nendmodule\n' >"$work/offset.v"
+"$work/fanout" -n 5 -b BUF:A:Y -o "$work/loads" "$work/cells.v" "$work/offset.v" >"$work/bounded.v" && grep -q '^m a 6 1$' "$work/loads"
+verdict $? "a port of bits 7 to 1"
+
 # From here on the library is needed: from an earlier run, the package, or a mirror.
 if [ -d "$top/pdk/qflow-tech-osu018" ] && [ ! -d "$BUILD/pdk/qflow-tech-osu018" ]; then
   mkdir -p "$BUILD/pdk" && cp -r "$top/pdk/qflow-tech-osu018" "$BUILD/pdk/"
@@ -98,9 +103,21 @@ verdict $? "another multiplier changes the multiplier's area and leaves the PE's
 # The memories are asked for anew when their devices or their supply change.
 MEM_TYPE=hp MEM_VDD=1.2 TOP=pe D=4 flow/synth.sh >"$work/low" 2>&1
 MEM_TYPE=lstp TOP=pe D=4 flow/synth.sh >"$work/lstp" 2>&1
-leak() { sed -n 's/.*x 256x8 .*leakage \([^ ]*\) uW each.*/\1/p' "$1"; }
+leak() { sed -n 's/.*x 256x8_ns .*leakage \([^ ]*\) uW each.*/\1/p' "$1"; }
 awk -v a="$(leak "$work/exact")" -v b="$(leak "$work/low")" -v c="$(leak "$work/lstp")" 'BEGIN { exit !(c > 0 && c < b && b < a) }'
 verdict $? "memories leak less at a lower supply and as lstp: $(leak "$work/exact"), $(leak "$work/low"), $(leak "$work/lstp") uW"
+
+# One memory's supply moves that memory's lines and no other; the level shifters at its outputs are counted.
+MEM_VDD_KS=1.2 TOP=pe D=4 flow/synth.sh >"$work/ks" 2>&1
+areas() { grep -E '^(multiplier|pe_logic|all logic|memories|      1 x)' "$1" | grep -v 'x 256x8_ks' | cut -c1-49; } # not the paths through it
+grep -q 'x 256x8_ks .* at 1.2 V;' "$work/ks" && grep -q 'level shifters, the logic being at 1.8 V: 16,' "$work/ks" &&
+  [ "$(areas "$work/ks")" = "$(areas "$work/exact")" ] && [ "$(leak "$work/ks")" = "$(leak "$work/exact")" ]
+verdict $? "the supply of the kernel stores moves their lines only"
+# A slow memory sets the clock, alone (cycle) and with the logic behind it (access).
+MEM_VDD_KS=0.65 TOP=pe D=4 flow/synth.sh >"$work/slow" 2>&1
+cycle=$(sed -n 's/.*x 256x8_ks .*cycle \([^ ]*\) ns.*/\1/p' "$work/slow") fmax=$(sed -n 's/.*fmax_mhz=\([^ ]*\) .*/\1/p' "$work/slow")
+awk -v c="$cycle" -v f="$fmax" 'BEGIN { exit !(c > 5 && f > 50 && f <= 1000 / c) }'
+verdict $? "the clock follows the slowest memory, whose cycle is $cycle ns: $fmax MHz"
 
 # Another library's file in place of nangate45: its units are not what the description says.
 gzip <"$(find "$BUILD/pdk/qflow-tech-osu018" /usr/share/qflow -name osu018_stdcells.lib 2>/dev/null | head -n 1)" \

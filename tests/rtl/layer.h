@@ -9,7 +9,7 @@ struct layer {
   int tm, tn, tr, tc, ti, tj; /* Tm*Tr*Tc <= D rows, Tn*Ti*Tj <= columns of a segment */
   int seg_log2, qm;           /* columns of a segment, log2; segments with maps of their own */
   int flat, cols;             /* rows take consecutive positions of output rows of so many columns (Tr = 1) */
-  int ky, kx, s, pool, avg, relu, in_signed, out_signed;
+  int ky, kx, s, pool, avg, relu, in_signed, out_signed, core;
   int pitch, plane;                       /* local store words per row group, per input-map step */
   int otn, oti, otj, opitch, oplane, dst; /* the next layer's factors and bank layout */
 };
@@ -65,6 +65,7 @@ static inline struct layer layer_random(int d, int segs) {
   l.avg = rnd(2);
   l.relu = rnd(2);
   l.in_signed = rnd(2);
+  l.core = rnd(16);
   l.out_signed = rnd(2);
   l.pitch = between(1, 9);
   l.plane = between(1, 40);
@@ -94,6 +95,7 @@ static inline void layer_config(const struct layer *l, uint32_t c0[8], uint32_t 
   FIELD(c0, XCFG0_POOL_AVG, l->avg);
   FIELD(c0, XCFG0_RELU, l->relu);
   FIELD(c0, XCFG0_IN_SIGNED, l->in_signed);
+  FIELD(c0, XCFG0_CORE, l->core);
   FIELD(c0, XCFG0_OUT_SIGNED, l->out_signed);
   FIELD(c0, XCFG0_KX, l->kx);
   FIELD(c0, XCFG0_KK, l->ky * l->kx);

@@ -15,7 +15,7 @@ static int make(axf_random_case *c, const char *net, const axf_named_net *how) {
   axf_named_net n = how ? *how : (axf_named_net){0};
   n.net = net;
   n.choices = choices;
-  const int e = axf_random_case_make(c, 1, &arch, &table, 1, &n);
+  const int e = axf_random_case_make(c, 1, &arch, &table, 1, &n, 1);
   CHECK_MSG(e == 0, "%s: %s", net, axf_errmsg());
   return e;
 }

@@ -21,7 +21,7 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   axf_random_table(&table, seed, 0, 0);
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, seed, arch, &table, 0, NULL)) {
+  if (axf_random_case_make(&c, seed, arch, &table, 0, NULL, 1)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }

@@ -55,7 +55,7 @@ static void one_net(uint64_t seed, const axf_arch *arch) {
   axf_random_table(&table, seed, seed % 4 == 1, 0); /* some of signed cores */
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, seed, arch, &table, 1, NULL)) {
+  if (axf_random_case_make(&c, seed, arch, &table, 1, NULL, 1)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }
@@ -140,8 +140,8 @@ static void illegal(const axf_arch *arch) {
   axf_random_table(&table, 1, 0, 0);
   for (int l = 0; l < AXF_MAX_LAYERS; l++)
     mult[l] = &table;
-  if (axf_random_case_make(&c, 1, arch, &table, 1,
-                           &(axf_named_net){.net = "sw/workloads/pv.net"})) { /* c1: 2,1,1,8,2,2,seg=4,qm=4,flat */
+  if (axf_random_case_make(&c, 1, arch, &table, 1, &(axf_named_net){.net = "sw/workloads/pv.net"},
+                           1)) { /* c1: 2,1,1,8,2,2,seg=4,qm=4,flat */
     CHECK_MSG(0, "%s", axf_errmsg());
     return;
   }

@@ -37,7 +37,7 @@ static void one_tile(uint64_t seed, const uint32_t *w, const uint32_t *x, const 
 
 static void one_program(uint64_t seed, const axf_arch *arch) {
   axf_random_table(&table, seed, 0, 0);
-  if (axf_random_case_make(&c, seed, arch, &table, 0, NULL)) {
+  if (axf_random_case_make(&c, seed, arch, &table, 0, NULL, 1)) {
     CHECK_MSG(0, "seed %llu: %s", (unsigned long long)seed, axf_errmsg());
     return;
   }
@@ -74,7 +74,7 @@ static double busy(const char *net, const axf_arch *a) {
   snprintf(path, sizeof path, "sw/workloads/%s.net", net);
   for (int k = 0; k < 2; k++) {
     axf_counters n;
-    if (axf_random_case_make(&c, 1, a, &table, k ? 8 : 4, &(axf_named_net){.net = path}) ||
+    if (axf_random_case_make(&c, 1, a, &table, k ? 8 : 4, &(axf_named_net){.net = path}, 1) ||
         axf_cycle_model(&c.prog, 30, &n)) {
       CHECK_MSG(0, "%s: %s", net, axf_errmsg());
       return 0;

@@ -129,6 +129,11 @@ static void test_csv(void) {
   CHECK(load(&p, "\"one, two\",5\n three ,6\n", NULL, &o, 2) == 0 && p.n == 2 && p.label[1] == 1 && p.f32[0] == 5);
   free_part(&p);
   CHECK(load(&p, "\"one, two,5\n", NULL, &o, 2) == -1);
+  static const char *const doubled[] = {"say \"x\"", "\"", "y"};
+  o = (axf_csv_opt){.sep = ';', .label_col = 0, .words = doubled};
+  CHECK(load(&p, "\"say \"\"x\"\"\";5\n\"\"\"\";6\n\"y\";7\n", NULL, &o, 3) == 0 && p.label[0] == 0 &&
+        p.label[1] == 1 && p.label[2] == 2 && p.f32[2] == 7);
+  free_part(&p);
   o = (axf_csv_opt){.sep = '\t', .label_base = 1};
   CHECK(load(&p, "1\t2\n3\t4\n", "1\n2\n", &o, 2) == 0 && p.c == 2 && p.label[1] == 1);
   free_part(&p);
@@ -219,6 +224,7 @@ static void test_sets(void) {
   refuse_set("set x\ntrain images=a\n", "x.set:2: 'train' needs images= and labels=, or data=");
   refuse_set("set x\ntable separator=comma header=maybe\n", "x.set:2: header is 'maybe', expected one of: no, yes");
   refuse_set("set x\nclasses 2\ntrain data=c\nnames a b c\n", "x.set: 3 class names for 2 classes");
+  refuse_set("set x\nclasses 2\ntrain data=c\nnames \"a b\" \"c\n", "x.set:4: a class name's quotes do not end");
   refuse_set("set x\nclasses 2\ntrain data=a\ntest data=c\ntable missing=drop\n", "x/c:1: ");
   refuse_set("classes 2\n", "x.set: the statements set, classes and train are needed");
   CHECK(axf_dataset_load(&d, "no-such-set", NULL) == -1 && says("there is no data set 'no-such-set'") && says("mnist"));

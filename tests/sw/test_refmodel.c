@@ -212,7 +212,7 @@ static void test_wide(void) {
   shifts[1] = 8;
   axf_ref_layer(&net, &qnet, 0, &m, in, out);
   CHECK_MSG(out[1] == 32767, "%d", out[1]); /* clamped */
-  qnet.q[0].in_signed = 1; /* the same bits are -1 now */
+  qnet.q[0].in_signed = 1;                  /* the same bits are -1 now */
   axf_ref_layer(&net, &qnet, 0, &m, in, out);
   CHECK_MSG(out[0] == 0 && out[1] == -1, "%d %d", out[0], out[1]); /* 0.25 -> 0, -1.5 -> -1 */
   qnet.q[0].out_signed = 0;

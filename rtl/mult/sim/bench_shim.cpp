@@ -11,3 +11,5 @@ uint32_t axf_bench_eval(unsigned sel, uint32_t w, uint32_t a) {
   bench.eval();
   return bench.p;
 }
+
+int axf_bench_finished(void) { return Verilated::gotFinish(); }

@@ -18,6 +18,8 @@ static int simulate(unsigned sel, const char *name, uint16_t t[65536]) {
       return axf_fail("multiplier '%s' is not combinational: w=%u a=%u gave two different products", name, i >> 8,
                       i & 255);
   }
+  if (axf_bench_finished())
+    return axf_fail("multiplier '%s' ends the simulation with $finish", name);
   return 0;
 }
 

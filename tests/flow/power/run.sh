@@ -69,6 +69,15 @@ memory=(--lib $here/tiny.lib --top tiny --mhz 100 --pins "$work/memory.pins" --m
 "$axpower" --json "$work/tiny.json" "${memory[@]}" >"$work/memory.txt"
 verdict $? "a memory gives the old word and holds it"
 near memory_nj 0.05114 "memory, 2 x 11 + 4 x 7 + 2 x 0.5 pJ + 70 ns x 2 uW"
+# At half the logic's supply: two level shifters at its outputs, of four INV each (2 fF); the outputs toggle four times.
+sed 's/ 1$/ 0.5/' "$work/memories" >"$work/low"
+low=("${memory[@]/"$work/memories"/"$work/low"}")
+"$axpower" --json "$work/tiny.json" --shifter INV --no-leakage "${low[@]}" >/dev/null
+near level_shifters 2 "level shifters at the outputs"
+near level_shifter_nj 16e-6 "level shifters, 4 toggles of 4 x 2 fF at 1 V"
+"$axpower" --json "$work/tiny.json" --shifter INV --no-leakage "${memory[@]}" >/dev/null
+[ "$(figure level_shifters)" = 0 ]
+verdict $? "none at the same supply"
 sed -i 's/^4x2/8x2/' "$work/memories"
 refuses "no line for a memory 4x2" "$axpower" "${memory[@]}"
 

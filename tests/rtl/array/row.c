@@ -117,6 +117,7 @@ static void layer_pins(void) {
     bits_set(&pins.col_i_i, c * 10, 10, (uint64_t)(in / l1->tj % l1->ti * l1->kx));
     bits_set(&pins.col_j_i, c * 6, 6, (uint64_t)(in % l1->tj));
   }
+  pins.s2_core_i = (uint8_t)at[2].l.core;
   pins.s2_in_signed_i = (uint8_t)at[2].l.in_signed;
   pins.s5_relu_i = (uint8_t)slot[5].l.relu;
   pins.s6_avg_i = (uint8_t)slot[6].l.avg;
@@ -155,7 +156,7 @@ static void reference(struct place *p) {
         continue;
       int naddr = t->ns_addr + s.n * l->plane + (y + i) / l->ti * l->pitch + (x + j) / l->tj;
       int kaddr = t->ks_addr + ((s.ms * t->ns + s.n) * l->ky + i) * l->kx + j;
-      sum += product(ks[col][kaddr % KS_WORDS], ns[col][naddr % NS_WORDS], l->in_signed);
+      sum += product(ks[col][kaddr % KS_WORDS], ns[col][naddr % NS_WORDS], l->in_signed, l->core);
       p->lanes++;
     }
     const int entry = (s.psum_addr + g) % PS_WORDS;

@@ -46,7 +46,7 @@ int main(int argc, char **argv) {
   int64_t want = 0;
   for (int layer = 0; layer < 400; layer++) {
     int ti = between(1, 16), tj = between(1, 16), kx = between(1, 12), ky = between(1, 12), pitch = between(1, 20);
-    int in_signed = rnd(2);
+    int in_signed = rnd(2), core = rnd(16);
     pins.tikx_i = (uint16_t)(ti * kx);
     pins.tj_i = (uint8_t)tj;
     pins.kk_i = (uint16_t)(ky * kx);
@@ -62,6 +62,7 @@ int main(int argc, char **argv) {
     lane = 0;
     want = 0;
     pins.signed_i = (uint8_t)in_signed;
+    pins.core_i = (uint8_t)core;
     for (int t = 0; t < 60; t++) {
       int col_i = rnd(ti), col_j = rnd(tj), yp = rnd(ti), xp = rnd(tj);
       int istep = rnd((ky + ti - 1) / ti), jstep = rnd((kx + tj - 1) / tj);
@@ -89,7 +90,7 @@ int main(int argc, char **argv) {
              "product %llx, expected %lld", (unsigned long long)bits_get(&pins.product_o, 0, 2 * W + 1),
              (long long)want);
       if (pins.en_i) { /* two steps on: the product; one: the operands, as they were before this cycle's write */
-        want = lane ? product(w, a, in_signed) : 0;
+        want = lane ? product(w, a, in_signed, core) : 0;
         lane = active && !(ZERO_SKIP && (ns[naddr] == 0 || ks[kaddr] % (1 << (W - 1)) == 0));
         if (active) {
           a = ns[naddr];

@@ -1,0 +1,117 @@
+#!/bin/bash
+# Tests the rows of make pareto and the table of make headline on a made-up inference whose energies are added up by hand.
+# usage: [BUILD=build] tests/flow/pareto/run.sh      from the top. A line a case, ending in PASS or FAIL.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+top=${BUILD:-build}
+export BUILD=$top/test/flow-pareto LC_ALL=C LIB=osu018 D=4 NET=lenet DATA=digits AXF_MULT_DIR=$top/mult
+export AXFLOW=$top/axflow AXPOWER=$top/axpower AXMEM=$top/axmem MODEL=sw/models/lenet-digits.axm
+unset CLOCK_NS MEM_TYPE MEM_VDD
+work=$BUILD/work
+suite=flow/pareto
+. tests/verdict.inc
+rm -rf "$BUILD"
+mkdir -p "$work" "$BUILD/results" "$BUILD/pdk" "$BUILD/mult"
+[ ! -d "$top/pdk/qflow-tech-osu018" ] || cp -r "$top/pdk/qflow-tech-osu018" "$BUILD/pdk/"
+cp "$top"/mult/*.axt "$BUILD/mult/"
+${MAKE:-make} -s BUILD="$top" axpower axmem >"$work/make.log" 2>&1 || { cat "$work/make.log"; verdict 1 "axpower and axmem are built"; exit 1; }
+refuses "power-osu018-exact-d4-lenet-digits.json and .operands are missing" flow/pareto.sh exact
+
+# 16 elements; all multipliers together 10 nJ (no leakage: the library has none); the logic of the elements 6 nJ, their stores 2, all 100.
+cat >"$BUILD/results/power-osu018-exact-d4-lenet-digits.json" <<'END'
+{
+  "clock_mhz": 100,
+  "inferences": 1,
+  "cycles_per_inference": 1000,
+  "blocks": [
+    {
+      "block": "multiplier",
+      "net_nj": 6,
+      "internal_nj": 4,
+      "clock_nj": 0
+    },
+    {
+      "block": "pe_logic",
+      "net_nj": 1,
+      "internal_nj": 2,
+      "clock_nj": 3,
+      "leakage_uw": 0,
+      "leakage_nj": 0
+    },
+    {
+      "block": "all logic",
+      "net_nj": 40,
+      "internal_nj": 20,
+      "clock_nj": 20,
+      "leakage_uw": 400,
+      "leakage_nj": 4
+    }
+  ],
+  "memories": [
+    {
+      "size": "256x8_ns",
+      "block": "pe_logic",
+      "count": 16,
+      "reads": 1000,
+      "writes": 500,
+      "read_pj": 1,
+      "write_pj": 2,
+      "leakage_uw": 10
+    },
+    {
+      "size": "8192x8_kb",
+      "block": "control",
+      "count": 4,
+      "reads": 1000,
+      "writes": 0,
+      "read_pj": 3,
+      "write_pj": 3,
+      "leakage_uw": 100
+    }
+  ],
+  "energy_nj_per_inference": 100
+}
+END
+{
+  printf 'i a 8\ni w 8\no running 1\nend\n'
+  for k in 1 7 200 31 96 255 18 44; do
+    # shellcheck disable=SC2059 # bytes
+    printf "$(printf '\\x%02x\\x%02x\\x01' "$k" $((k * 3 % 128)))"
+  done
+} >"$BUILD/results/power-osu018-exact-d4-lenet-digits.operands"
+flow/pareto.sh exact trunc4 exact5 >"$work/said" 2>&1
+status=$?
+if [ $status -ne 0 ] && grep -q 'needs the Debian package' "$work/said"; then
+  cat "$work/said"
+  echo "flow/pareto: everything that needs the library osu018 SKIP"
+  exit 0
+fi
+[ $status = 0 ] || tail -n 3 "$work/said"
+verdict $status "three multipliers are characterised"
+csv=$BUILD/results/pareto-osu018-d4-lenet-digits.csv
+field() { awk -F, -v name="$1" -v want="$2" '/^name/ { for (k = 1; k <= NF; k++) if ($k == want) c = k } $1 == name { print $c }' "$csv"; }
+[ "$(field exact accelerator_nj)" = 100.00 ] && [ "$(field exact element_nj)" = 1.1250 ]
+verdict $? "the exact accelerator is the one that was measured, an element takes (6 + 2 + 10) / 16 nJ"
+awk -v e="$(field trunc4 energy_fj)" -v x="$(field exact energy_fj)" -v all="$(field trunc4 accelerator_nj)" 'BEGIN { want = 100 - 10 * (1 - e / x)
+  exit !(e > 0 && e < x && all - want < 0.02 && want - all < 0.02) }'
+verdict $? "truncated: $(field trunc4 energy_fj) of $(field exact energy_fj) fJ, accelerator $(field trunc4 accelerator_nj) nJ"
+awk -v a="$(field exact5 area_um2)" -v x="$(field exact area_um2)" -v d="$(field exact5 delay_ns)" -v y="$(field exact delay_ns)" 'BEGIN { exit !(a > 0 && a < x && d > 0 && d < y) }'
+verdict $? "five bits: smaller and faster"
+[ "$(field exact accuracy)" = "$("$AXFLOW" eval --model $MODEL --data digits | sed -n 's/.* accuracy=\([0-9.]*\)%.*/\1/p')" ]
+verdict $? "accuracy is that of axflow eval"
+begin=$(date +%s)
+flow/pareto.sh exact trunc4 exact5 >"$work/again" 2>&1
+! grep -q -E '^  (synth|power|eval) ' "$work/again" && [ $(($(date +%s) - begin)) -lt 30 ]
+verdict $? "a second run does nothing"
+
+# Headline: the kernel buffer's 1,000 reads of 3 pJ become those of the model; a net that lost too much is not chosen.
+printf 'case,config,seed,float,clean,mean\ngood,K2,1,,,%s\ngood,b1,1,,,10\nbad,K1,1,,,10\n' "$(field exact accuracy)" >"$work/rows.csv"
+sed 's/^exact5,/exact4,/' "$csv" >"$csv.new" && mv "$csv.new" "$csv"
+ROWS=$work/rows.csv flow/headline.sh >"$work/headline" 2>&1
+verdict $? "the table is made"
+grep -q 'what=exact mult=exact .* lost=0.00 energy_nj_per_inference=100.0 saved=0.0% within' "$work/headline" &&
+  grep -q "what=trained_good mult=exact4 .* lost=0.00 .* within" "$work/headline" &&
+  grep -q 'what=trained_bad: no configuration within 0.5 points' "$work/headline"
+verdict $? "trained nets at their cheapest configuration within half a point"
+refuses "pareto-osu018-d8-lenet-digits.csv is missing" env D=8 bash -c 'cp "$BUILD/results/power-osu018-exact-d4-lenet-digits.json" "$BUILD/results/power-osu018-exact-d8-lenet-digits.json" && flow/headline.sh'
+exit $failed
