@@ -34,6 +34,9 @@ static const struct {
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
     {"abuse", "N", "instead: resets, bad programs, bus errors on N random nets, a clean run after each"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
+    {"words", "LIST", "with --net: words of the memories, NB,KB,NS,KS,PS,PAR (default: all there are)"},
+    {"shrink", "FILE",
+     "with --random: makes the first failing case as small as it still fails, writes its net to FILE.net"},
     {"stream", "NETS", "instead: utilisation of nets that stream images, a name or file, several with commas"},
     {"batch", "B", "with --stream: compares runs of B and 2 B images; 1: one image, cold (default 4)"},
     {"columns", "B", "with --stream: fully connected nets with B inputs side by side (default 1)"},
@@ -104,8 +107,9 @@ static int per_cent(const char **value, const char *name, double *out) {
 /* Options that the mode does not look at are refused, or nobody would notice. */
 static int fits_mode(const char **value) {
   static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
-  static const char *const not [] = {"net",    "images", "data", "factors", "back-pressure", "trace",     "jobs", "vdd",
-                                     "vdd-nb", "vdd-kb", "ber",  "die",     "fault",         "clustered", "tech"};
+  static const char *const not [] = {"net",  "images", "data",  "factors",   "back-pressure", "trace",
+                                     "jobs", "vdd",    "words", "shrink",    "vdd-nb",        "vdd-kb",
+                                     "ber",  "die",    "fault", "clustered", "tech"};
   const int stream = value_of(value, "stream") != NULL, abuse = value_of(value, "abuse") != NULL;
   for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
     if (!stream && value_of(value, only[i]))
@@ -177,6 +181,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->trace = value_of(value, "trace");
   o->json = value_of(value, "json");
   o->net = value_of(value, "net");
+  o->words = value_of(value, "words");
+  o->shrink = value_of(value, "shrink");
   o->vdd = value_of(value, "vdd");
   o->vdd_nb = value_of(value, "vdd-nb");
   o->vdd_kb = value_of(value, "vdd-kb");
@@ -190,5 +196,13 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
     return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
+  if (o->words && !o->net)
+    return wrong("--words goes with --net NAME");
+  if (o->random && o->factors && !o->net)
+    return wrong("--factors goes with --model, or with --random and --net");
+  if (o->shrink && (!o->random || o->net))
+    return wrong("--shrink goes with --random N, without --net");
+  if (o->random && !value_of(value, "images"))
+    o->images = 0;
   return -1;
 }

@@ -7,11 +7,13 @@
 typedef struct {
   const char *model, *data, *data_dir, *mult, *mult_dir, *rtl_mult, *factors, *trace, *json, *net;
   const char *vdd, *vdd_nb, *vdd_kb, *ber, *die, *fault, *tech; /* supply.h */
+  const char *words;                                            /* NB,KB,NS,KS,PS,PAR of --random with --net */
+  const char *shrink;                                           /* run_random.c */
   const char *stream, *objective;                               /* run_stream.c */
   double paper, floor;                                          /* per cent; -1: not given */
   int batch, predict, coupling, columns;
   int clustered;
-  long images; /* 0: the whole test set */
+  long images; /* 0: the whole test set; with --random: of one run, 0 unless given */
   long random; /* > 0: so many random nets instead of a model */
   long abuse;  /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;

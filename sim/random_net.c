@@ -206,7 +206,8 @@ static int load_named(axf_net *n, const axf_named_net *named) {
 /* The given net with random numbers. */
 static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, const axf_mult *m,
                       const axf_named_net *named) {
-  axf_compile_opt o = {.pmax = m->pmax,
+  axf_compile_opt o = {.factors = c->factors,
+                       .pmax = m->pmax,
                        .images = c->images,
                        .goal = named->goal,
                        .coupling = named->coupling,
@@ -215,7 +216,9 @@ static int make_named(axf_random_case *c, axf_rng *weights, const axf_arch *a, c
                        .core = c->core};
   if (load_named(&c->net, named))
     return -1;
-  if (draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 && axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
+  o.nfactors = axf_factors_parse(c->factors, &c->net, named->factors);
+  if (o.nfactors >= 0 && draw_numbers(&c->q, &c->net, weights, m, a->W) == 0 &&
+      axf_compile(&c->prog, &c->net, &c->q, a, &o) == 0)
     return 0;
   axf_qnet_free(&c->q);
   axf_net_free(&c->net);

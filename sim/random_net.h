@@ -19,6 +19,7 @@ typedef struct {
 /* A net that is named, and how it is compiled. */
 typedef struct {
   const char *net;      /* a net file or name */
+  const char *factors;  /* unrolling (axf_factors_parse); NULL: the mapper's */
   int columns;          /* above 1: the net for so many inputs side by side (axf_net_columns) */
   const axf_goal *goal; /* this and what follows: as in axf_compile_opt */
   int coupling, refine;
@@ -27,7 +28,7 @@ typedef struct {
 
 /* Random layers (channels 1..20, kernels 1..5, stride 1..2, padding 0..2, pooling 1..3, fully connected), weights,
  * biases, requantisation, signs and legal factors. A draw that the compiler refuses (it does not fit) is replaced.
- * named: that net instead of random layers, with the mapper's factors and all of the memories; NULL: draw.
+ * named: that net instead of random layers, with all of the memories; NULL: draw.
  * images: of one run; 0: drawn, one in half of the cases, else 2..5. cores: each layer has one of this many multiplier
  * cores, of which none has a larger product than m.
  * -1 + axf_fail when nothing is accepted. */

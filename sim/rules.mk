@@ -2,7 +2,7 @@
 #   make axsim [D=16] [W=8] [SEGS=4] [MULT=exact|NAME,LAYER=NAME,..] [RTL_MULT=..] [PROTECT=..] [TRACE=1] [RULES=1]
 # gives BUILD/sim/d16w8-exact/axsim; RTL_MULT=table: .../d16w8-table/axsim, for any unsigned multiplier, and for any signed
 # one .../d16w8-table-signed/axsim; SEGS=1: ..-segs1/axsim; PROTECT=secded:
-# ..-secded/axsim; TRACE=1: ..-trace/axsim.
+# ..-secded/axsim; TRACE=1: ..-trace/axsim; COVERAGE=1: ..-coverage/axsim, which counts lines and toggles (tests/coverage/coverage.sh).
 # RULES=1: ..-rules/axsim, with the assertions of sim/axi_rules.sv.
 # SPDX-License-Identifier: Apache-2.0
 BUILD ?= build
@@ -14,6 +14,7 @@ SEGS ?= 4
 MULT ?= exact
 RTL_MULT ?= verilog
 TRACE ?=
+COVERAGE ?=
 # 1: the rules of the buses are watched in every cycle.
 RULES ?=
 # 1: zero operands are not multiplied; refused for multipliers that do not give 0 for them. 1: multipliers of idle lanes are
@@ -47,7 +48,7 @@ protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(
 protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
 # What stands in file names: nothing without protection, one name for both buffers, or both names.
 PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))
-SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(RULES)),-rules)$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
+SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(COVERAGE)),-coverage)$(if $(filter 1,$(RULES)),-rules)$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
 AXSIM := $(SIM_DIR)/axsim
 ifeq ($(SIM_CORE),table)
 SIM_CORE_FILES := sim/axf_mult_table.v
@@ -70,7 +71,7 @@ SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
 SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \
   -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
   -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
-  -I$(RTL_DIR)/include $(if $(filter 1,$(TRACE)),--trace-fst)
+  -I$(RTL_DIR)/include $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),--coverage-line --coverage-toggle --coverage-underscore)
 
 .PHONY: axsim
 axsim: $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).

@@ -4,6 +4,7 @@
 #include "modes.h"
 #include "random_net.h"
 #include "runner.h"
+#include "shrink.h"
 #include "supply.h"
 #include "workers.h"
 #include <stdlib.h>
@@ -25,7 +26,9 @@ typedef struct {
   int cores, table;
   const axf_supply *supply; /* NULL: nothing fails */
   axf_arch arch;
-  outcome *out; /* shared */
+  int images;          /* of one run; 0: drawn */
+  axf_named_net named; /* net NULL: draw */
+  outcome *out;        /* shared */
 } batch;
 
 /* Runs a case; the outcome says how it went. */
@@ -88,13 +91,17 @@ static const axf_mult *largest(const batch *b) {
   return m;
 }
 
-static void one_case(batch *b, uint64_t seed, outcome *y) {
-  axf_random_case c;
-  const axf_named_net named = {.net = b->o->net};
+/* The case of a seed with the multipliers of all cores in place, in the model and in the RTL. */
+static int make_case(axf_random_case *c, const batch *b, uint64_t seed, const axf_arch *arch, int images,
+                     const axf_named_net *named) {
   if (b->table)
     random_tables(b, seed);
-  if (axf_random_case_make(&c, seed, &b->arch, largest(b), b->supply || b->o->net ? 1 : 0, named.net ? &named : NULL,
-                           b->cores)) {
+  return axf_random_case_make(c, seed, arch, largest(b), images, named, b->cores);
+}
+
+static void one_case(const batch *b, uint64_t seed, outcome *y) {
+  axf_random_case c;
+  if (make_case(&c, b, seed, &b->arch, b->images, b->named.net ? &b->named : NULL)) {
     y->failed = 1;
     snprintf(y->first, sizeof y->first, "%s", axf_errmsg());
   } else {
@@ -105,6 +112,63 @@ static void one_case(batch *b, uint64_t seed, outcome *y) {
     simulate(&c, seed, y, b);
     axf_random_case_free(&c);
   }
+}
+
+/* ---- shrinking ---- */
+
+typedef struct {
+  const batch *b;
+  const axf_small *s;
+  const char *net;
+  uint64_t seed;
+  outcome *y; /* shared */
+  int *made;  /* shared: the compiler took it */
+} attempt;
+
+static int run_attempt(void *ctx, size_t first, size_t last, volatile uint64_t *done) {
+  const attempt *t = ctx;
+  char factors[2048];
+  const axf_named_net named = {.net = t->net, .factors = factors};
+  const axf_arch arch = axf_shrink_arch(t->s, &t->b->arch);
+  axf_random_case c;
+  (void)first, (void)last, (void)done;
+  axf_shrink_factors(t->s, factors, sizeof factors);
+  if (make_case(&c, t->b, t->seed, &arch, t->s->images, &named) == 0) {
+    *t->made = 1;
+    t->y->latency = t->s->latency;
+    t->y->pressure = t->s->pressure;
+    simulate(&c, t->seed, t->y, t->b);
+    axf_random_case_free(&c);
+  }
+  return 0;
+}
+
+static int wrong_outcome(const outcome *y) { return y->failed || y->mismatches != 0 || y->differs[0]; }
+
+/* Whether a smaller case still fails. In a process of its own: the RTL may crash. */
+static int still_fails(void *ctx, const axf_small *s, const char *net) {
+  attempt t = *(const attempt *)ctx;
+  t.s = s;
+  t.net = net;
+  memset(t.y, 0, sizeof *t.y);
+  *t.made = 0;
+  int crashed = axf_workers(1, 1, NULL, run_attempt, &t) != 0;
+  return *t.made && (crashed || wrong_outcome(t.y));
+}
+
+/* Shrinks the case of a seed and prints the command that runs what is left. */
+static int shrink(const batch *b, uint64_t seed) {
+  axf_random_case c;
+  attempt t = {.b = b, .seed = seed, .y = axf_shared(sizeof *t.y), .made = axf_shared(sizeof *t.made)};
+  int r = -1;
+  if (t.y && t.made && make_case(&c, b, seed, &b->arch, b->images, NULL) == 0) {
+    axf_small s = axf_shrink_start(&c, b->o->latency, b->o->pressure);
+    axf_random_case_free(&c);
+    r = axf_shrink(&s, b->o->shrink, still_fails, &t);
+    if (r == 0)
+      axf_shrink_print(&s, b->o, seed);
+  }
+  return r;
 }
 
 /* Room for the multipliers of all cores, and those that do not change. */
@@ -132,7 +196,7 @@ static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) 
 static int print_case(const batch *b, size_t i) {
   const outcome *y = &b->out[i];
   const unsigned long long seed = (unsigned long long)(b->o->seed + i);
-  int ok = !y->failed && y->mismatches == 0 && !y->differs[0];
+  int ok = !wrong_outcome(y);
   if (!b->o->quiet || !ok)
     printf("case seed=%llu images=%d latency=%d back_pressure=%d cycles=%llu predicted=%llu mismatches=%u %s  %s\n",
            seed, y->images, y->latency, y->pressure, (unsigned long long)y->cycles, (unsigned long long)y->predicted,
@@ -146,10 +210,17 @@ static int print_case(const batch *b, size_t i) {
   printf("  again: axsim --random 1 --seed %llu", seed);
   if (b->o->net)
     printf(" --net %s", b->o->net);
+  if (b->o->factors)
+    printf(" --factors '%s'", b->o->factors);
+  if (b->o->words)
+    printf(" --words %s", b->o->words);
+  if (b->o->images)
+    printf(" --images %ld", b->o->images);
   if (b->o->latency >= 0)
     printf(" --latency %d", b->o->latency);
   if (b->o->pressure >= 0)
     printf(" --back-pressure %d", b->o->pressure);
+  axf_shrink_print_supply(b->o);
   printf("\n");
   return 0;
 }
@@ -164,8 +235,16 @@ int axf_sim_random(const axf_sim_options *o) {
   b.supply = supply.asked ? &supply.at : NULL;
   if (axf_runner_arch(&b.arch) || cores(&b) || !(b.out = axf_shared(n * sizeof *b.out)))
     return -1;
+  b.images = o->images ? (int)o->images : b.supply || o->net ? 1 : 0;
+  b.named = (axf_named_net){.net = o->net, .factors = o->factors};
+  if (o->words && axf_shrink_words(&b.arch, o->words))
+    return -1;
   if (axf_workers(n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, &b))
     return -1;
+  uint64_t first_wrong = 0;
+  for (size_t i = n; i-- > 0;)
+    if (wrong_outcome(&b.out[i]))
+      first_wrong = o->seed + i;
   for (size_t i = 0; i < n; i++) {
     right += (size_t)print_case(&b, i);
     mismatches += b.out[i].mismatches;
@@ -181,5 +260,7 @@ int axf_sim_random(const axf_sim_options *o) {
   printf("RANDOM d=%d w=%d rtl_mult=%s cases=%zu failed=%zu mismatches=%llu%s %s\n", b.arch.D, b.arch.W,
          b.table ? "table" : "verilog", n, n - right, (unsigned long long)mismatches, cells,
          right == n ? "PASS" : "FAIL");
+  if (right != n && o->shrink && shrink(&b, first_wrong))
+    return -1;
   return right == n ? 0 : 1;
 }

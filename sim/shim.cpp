@@ -9,6 +9,11 @@
 #endif
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <unistd.h>
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 
 struct axf_shim {
   VerilatedContext context;
@@ -55,6 +60,12 @@ extern "C" void axf_shim_free(axf_shim *s) {
   if (!s)
     return;
   s->model->final();
+#if VM_COVERAGE // one file a model, in the folder AXF_COVERAGE
+  static int number;
+  if (const char *folder = std::getenv("AXF_COVERAGE"))
+    s->context.coveragep()->write(
+        (std::string(folder) + "/axsim-" + std::to_string(getpid()) + "-" + std::to_string(number++) + ".dat").c_str());
+#endif
 #if VM_TRACE
   if (s->trace)
     s->trace->close();

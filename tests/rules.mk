@@ -41,3 +41,26 @@ bench: ## Measure speeds; one line `BENCH name=.. ..` for each.
 
 profile: ## Show where the time of training and inference goes, function by function (NET= TABLE=random).
 	@tests/profile.sh
+
+.PHONY: formal
+formal: ## Prove properties of the RTL's blocks with Yosys and ABC; a line a proof (PROOFS="read_arbiter *" for some).
+	@tests/formal/prove.sh $(if $(PROOFS),'$(PROOFS)')
+
+# What the soak is asked for is told in tests/soak/soak.sh.
+SOAK_CASES ?= 2000
+SOAK_SEED ?= 1
+SOAK_HOURS ?= 0
+SOAK_D ?= 4 8 16 32
+.PHONY: soak
+soak: ## Run random nets, array sizes, stalls and failing cells against the C models; goes on after a kill (SOAK_CASES= SOAK_HOURS= ..).
+	@SOAK_CASES='$(SOAK_CASES)' SOAK_SEED='$(SOAK_SEED)' SOAK_HOURS='$(SOAK_HOURS)' SOAK_D='$(SOAK_D)' tests/soak/soak.sh
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: $(AXF_LIB) ## Feed every parser with mutated files under sanitizers, FUZZ_SECONDS=60 each (TARGET=csv for one).
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/fuzz.sh $(TARGET)
+
+KILLS ?= 100
+.PHONY: kill-test
+kill-test: $(AXFLOW) ## Kill trainings and experiments at KILLS=100 random moments, go on, compare every byte.
+	@KILLS='$(KILLS)' tests/kill/kill.sh

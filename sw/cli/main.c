@@ -32,6 +32,14 @@ static void help(void) {
          "AXF_THREADS sets the number of threads; results do not depend on it.\n");
 }
 
+/* Results that did not reach standard output (a full disk) are an error, whatever the command thinks. */
+static int written(int status) {
+  if (fflush(stdout) == 0 && !ferror(stdout))
+    return status;
+  fprintf(stderr, "axflow: cannot write the results to standard output\n");
+  return 1;
+}
+
 int main(int argc, char **argv) {
   axf_blas_pin(argv);
   if (argc < 2) {
@@ -40,11 +48,11 @@ int main(int argc, char **argv) {
   }
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
     help();
-    return fflush(stdout) ? 1 : 0;
+    return written(0);
   }
   if (strcmp(argv[1], "--version") == 0) {
     printf("axflow %s\n", AXF_VERSION);
-    return fflush(stdout) ? 1 : 0;
+    return written(0);
   }
   if (axf_threads_check()) {
     fprintf(stderr, "axflow: %s\n", axf_errmsg());
@@ -52,7 +60,7 @@ int main(int argc, char **argv) {
   }
   for (size_t i = 0; i < COMMANDS; i++)
     if (strcmp(argv[1], commands[i].name) == 0)
-      return commands[i].run(argc - 1, argv + 1);
+      return written(commands[i].run(argc - 1, argv + 1));
   fprintf(stderr, "axflow: unknown command '%s' (see axflow --help)\n", argv[1]);
   return 2;
 }

@@ -8,16 +8,12 @@ export BUILD=${BUILD:-build} LC_ALL=C
 work=$BUILD/test/mutate
 export RUNTIME=$BUILD/test/rtl/runtime # built once
 
-# Copies the RTL and replaces the first occurrence of a text in one file; fails if the text is not there.
-break_it() { # break_it DIRECTORY FOLDER/MODULE FROM TO
+. tests/plant.inc
+break_it() { # break_it DIRECTORY FOLDER/MODULE FROM TO: a copy of the RTL with one fault; fails if FROM is not there
   rm -rf "$1"
   mkdir -p "$1"
   cp -r rtl "$1/rtl"
-  FROM=$3 TO=$4 awk '
-    BEGIN { from = ENVIRON["FROM"]; to = ENVIRON["TO"] }
-    !done && (at = index($0, from)) { $0 = substr($0, 1, at - 1) to substr($0, at + length(from)); done = 1 }
-    { print }
-    END { exit !done }' "rtl/$2.v" >"$1/rtl/$2.v"
+  plant "$3" "$4" "rtl/$2.v" "$1/rtl/$2.v"
 }
 
 one() { # one 'FOLDER/MODULE | FROM | TO'

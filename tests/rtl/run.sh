@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tests every RTL module on its own under Verilator against a reference in C, with random stimulus and random stalls.
-# usage: [BUILD=build] [RTL=rtl] tests/rtl/run.sh [PATTERN..]      from the top; PATTERN: of lines of tests/rtl/cases
+# usage: [BUILD=build] [RTL=rtl] tests/rtl/run.sh [PATTERN..]      from the top; PATTERN: of lines of tests/rtl/cases;
+#   COVERAGE=FOLDER counts lines and toggles, into a file a case; LIMIT: seconds a test may take (120)
 # A line `MODULE PARAMETERS: N passed, N failed` for each case; the exit status is 0 only if nothing failed.
 # slow
 # SPDX-License-Identifier: Apache-2.0
@@ -14,7 +15,7 @@ warnings=(-Wall -Wextra -Wshadow -Werror)
 
 # Verilates one module and links it with its test. The model and the shim are one object, the test in C is another.
 build() { # build DIRECTORY FOLDER/MODULE PARAMETER..
-  local dir=$1 module=$2 p generics=() defines=() tops
+  local dir=$1 module=$2 p generics=() defines=() tops count=()
   shift 2
   for p in "$@"; do
     generics+=("-G$p")
@@ -22,13 +23,14 @@ build() { # build DIRECTORY FOLDER/MODULE PARAMETER..
   done
   rm -rf "$dir"
   mkdir -p "$dir"
-  verilator --cc --top-module "${module##*/}" --prefix Vtop "${generics[@]}" -O3 --x-assign unique --x-initial unique \
+  [ -z "${COVERAGE:-}" ] || count=(--coverage-line --coverage-toggle --coverage-underscore)
+  verilator --cc "${count[@]}" --top-module "${module##*/}" --prefix Vtop "${generics[@]}" -O3 --x-assign unique --x-initial unique \
     -Wno-fatal -Wno-lint -I"$RTL/include" -y "$RTL/mem" -y "$RTL/ctrl" -y "$RTL/array" -y "$RTL/pe" -y "$RTL/post" \
     -y tests/rtl --Mdir "$dir" "$RTL/$module.v" || return 1
   awk -f tests/rtl/pins.awk "$dir/Vtop.h" >"$dir/pins.h" || return 1
   tops=("$dir"/Vtop*.cpp)
   printf '#include "%s"\n' "${tops[@]##*/}" "$PWD/tests/rtl/shim.cpp" >"$dir/model.cpp"
-  "$cxx" -w -O1 -std=gnu++17 -faligned-new -include "$RUNTIME/model.h" -I"$dir" -c "$dir/model.cpp" -o "$dir/model.o" &&
+  "$cxx" -w -O1 -std=gnu++17 -faligned-new ${COVERAGE:+-DVM_COVERAGE=1} -include "$RUNTIME/model.h" -I"$dir" -c "$dir/model.cpp" -o "$dir/model.o" &&
     "$cc" -std=c11 -O2 -D_GNU_SOURCE "${warnings[@]}" "${defines[@]}" "-DTB_NAME=\"$module${*:+ $*}\"" -I"$dir" -I. \
       -Itests/sw -Itests/rtl -Itests/rtl/dma -c "tests/rtl/$module.c" -o "$dir/test.o" &&
     "$cxx" "$dir/model.o" "$dir/test.o" "$RUNTIME"/*.o -pthread -latomic -o "$dir/test"
@@ -48,7 +50,7 @@ one() { # one FOLDER/MODULE PARAMETER..
     fi
     echo "$RTL" >"$dir/rtl"
   fi
-  timeout 120 "$dir/test" >"$log" 2>&1
+  AXF_COVERAGE=${COVERAGE:+$COVERAGE/${name//[ \/]/-}.dat} timeout "${LIMIT:-120}" "$dir/test" >"$log" 2>&1
   local status=$?
   tail -n 20 "$log"
   if ! tail -n 1 "$log" | grep -q "^$name: .*passed"; then
@@ -71,7 +73,7 @@ include=$(verilator --getenv VERILATOR_ROOT)/include
 mkdir -p "$work" "$RUNTIME"
 export CPLUS_INCLUDE_PATH=$include:$include/vltstd
 if [ ! -e "$RUNTIME/done" ]; then
-  for c in verilated verilated_threads; do
+  for c in verilated verilated_threads verilated_cov; do
     "$cxx" -w -O1 -std=gnu++17 -faligned-new -c "$include/$c.cpp" -o "$RUNTIME/$c.o" || exit 1
   done
   echo '#include "verilated.h"' >"$RUNTIME/model.h"

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Vtop.h"
 #include "verilated.h"
+#include <cstdlib>
 #include <cstring>
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 extern "C" {
 #include "pins.h"
 struct pins pins;
@@ -24,6 +28,9 @@ void model_start(unsigned seed) {
     n++;
   Verilated::commandArgs(n, n ? tb_plusargs : nullptr);
   top = new Vtop;
+#if VM_COVERAGE
+  std::atexit([] { Verilated::threadContextp()->coveragep()->write(std::getenv("AXF_COVERAGE")); });
+#endif
 }
 
 void settle(void) {
