@@ -46,7 +46,8 @@ END {
     print "module axf_mult #("
     print "    // Operand width in bits. Default 8."
     print "    parameter             W = 8"
-    print ") (\n    input  wire [3:0]     core,\n    input  wire [W-1:0]   a,\n    input  wire [W-1:0]   w,\n    output wire [2*W-1:0] p\n);"
+    # In the order in which a netlist lists its ports, so that proofs can pair them.
+    print ") (\n    input  wire [W-1:0]   a,\n    input  wire [3:0]     core,\n    input  wire [W-1:0]   w,\n    output wire [2*W-1:0] p\n);"
     if (count == 1) {
       print instance(module_of[1], params_of[1], "u_core", "p", "a", "w")
       print "  wire unused = &{1'b0, core};"
