@@ -21,7 +21,8 @@ peer=$("$python" -c 'import torch; print("pytorch-" + torch.__version__)' 2>/dev
 [ -n "$peer" ] || echo "bench train: no PyTorch here, its figures are left out (apt-get install python3-torch)" >&2
 
 # Starts WHO (ours, avx2, active or passive) with pipes DIR/WHO.in and DIR/WHO.out, and waits until it is warm.
-declare -A to from
+# It is stopped but for its turns: threads that wait by spinning would take a core from the others.
+declare -A to from pid
 # shellcheck disable=SC1083,SC2086,SC2093 # exec opens the pipes under numbers kept in the arrays
 start() { # start WHO CORES NET BATCH IMAGES [TABLE]
   local who=$1 cores=$2 word
@@ -34,12 +35,14 @@ start() { # start WHO CORES NET BATCH IMAGES [TABLE]
   active) OMP_NUM_THREADS=$cores "$python" tests/bench/peer_torch.py "${args[@]}" "$cores" <"$dir/$who.in" >"$dir/$who.out" & ;;
   passive) OMP_WAIT_POLICY=PASSIVE OMP_NUM_THREADS=$cores "$python" tests/bench/peer_torch.py "${args[@]}" "$cores" <"$dir/$who.in" >"$dir/$who.out" & ;;
   esac
+  pid[$who]=$!
   exec {to[$who]}>"$dir/$who.in" {from[$who]}<"$dir/$who.out"
   read -r word <&"${from[$who]}"
   [ "$word" = ready ]
+  kill -STOP "${pid[$who]}"
 }
 # shellcheck disable=SC1083,SC2093
-finish() { exec {to["$1"]}>&- {from["$1"]}<&-; }
+finish() { { kill -CONT "${pid[$1]}" 2>/dev/null || :; } && exec {to["$1"]}>&- {from["$1"]}<&-; }
 median() { # median WHO COLUMN
   awk -v c="$2" '{ print $c }' "$dir/$1.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
@@ -58,8 +61,10 @@ for entry in ${BENCH_NETS:-lenet mlp-mnist lenet:random}; do
       done
       for ((i = 0; i < runs; i++)); do
         for w in "${who[@]}"; do
+          kill -CONT "${pid[$w]}"
           echo >&"${to[$w]}"
           head -n 1 <&"${from[$w]}" >>"$dir/$w.log"
+          kill -STOP "${pid[$w]}" 2>/dev/null || : # it may be through
         done
       done
       for w in "${who[@]}"; do finish "$w"; done
