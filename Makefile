@@ -9,10 +9,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # ---- what to work on
-# Network: a file sw/nets/NET.net.
+# Network: a file sw/nets/NET.net, or the path of a .net file.
 NET ?= lenet
 # Data set: a name from sw/datasets, digits (embedded generator), or auto: the set that NET is named after, or mnist if its
-# files are found, else digits.
+# files are found, else digits. Or the path of a .set file, or a whole description (sw/datasets/mnist.set).
 DATA ?= auto
 # Multiplier, a name from rtl/mult/multipliers.def or one that axflow multiplier add has made.
 MULT ?= exact

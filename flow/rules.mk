@@ -33,7 +33,7 @@ equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and r
 gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
 
 # The memory model.
@@ -77,7 +77,7 @@ power: ## Energy of an inference from real activity: make synth, then a replay o
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' flow/power.sh
 
 # Multipliers to characterise (empty: all unsigned ones).
@@ -86,7 +86,7 @@ PARETO_OF ?=
 pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
 	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { tail -n 1 '$(BUILD)/pareto-power.log' && exit 1; }
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
-	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
+	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
 
 # What may be lost, in points; rows of trained nets.
 POINTS ?= 0.5
@@ -94,7 +94,7 @@ ROWS ?= sw/experiments/results/headline.csv
 .PHONY: headline
 headline: ## Energy of an inference at equal accuracy: exact, fewer bits, trained nets; after make pareto (LIB= D= NET= POINTS= ROWS=).
 	@$(MAKE) --no-print-directory -s axmem >/dev/null
-	@$(FLOW_SETTINGS) D='$(D)' NET='$(NET)' DATA='$(DATA_NAME)' POINTS='$(POINTS)' ROWS='$(ROWS)' AXMEM='$(AXMEM)' flow/headline.sh
+	@$(FLOW_SETTINGS) D='$(D)' NET='$(NET_NAME)' DATA='$(DATA_NAME)' POINTS='$(POINTS)' ROWS='$(ROWS)' AXMEM='$(AXMEM)' flow/headline.sh
 
 .PHONY: pdk
 pdk: ## Download the cell libraries nangate45 and sg13g2 into BUILD/pdk, checked against pinned sha256 (LIBS=nangate45 for one).

@@ -29,7 +29,7 @@ AXSIM ?= $(BUILD)/sim/axsim
 SUPPLY_NAMES := VDD VDD_NB VDD_KB BER DIE FAULT TECH
 lower = $(shell echo '$(1)' | tr 'A-Z_' 'a-z-')
 SUPPLY_OPTIONS = $(foreach n,$(SUPPLY_NAMES),$(if $($(n)),--$(call lower,$(n)) '$($(n))')) $(if $(filter 1,$(CLUSTERED)),--clustered)
-RESULT = $(BUILD)/results/sim-$(NET)-$(DATA_NAME)-$(MULT)-d$(D)$(PROTECT_NAME)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
+RESULT = $(BUILD)/results/sim-$(NET_NAME)-$(DATA_LABEL)-$(MULT)-d$(D)$(PROTECT_NAME)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
 SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATENCY),--latency $(LATENCY)) \
   $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
   $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS)) $(SUPPLY_OPTIONS)
@@ -45,7 +45,7 @@ sim: ## Run IMAGES images of NET through the RTL and compare every integer with 
 	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --images '$(IMAGES)' --json '$(RESULT).json' $(SIM_OPTIONS)
 
 # The parts leave their lines in files, from which the last line is put together.
-VERIFY = $(BUILD)/results/verify-$(NET)-$(DATA_NAME)-$(MULT)
+VERIFY = $(BUILD)/results/verify-$(NET_NAME)-$(DATA_LABEL)-$(MULT)
 VERIFY_IMAGES ?= 500
 # 1: the last line ends with the energy of an inference (make power: LIB= MEM_VDD= MEM_VDD_KB= ..); 0: without.
 ENERGY ?= 1

@@ -15,8 +15,10 @@ number() { # number NAME VALUE LEAST
   [ "$2" -ge "$3" ] || die "$1 is '$2', expected a number of at least $3"
 }
 
-[ -f "sw/nets/$1.net" ] ||
-  die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')"
+case $1 in # a name, or the path of a file
+*/* | *.net) [ -f "$1" ] || die "there is no network file $1" ;;
+*) [ -f "sw/nets/$1.net" ] || die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')" ;;
+esac
 for entry in $(echo "$3" | tr , ' '); do # NAME, or NAME,LAYER=NAME,..
   name=${entry#*=}
   [ -f "$build/mult/$name.axt" ] || [ -f "$user/$name/$name.def" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
@@ -36,7 +38,12 @@ if [ -n "${8:-}" ]; then
   echo "$8"
   exit
 fi
-for model in "sw/models/$1-$2.axm" "$build/models/$1-$2.axm"; do
+net=$(basename "$1" .net) data=$2
+case $data in # as DATA_LABEL in sw/rules.mk
+*\;*) data=$(echo "$data" | tr ';' ' ' | awk '{ print $2 }') ;;
+*) data=$(basename "$data" .set) ;;
+esac
+for model in "sw/models/$net-$data.axm" "$build/models/$net-$data.axm"; do
   if [ -r "$model" ]; then
     echo "$model"
     exit

@@ -54,10 +54,13 @@ data: ## Download the original data sets into BUILD/data, checked against pinned
 
 # DATA=auto resolved once, when a recipe needs it, so that model file and data always belong together.
 DATA_NAME = $(shell NET='$(NET)' sw/datasets/which.sh '$(DATA)' '$(DATA_DIR)' '$(BUILD)/data')
+# What to call network and data in the names of files: NET and DATA may also be paths, DATA a whole description.
+NET_NAME = $(basename $(notdir $(NET)))
+DATA_LABEL = $(if $(findstring ;,$(DATA_NAME)),$(word 2,$(subst ;, ,$(DATA_NAME))),$(basename $(notdir $(DATA_NAME))))
 # Files of a training run: the float model and the quantised one.
-FLOAT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).float.axm
-BUILT_MODEL = $(BUILD)/models/$(NET)-$(DATA_NAME).axm
-SHIPPED_MODEL = sw/models/$(NET)-$(DATA_NAME).axm
+FLOAT_MODEL = $(BUILD)/models/$(NET_NAME)-$(DATA_LABEL).float.axm
+BUILT_MODEL = $(BUILD)/models/$(NET_NAME)-$(DATA_LABEL).axm
+SHIPPED_MODEL = sw/models/$(NET_NAME)-$(DATA_LABEL).axm
 
 .PHONY: train
 train: $(AXFLOW) ## Train NET on DATA and quantise it into BUILD/models; an interrupted run is continued.

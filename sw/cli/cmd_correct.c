@@ -7,15 +7,16 @@
 #include "train/train.h"
 #include <string.h>
 
-static const axf_option options[] = {{"model", "FILE", "quantised model"},
-                                     {"mult", "NAME", "multiplier; NAME,LAYER=NAME,... mixes"},
-                                     {"mult-dir", "DIR", "where the multiplier tables are"},
-                                     {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
-                                     {"data-dir", "DIR", "where the data sets are"},
-                                     {"images", "N", "training examples to fit on (default 100)"},
-                                     {"bias-only", NULL, "correct the means of the sums, not their scales"},
-                                     {"out", "FILE", "model file to write"},
-                                     {NULL, NULL, NULL}};
+static const axf_option options[] = {
+    {"model", "FILE", "quantised model"},
+    {"mult", "NAME", "multiplier; NAME,LAYER=NAME,... mixes"},
+    {"mult-dir", "DIR", "where the multiplier tables are"},
+    {"data", "SET", "data set: auto, mnist, digits, .., FILE.set or 'set N; ..' (default auto)"},
+    {"data-dir", "DIR", "where the data sets are"},
+    {"images", "N", "training examples to fit on (default 100)"},
+    {"bias-only", NULL, "correct the means of the sums, not their scales"},
+    {"out", "FILE", "model file to write"},
+    {NULL, NULL, NULL}};
 #define NOPTIONS (sizeof options / sizeof options[0])
 
 static const axf_usage usage = {

@@ -10,7 +10,7 @@
 
 static const axf_option options[] = {
     {"model", "FILE", "quantised model"},
-    {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
+    {"data", "SET", "data set: auto, mnist, digits, .., FILE.set or 'set N; ..' (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"mult", "NAME", "multiplier; NAME,LAYER=NAME,... mixes (default exact)"},
     {"mult-dir", "DIR", "where the multiplier tables are"},

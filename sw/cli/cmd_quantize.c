@@ -11,7 +11,7 @@
 static const axf_option options[] = {
     {"model", "FILE", "float model file"},
     {"out", "FILE", "model file to write; it keeps the float parameters"},
-    {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
+    {"data", "SET", "data set: auto, mnist, digits, .., FILE.set or 'set N; ..' (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"per-tensor", NULL, "one weight scale a layer (default: one an output map)"},
     {"calib", "RULE", "range of activations: range, percentile or mse (default mse)"},

@@ -10,7 +10,7 @@
 
 static const axf_option options[] = {
     {"model", "FILE", "model, float or quantised: its float parameters are looked at"},
-    {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
+    {"data", "SET", "data set: auto, mnist, digits, .., FILE.set or 'set N; ..' (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"ber", "P", "probability that a memory cell of a weight fails"},
     {"except", "LIST", "other rates: LAYER=P or LAYER:BIT=P, commas between, LAYER * for all"},

@@ -19,7 +19,7 @@
 #define NOPTIONS 64
 static axf_option options[NOPTIONS] = {
     {"net", "NET", "name of a net in sw/nets, or a .net file (default lenet)"},
-    {"data", "SET", "data set: auto, mnist, digits, ... (default auto)"},
+    {"data", "SET", "data set: auto, mnist, digits, .., FILE.set or 'set N; ..' (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"out", "FILE", "model file to write (default build/models/NET-SET.axm)"},
     {"resume", NULL, "insist on continuing from FILE.ckpt (a fitting one is used anyway)"},

@@ -48,8 +48,8 @@ int axf_csv_load(axf_part *p, const char *path, const char *labels, const axf_cs
 int axf_digits_generate(axf_part *p, uint32_t n, uint64_t seed);
 /* The data set `name` ("auto": mnist if it is found, else digits), from data_dir (NULL: AXF_DATA_DIR, ../shared/data,
  * build/data in this order). Sets described by sw/datasets/NAME.set, or by the file `name` (with '/' or ending in
- * .set), whose files may also lie beside it. `digits` needs no files: it is generated, and cached under
- * build/data/digits as IDX. */
+ * .set), whose files may also lie beside it, or by `name` itself (statements with ; between). `digits` needs no files:
+ * it is generated, and cached under build/data/digits as IDX. */
 int axf_dataset_load(axf_dataset *d, const char *name, const char *data_dir);
 void axf_dataset_free(axf_dataset *d);
 #endif

@@ -76,7 +76,8 @@ static int load_digits(axf_dataset *d) {
 
 /* ---- files ---- */
 
-/* DIR/FOLDER/FILE, the same with .gz, or with the .idx1/.idx3 spelling of MNIST mirrors; NULL if none is there. */
+/* DIR/FOLDER/FILE (FILE alone if it begins with a slash), the same with .gz, or with the .idx1/.idx3 spelling of MNIST
+ * mirrors; NULL if none is there. */
 static char *find_file(const char *dir, const char *folder, const char *file) {
   static const char *const tail[] = {"", ".gz"};
   char *spelled = axf_strdup(file), *mark = spelled != NULL ? strstr(spelled, "-idx") : NULL;
@@ -84,7 +85,9 @@ static char *find_file(const char *dir, const char *folder, const char *file) {
   if (mark != NULL)
     *mark = '.';
   for (int i = 0; i < (mark != NULL ? 4 : 2) && found == NULL; i++) {
-    char *path = axf_sprintf("%s/%s/%s%s", dir, folder, i < 2 ? file : spelled, tail[i % 2]);
+    const char *name = i < 2 ? file : spelled;
+    char *path = file[0] == '/' ? axf_sprintf("%s%s", name, tail[i % 2])
+                                : axf_sprintf("%s/%s/%s%s", dir, folder, name, tail[i % 2]);
     if (path != NULL && axf_exists(path))
       found = path;
     else
@@ -118,9 +121,11 @@ static const char *find_all(const axf_set *s, const char *dir, found_files *f) {
   return NULL;
 }
 
-/* The folder that holds the description, if it was named by its path. */
+/* The folder that holds the description, if it was named by its path; the current one for a description itself. */
 static char *beside(const axf_set *s, const char *name) {
   const char *slash = strrchr(s->path, '/');
+  if (axf_set_inline(name))
+    return axf_strdup(".");
   if (strchr(name, '/') == NULL && strstr(name, ".set") == NULL)
     return NULL;
   return slash != NULL ? axf_sprintf("%.*s", (int)(slash - s->path), s->path) : axf_strdup(".");
@@ -178,7 +183,10 @@ static int load_part(const axf_set *s, const found_files *f, int part, axf_part 
 
 static int load_files(axf_dataset *d, const axf_set *s, const found_files *f, const char *dir) {
   strcpy(d->name, s->name);
-  snprintf(d->source, sizeof d->source, "%s in %s/%s", s->idx ? "IDX files" : "tables", dir, s->folder);
+  if (s->file[0][0] == '/')
+    snprintf(d->source, sizeof d->source, "%s", s->file[0]);
+  else
+    snprintf(d->source, sizeof d->source, "%s in %s/%s", s->idx ? "IDX files" : "tables", dir, s->folder);
   if (load_part(s, f, 0, &d->train) != 0)
     return -1;
   if ((f->file[1] != NULL ? load_part(s, f, 1, &d->test)

@@ -196,10 +196,23 @@ static void known_sets(const char *folder, char *text, size_t room) {
   }
 }
 
+/* Whether `name` is a file that by its ending is no description, such as a table. */
+static int other_file(const char *name) {
+  const char *slash = strrchr(name, '/'), *dot = strrchr(slash != NULL ? slash : name, '.');
+  return dot != NULL && strcmp(dot, ".set") != 0 && axf_exists(name);
+}
+
 /* Path of the description, checked to exist; NULL + axf_fail. */
 static char *find_set(const char *name) {
   const char *root = getenv("AXF_ROOT");
   size_t len = strlen(name);
+  if (other_file(name)) {
+    axf_fail(
+        "%s needs a description, in a .set file or as --data 'set NAME; classes K; train data=%s; table header=yes "
+        "label=last' (sw/datasets/mnist.set tells all of it)",
+        name, name);
+    return NULL;
+  }
   int is_path = strchr(name, '/') != NULL || (len > 4 && strcmp(name + len - 4, ".set") == 0);
   char *folder = root != NULL && *root != 0 ? axf_sprintf("%s/sw/datasets", root) : axf_strdup("sw/datasets");
   if (folder == NULL)
@@ -221,19 +234,39 @@ static char *find_set(const char *name) {
   return path;
 }
 
+int axf_set_inline(const char *name) { return strchr(name, ';') != NULL; }
+
+/* The description's text into s->text, what to call it in messages into s->path. */
+static int read_text(axf_set *s, const char *name) {
+  uint8_t *buf = NULL;
+  size_t len;
+  if (axf_set_inline(name)) {
+    if ((s->path = axf_strdup("--data")) == NULL || (s->text = axf_strdup(name)) == NULL)
+      return -1;
+    int quoted = 0;
+    for (char *c = s->text; *c != 0; c++) {
+      quoted ^= *c == '"';
+      if (*c == ';' && !quoted)
+        *c = '\n';
+    }
+    return 0;
+  }
+  if ((s->path = find_set(name)) == NULL || axf_read_file(s->path, &buf, &len) != 0)
+    return -1;
+  s->text = (char *)buf;
+  return 0;
+}
+
 int axf_set_read(axf_set *s, const char *name) {
   memset(s, 0, sizeof *s);
   s->csv.sep = ',';
   s->csv.label_col = -1;
   s->test_share = 0.2;
   s->split_seed = 1;
-  uint8_t *buf = NULL;
-  size_t len;
-  if ((s->path = find_set(name)) == NULL || axf_read_file(s->path, &buf, &len) != 0) {
+  if (read_text(s, name) != 0) {
     axf_set_free(s);
     return -1;
   }
-  s->text = (char *)buf;
   axf_lines l;
   int rc, names = 0;
   axf_lines_begin(&l, s->path, s->text);

@@ -22,8 +22,11 @@ typedef struct {
   char *path, *text; /* owned; the strings above point into text */
 } axf_set;
 
-/* Reads and checks the description of data set `name` (a name, or a path with '/' or ending in .set). */
+/* Reads and checks the description of data set `name`: a name, a path with '/' or ending in .set, or the description
+ * itself, its statements with `;` between them. */
 int axf_set_read(axf_set *s, const char *name);
+/* Whether `name` is a description itself. */
+int axf_set_inline(const char *name);
 void axf_set_free(axf_set *s);
 /* Fills gaps and scales the features of both parts by the training part's statistics. */
 int axf_normalise(axf_part *train, axf_part *test, int mean, axf_norm norm);

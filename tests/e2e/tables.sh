@@ -40,6 +40,18 @@ got=$(value accuracy "$dir/log")
 awk "BEGIN { exit !(${got:-0} >= 97) }"
 verdict $? "the net tells the leaves apart ($got %)"
 
+described=$(tr '\n' ';' <"$dir/leaves.set" | sed "s|data=|data=$dir/|")
+"$axflow" eval --model "$dir/q.axm" --data "$described" >"$dir/log2" 2>&1 && [ "$(value accuracy "$dir/log2")" = "$got" ]
+verdict $? "the description given on the command line means the same"
+# What make calls things whose network is a path and whose data are a path or a description, and the models it looks for.
+cp "$dir/q.axm" "${BUILD:-build}/models/leaves-leaves.axm" &&
+  for data in "$dir/leaves.set" "$described"; do
+    sim/settings.sh "$dir/leaves.net" "$data" exact 4 1 0 table
+    make -s --no-print-directory --eval 'label: ; @echo $(BUILT_MODEL)' label NET="$dir/leaves.net" DATA="$data"
+  done | awk -v m="${BUILD:-build}/models/leaves-leaves.axm" '$0 != m { bad = 1 } END { exit bad || NR != 4 }'
+verdict $? "make finds the model of a network and of data given by paths or in words"
+rm -f "${BUILD:-build}/models/leaves-leaves.axm"
+
 for set in isolet har265 pendigits; do
   model=sw/models/$set-$set.axm
   if ! "$axflow" eval --model "$model" --data $set >"$dir/log" 2>&1; then

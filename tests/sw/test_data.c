@@ -215,6 +215,17 @@ static void test_sets(void) {
   CHECK(d.train.n == 3 && d.test.n == 1 && strstr(d.source, dir) != NULL);
   axf_dataset_free(&d);
 
+  /* A description in place of a name, its table by an absolute path; a table alone is refused. */
+  char text[2 * PATH_MAX];
+  snprintf(text, sizeof text, "set z; classes 2; train data=%s; split test=0.5; names \"0;\" 1", in_dir("quoted.csv"));
+  put_text("quoted.csv", "1,\"0;\"\n2,1\n3,\"0;\"\n4,1\n");
+  CHECK(axf_dataset_load(&d, text, in_dir("nothing")) == 0 && strcmp(d.name, "z") == 0 && d.test.n == 2);
+  axf_dataset_free(&d);
+  CHECK(axf_dataset_load(&d, "set z; classes 2; tabel header=yes", NULL) == -1 &&
+        says("--data:3: unknown statement 'tabel'"));
+  CHECK(axf_dataset_load(&d, in_dir("quoted.csv"), NULL) == -1 &&
+        says("quoted.csv needs a description, in a .set file or"));
+
   refuse_set("set x\nclasses 2\ntrain data=a\ntest data=b\n", "x/a:2: column 2: the value is missing");
   refuse_set("set x\nclasses 2\ntrain data=none\n", "the files of the data set 'x' were not found; looked in ");
   refuse_set("set x\nclasses 2\ntrain data=none\n", "x (no none); `make data` downloads them");
