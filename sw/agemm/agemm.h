@@ -47,10 +47,14 @@ typedef struct {
   uint8_t *code;   /* (M, K) sign-magnitude codes */
   void *f;         /* (terms, M, pitch) transformed weights, int8 or int16 by path */
   uint32_t *row;   /* (M) row constants */
+  uint8_t *turned; /* (M / 64 rounded up, K, 64) codes for runs of few columns; NULL: made ready for many */
 } axf_agemm_weights;
 
-/* Room for M x K weights (both at least 1); -1 on exhaustion. */
-int axf_agemm_weights_new(axf_agemm_weights *w, const axf_agemm *p, int M, int K);
+/* Room for M x K weights (both at least 1); -1 on exhaustion. N: the columns that runs will mostly have, 0 for many;
+ * runs of any number of columns are right whatever was said. With few columns, as of a fully connected layer and few
+ * examples, the look-ups go the other way round: an activation chooses the row of the table, 64 weights are treated at
+ * a time, and activations of 0 are skipped. */
+int axf_agemm_weights_new(axf_agemm_weights *w, const axf_agemm *p, int M, int K, int N);
 /* Sets all weights. code: (M, K) sign-magnitude codes, minus zero included. */
 void axf_agemm_weights_set(axf_agemm_weights *w, const axf_agemm *p, const uint8_t *code);
 void axf_agemm_weights_free(axf_agemm_weights *w);

@@ -149,7 +149,7 @@ axf_agemm *axf_agemm_new(const uint16_t *t, int kind, axf_agemm_path path) {
   p->kind = kind;
   p->a_signed = kind == AXF_AGEMM_SIGNS;
   if ((kind == AXF_AGEMM_TWOS ? choose_twos(p, t) : choose_method(p, t)) < 0 ||
-      (p->planes && path != AXF_AGEMM_AVX512 && products(p, t) < 0)) {
+      (p->planes && path != AXF_AGEMM_AVX512 && products(p, t) < 0) || agemm_columns(p, product, t) < 0) {
     axf_agemm_free(p);
     return NULL;
   }
@@ -161,6 +161,7 @@ void axf_agemm_free(axf_agemm *p) {
     return;
   free(p->rows);
   free(p->product);
+  free(p->cols);
   free(p);
 }
 

@@ -27,9 +27,15 @@ struct axf_agemm {
   int width;
   uint32_t row_const[256]; /* by weight code */
   uint32_t col_neg;        /* for every negative activation */
-  int32_t *product;        /* (256, 256) products by codes, for paths that cannot do planes; else NULL */
-  int rank;                /* of the rows 0..127 over the integers; -1: above AGEMM_RANK, or factors too large */
-  int error_lo, error_hi;  /* smallest and largest AM(w, a) - w*a of the used rows and columns */
+  /* For runs of few columns: of activation code a the differences product(w, a) - product(w, 0) + 32768 by weight
+   * codes, 256 low bytes and 256 high ones, and the products of activation code 0. NULL: no planes, or a difference
+   * beyond 16 bits. */
+  uint8_t *cols;
+  int32_t zero[256];
+  int zeros;              /* 1 if one of zero[] is not 0 */
+  int32_t *product;       /* (256, 256) products by codes, for paths that cannot do planes; else NULL */
+  int rank;               /* of the rows 0..127 over the integers; -1: above AGEMM_RANK, or factors too large */
+  int error_lo, error_hi; /* smallest and largest AM(w, a) - w*a of the used rows and columns */
 };
 
 /* ---- rank.c ---- */
@@ -54,6 +60,9 @@ int agemm_rows_alloc(axf_agemm *p, int planes);
 int agemm_error_plane(axf_agemm *p, const uint16_t *t);
 /* Two bytes: always possible. 0, or -1 on exhaustion. Both allocate p->rows. */
 int agemm_table_planes(axf_agemm *p, const uint16_t *t);
+
+/* p->cols and what belongs to it, where planes are looked up and they fit; -1 on exhaustion. product: by codes. */
+int agemm_columns(axf_agemm *p, int32_t (*product)(const uint16_t *t, int kind, int w, int a), const uint16_t *t);
 
 /* ---- twos.c: signed cores ---- */
 /* The product of two codes by the table of a signed core. */
@@ -83,6 +92,10 @@ void agemm_term_vnni(const agemm_job *j, int i, int start);
 /* The look-up of whole products (plain.c), and of planes (vbmi.c). */
 void agemm_product_plain(const agemm_job *j, int start);
 void agemm_planes_vbmi(const agemm_job *j, int start);
+
+/* Turned weights (vbmi_turned.c): made of (M, K) codes, and a run. */
+void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p);
+void agemm_turned_vbmi(const agemm_job *j, int start);
 
 /* A magnitude with the sign of a weight or activation code. */
 static inline int64_t agemm_signed(int code, int64_t magnitude) { return code & 0x80 ? -magnitude : magnitude; }

@@ -120,3 +120,26 @@ int agemm_table_planes(axf_agemm *p, const uint16_t *t) {
   }
   return 0;
 }
+
+int agemm_columns(axf_agemm *p, int32_t (*product)(const uint16_t *t, int kind, int w, int a), const uint16_t *t) {
+  if (p->planes == 0 || p->path != AXF_AGEMM_AVX512)
+    return 0;
+  for (int w = 0; w < 256; w++) {
+    p->zero[w] = product(t, p->kind, w, 0);
+    p->zeros |= p->zero[w] != 0;
+  }
+  if (!(p->cols = axf_alloc(256, 512)))
+    return -1;
+  for (int a = 0; a < 256; a++)
+    for (int w = 0; w < 256; w++) {
+      const int32_t v = product(t, p->kind, w, a) - p->zero[w] + 32768;
+      if (v < 0 || v > 65535) {
+        free(p->cols);
+        p->cols = NULL;
+        return 0;
+      }
+      p->cols[512 * a + w] = (uint8_t)v;
+      p->cols[512 * a + 256 + w] = (uint8_t)(v >> 8);
+    }
+  return 0;
+}

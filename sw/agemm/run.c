@@ -10,13 +10,25 @@ static size_t f_size(const axf_agemm *p) { return p->path == AXF_AGEMM_AVX512 ? 
 /* Terms that are computed: none when whole products are looked up. */
 static int terms(const axf_agemm *p) { return p->product ? 0 : p->nterms; }
 
-int axf_agemm_weights_new(axf_agemm_weights *w, const axf_agemm *p, int M, int K) {
+/* 1 if M weights fill vectors of 64 better than N columns do, skipped zeros counted as a third of the work. */
+static int turn(const axf_agemm *p, int M, int N) {
+  const int vectors = (M + 63) / 64;
+  return p->cols && N > 0 && N <= 64 && 3 * M >= 2 * N * vectors;
+}
+
+int axf_agemm_weights_new(axf_agemm_weights *w, const axf_agemm *p, int M, int K, int N) {
   memset(w, 0, sizeof *w);
   w->M = M;
   w->K = K;
   w->pitch = (K + 3) / 4 * 4;
   w->code = axf_alloc((size_t)M * K, 1);
   w->row = axf_alloc((size_t)M, sizeof *w->row);
+  if (w->code && w->row && turn(p, M, N)) {
+    if ((w->turned = axf_alloc((size_t)(M + 63) / 64 * K, 64)))
+      return 0;
+    axf_agemm_weights_free(w);
+    return -1;
+  }
   if (w->code && w->row && terms(p))
     w->f = axf_alloc((size_t)terms(p) * M * w->pitch, f_size(p));
   if (w->code && w->row && (w->f || !terms(p)))
@@ -29,12 +41,17 @@ void axf_agemm_weights_free(axf_agemm_weights *w) {
   free(w->code);
   free(w->f);
   free(w->row);
+  free(w->turned);
   memset(w, 0, sizeof *w);
 }
 
 void axf_agemm_weights_set(axf_agemm_weights *w, const axf_agemm *p, const uint8_t *code) {
   const size_t K = (size_t)w->K;
   memcpy(w->code, code, (size_t)w->M * K);
+  if (w->turned) {
+    agemm_turn_vbmi(w, p);
+    return;
+  }
   for (int m = 0; m < w->M; m++) {
     uint32_t sum = 0;
     for (size_t k = 0; !p->product && k < K; k++)
@@ -63,6 +80,10 @@ void axf_agemm_run(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t
                    size_t ldc, int accumulate, void *scratch) {
   const agemm_job j = {p, w, a, lda, N, c, ldc, scratch};
   int start = !accumulate;
+  if (w->turned) {
+    agemm_turned_vbmi(&j, start);
+    return;
+  }
   if (!start || (terms(p) == 0 && p->planes == 0)) {
     add_rows(&j, start);
     start = 0;

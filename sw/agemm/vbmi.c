@@ -14,13 +14,8 @@
  * A processor of 256-bit units takes two of its cycles for each instruction here, so their number and how they spread
  * over the ports is what counts: permutations and blends are merged, and one plane's upper bytes come by a shift, the
  * other's by a multiplication, which run on different ports. */
-#include "agemm/plan.h"
-#include <immintrin.h>
+#include "agemm/vbmi.h"
 
-#define V512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")))
-#define V512_INLINE V512 __attribute__((always_inline)) static inline
-#define VECTORS 4
-#define KC 128      /* most additions: 255 * 128 is a positive signed 16-bit number */
 #define PANEL 20480 /* bytes packed at a time: the smallest first-level cache also holds rows of the table */
 
 /* What lies in the scratch of a run. */
@@ -31,8 +26,6 @@ typedef struct {
 _Static_assert(sizeof(room) <= AXF_AGEMM_SCRATCH, "scratch of the look-up kernel");
 
 enum { HALF, WHOLE, SIGNED }; /* which look-up a panel needs */
-
-static inline uint64_t low_bits(int n) { return n >= 64 ? ~UINT64_C(0) : n <= 0 ? 0 : (UINT64_C(1) << n) - 1; }
 
 /* Bytes of a packed vector of columns: in a signed layer it is followed by a mask of the negative ones. */
 static inline size_t step_of(int is_signed) { return is_signed ? 128 : 64; }
@@ -45,11 +38,8 @@ V512_INLINE __m512i byte_of(__m512i x, int i) {
 /* K rows of nv vectors from column n on; in a signed layer adds what negative activations contribute to r->neg.
  * Returns the look-up they need. */
 V512_INLINE int pack(const agemm_job *j, int nv, int k0, int K, int n, room *r) {
-  uint8_t place[64];
   uint64_t any = 0;
-  for (int i = 0; i < 64; i++)
-    place[i] = (uint8_t)(16 * (i % 4) + i / 4);
-  const __m512i turn = _mm512_loadu_si512(place), col_neg = _mm512_set1_epi32((int32_t)j->p->col_neg);
+  const __m512i turn = packed_order(), col_neg = _mm512_set1_epi32((int32_t)j->p->col_neg);
   const int is_signed = j->p->a_signed;
   const size_t step = step_of(is_signed);
   for (int v = 0; v < nv; v++) {
@@ -74,28 +64,6 @@ V512_INLINE int pack(const agemm_job *j, int nv, int k0, int K, int n, room *r) 
     }
   }
   return !any ? HALF : is_signed ? SIGNED : WHOLE;
-}
-
-/* acc += y in place, and the look-up that overwrites its copy of x: spelled out, since GCC 12 makes copies of both. */
-V512_INLINE void add16(__m512i *acc, __m512i y) { __asm__("vpaddw %1, %0, %0" : "+v"(*acc) : "v"(y)); }
-V512_INLINE __m512i look_up(__m512i low, __m512i x, __m512i high) {
-  __asm__("vpermi2b %2, %1, %0" : "+v"(x) : "v"(low), "v"(high));
-  return x;
-}
-/* Only in the bytes of k; the others keep x. */
-V512_INLINE __m512i look_up_some(__m512i low, __m512i x, __mmask64 k, __m512i high) {
-  __asm__("vpermi2b %3, %2, %0%{%1%}" : "+v"(x) : "Yk"(k), "v"(low), "v"(high));
-  return x;
-}
-
-/* Adds the 64 sums of a plane of weight `one` to s[i] (columns 16i..16i+15). */
-V512_INLINE void widen(__m512i both, __m512i odd, int one, __m512i s[4]) {
-  const __m512i lower = _mm512_set1_epi32(one), upper = _mm512_set1_epi32(one << 16);
-  const __m512i even = _mm512_sub_epi16(both, _mm512_slli_epi16(odd, 8));
-  s[0] = _mm512_dpwssd_epi32(s[0], even, lower);
-  s[1] = _mm512_dpwssd_epi32(s[1], odd, lower);
-  s[2] = _mm512_dpwssd_epi32(s[2], even, upper);
-  s[3] = _mm512_dpwssd_epi32(s[3], odd, upper);
 }
 
 /* What the rows of a panel have in common. */

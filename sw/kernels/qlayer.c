@@ -41,7 +41,7 @@ int axf_qplan_init(axf_qplan *p, const axf_net *n, const axf_qnet *q, int l, con
   p->pitch = ((size_t)p->group * p->P + AXF_QCOLS_SLACK + 63) / 64 * 64;
   p->padded = (size_t)L->in_c * (L->in_h + 2 * L->pad) * (L->in_w + 2 * L->pad) + AXF_QCOLS_SLACK;
   uint8_t *code = axf_alloc((size_t)p->oc * p->K, 1);
-  if (!code || axf_agemm_weights_new(&p->ready, agemm, p->oc, p->K) < 0) {
+  if (!code || axf_agemm_weights_new(&p->ready, agemm, p->oc, p->K, p->group * p->P) < 0) {
     free(code);
     return -1;
   }

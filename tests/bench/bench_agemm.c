@@ -145,7 +145,7 @@ static int one(const bench_case *b) {
   x.c = axf_alloc((size_t)b->M * b->N, sizeof *x.c);
   x.want = axf_alloc((size_t)b->M * b->N, sizeof *x.want);
   x.scratch = axf_alloc(AXF_AGEMM_SCRATCH, 1);
-  if (!p || !x.w || !x.a || !x.c || !x.want || !x.scratch || axf_agemm_weights_new(&x.ready, p, b->M, b->K) < 0)
+  if (!p || !x.w || !x.a || !x.c || !x.want || !x.scratch || axf_agemm_weights_new(&x.ready, p, b->M, b->K, b->N) < 0)
     return -1;
   for (int i = 0; i < b->M * b->K; i++)
     x.w[i] = (uint8_t)axf_rng_u64(&rng);

@@ -92,13 +92,17 @@ static uint8_t *random_codes(size_t n) {
   return v;
 }
 
+/* Shapes whose weights were made ready for few columns. */
+static int turned;
+
 /* Fresh and accumulated; with room around C that must stay as it was. */
 static void one_shape(const axf_agemm *p, int kind, int M, int K, int N, void *scratch, size_t *wrong) {
   const size_t lda = (size_t)(N + between(0, 5)), ldc = (size_t)(N + between(0, 70));
   uint8_t *w = random_codes((size_t)M * K), *a = random_codes((size_t)(K - 1) * lda + N);
   int32_t *c = axf_alloc((size_t)M * ldc, 4), *want = axf_alloc((size_t)M * ldc, 4);
   axf_agemm_weights ready;
-  CHECK(axf_agemm_weights_new(&ready, p, M, K) == 0);
+  CHECK(axf_agemm_weights_new(&ready, p, M, K, between(0, 2) ? N : 0) == 0);
+  turned += ready.turned != NULL;
   axf_agemm_weights_set(&ready, p, w);
   for (size_t i = 0; i < M * ldc; i++)
     c[i] = want[i] = (int32_t)axf_rng_u64(&rng);
@@ -132,6 +136,9 @@ static void all_paths(const char *name, int shapes) {
       one_shape(p, kind, between(1, 13), between(500, 800), between(1, 70), scratch, &wrong);
       for (int i = 0; i < shapes; i++)
         one_shape(p, kind, between(1, 13), between(1, 60), between(1, 300), scratch, &wrong);
+      for (int i = 0; i < shapes; i++)
+        one_shape(p, kind, between(20, 330), between(1, 90), between(1, 40), scratch, &wrong);
+      one_shape(p, kind, 70, between(1000, 2100), 17, scratch, &wrong);
       CHECK_MSG(wrong == 0, "%s path %d kind %d (%s): %zu products differ", name, path, kind, axf_agemm_method(p),
                 wrong);
       axf_agemm_free(p);
@@ -269,7 +276,7 @@ static void test_largest_sums(void) {
             int32_t c[3], want[3];
             memset(w, codes[i / 4], (size_t)K);
             memset(a, codes[i % 4], (size_t)K * 3);
-            CHECK(axf_agemm_weights_new(&ready, p, 1, K) == 0);
+            CHECK(axf_agemm_weights_new(&ready, p, 1, K, K % 2) == 0);
             axf_agemm_weights_set(&ready, p, w);
             axf_agemm_run(p, &ready, a, 3, 3, c, 3, 0, scratch);
             axf_agemm_reference(table, a_signed, w, a, 3, 1, K, 3, want, 3, 0);
@@ -303,6 +310,9 @@ static void test_choice(void) {
   unsetenv("AXF_AGEMM_PATH");
 }
 
+/* Everywhere it can be, the look-up of few columns has been taken. */
+static void test_turned(void) { CHECK(!axf_agemm_has(AXF_AGEMM_AVX512) || turned > 100); }
+
 int main(void) {
   axf_rng_seed(&rng, 3, 0);
   test_made_tables();
@@ -310,6 +320,7 @@ int main(void) {
   test_ranks();
   test_twos();
   test_random_tables();
+  test_turned();
   test_largest_sums();
   test_choice();
   return check_done("test_agemm");
