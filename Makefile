@@ -34,7 +34,7 @@ CC := gcc
 AR := ar
 OPT ?= -O3
 CPPFLAGS := -D_GNU_SOURCE -Isw
-CFLAGS := -std=c11 $(OPT) -mavx2 -mfma -ffp-contract=off -Wall -Wextra -Wshadow -Werror
+CFLAGS := -std=c11 $(OPT) -mavx2 -mfma -ffp-contract=off -fno-trapping-math -Wall -Wextra -Wshadow -Werror
 LDFLAGS :=
 LDLIBS := -lopenblas -lz -lm -lpthread
 # Commands are shown as one word each; V=1 shows them in full.

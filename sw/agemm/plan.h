@@ -27,12 +27,11 @@ struct axf_agemm {
   int width;
   uint32_t row_const[256]; /* by weight code */
   uint32_t col_neg;        /* for every negative activation */
-  /* For runs of few columns: of activation code a the differences product(w, a) - product(w, 0) + 32768 by weight
-   * codes, 256 low bytes and 256 high ones, and the products of activation code 0. NULL: no planes, or a difference
-   * beyond 16 bits. */
+  /* For runs of few columns: a row of numbers by weight codes, 256 low bytes and 256 high ones, for each activation
+   * code: product(w, a) - product(w, 0) + 32768; and a last row with product(w, 0) + 32768. NULL: no planes, or beyond
+   * 16 bits. */
   uint8_t *cols;
-  int32_t zero[256];
-  int zeros;              /* 1 if one of zero[] is not 0 */
+  int zeros;              /* 1 if a product(w, 0) is not 0 */
   int32_t *product;       /* (256, 256) products by codes, for paths that cannot do planes; else NULL */
   int rank;               /* of the rows 0..127 over the integers; -1: above AGEMM_RANK, or factors too large */
   int error_lo, error_hi; /* smallest and largest AM(w, a) - w*a of the used rows and columns */

@@ -121,25 +121,36 @@ int agemm_table_planes(axf_agemm *p, const uint16_t *t) {
   return 0;
 }
 
+/* A row of 256 numbers that fit 16 bits, 32,768 too large; 0 if one does not fit. */
+static int put_column(uint8_t *row, const int32_t *v) {
+  for (int w = 0; w < 256; w++) {
+    if (v[w] < -32768 || v[w] > 32767)
+      return 0;
+    row[w] = (uint8_t)(v[w] + 32768);
+    row[256 + w] = (uint8_t)((v[w] + 32768) >> 8);
+  }
+  return 1;
+}
+
 int agemm_columns(axf_agemm *p, int32_t (*product)(const uint16_t *t, int kind, int w, int a), const uint16_t *t) {
+  int32_t zero[256], v[256];
   if (p->planes == 0 || p->path != AXF_AGEMM_AVX512)
     return 0;
-  for (int w = 0; w < 256; w++) {
-    p->zero[w] = product(t, p->kind, w, 0);
-    p->zeros |= p->zero[w] != 0;
-  }
-  if (!(p->cols = axf_alloc(256, 512)))
+  if (!(p->cols = axf_alloc(257, 512)))
     return -1;
-  for (int a = 0; a < 256; a++)
-    for (int w = 0; w < 256; w++) {
-      const int32_t v = product(t, p->kind, w, a) - p->zero[w] + 32768;
-      if (v < 0 || v > 65535) {
-        free(p->cols);
-        p->cols = NULL;
-        return 0;
-      }
-      p->cols[512 * a + w] = (uint8_t)v;
-      p->cols[512 * a + 256 + w] = (uint8_t)(v >> 8);
-    }
+  for (int w = 0; w < 256; w++) {
+    zero[w] = product(t, p->kind, w, 0);
+    p->zeros |= zero[w] != 0;
+  }
+  int fits = put_column(p->cols + 256 * 512, zero);
+  for (int a = 0; a < 256 && fits; a++) {
+    for (int w = 0; w < 256; w++)
+      v[w] = product(t, p->kind, w, a) - zero[w];
+    fits = put_column(p->cols + 512 * a, v);
+  }
+  if (!fits) {
+    free(p->cols);
+    p->cols = NULL;
+  }
   return 0;
 }

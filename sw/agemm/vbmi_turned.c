@@ -44,33 +44,6 @@ V512_INLINE void load16(const uint8_t *from, size_t ld, int rows, int columns, _
     x[i] = i < rows ? _mm_maskz_loadu_epi8(m, from + (size_t)i * ld) : _mm_setzero_si128();
 }
 
-V512 void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p) {
-  const __m512i order = packed_order();
-  for (int m = 0; m < w->M; m += 64) {
-    uint8_t *to = w->turned + (size_t)m * w->K;
-    __m512i zeros[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
-    for (int k = 0; k < w->K; k += 16) {
-      const int columns = w->K - k < 16 ? w->K - k : 16;
-      __m128i x[4][16];
-      for (int g = 0; g < 4; g++) {
-        load16(w->code + (size_t)(m + 16 * g) * w->K + k, (size_t)w->K, w->M - m - 16 * g, columns, x[g]);
-        transpose(x[g]);
-        for (int i = 0; p->zeros && i < columns; i++)
-          zeros[g] = _mm512_add_epi32(zeros[g], _mm512_i32gather_epi32(_mm512_cvtepu8_epi32(x[g][i]), p->zero, 4));
-      }
-      for (int i = 0; i < columns; i++) {
-        __m512i y = _mm512_castsi128_si512(x[0][i]);
-        y = _mm512_inserti32x4(y, x[1][i], 1);
-        y = _mm512_inserti32x4(y, x[2][i], 2);
-        y = _mm512_inserti32x4(y, x[3][i], 3);
-        _mm512_storeu_si512(to + 64 * (size_t)(k + i), _mm512_permutexvar_epi8(order, y));
-      }
-    }
-    for (int g = 0; g < 4; g++)
-      _mm512_mask_storeu_epi32(w->row + m + 16 * g, (__mmask16)low_bits(w->M - m - 16 * g), zeros[g]);
-  }
-}
-
 /* The activations k.. of the columns n.., by columns. */
 V512_INLINE void gather_columns(const agemm_job *j, int n, int k0, int K, room *r) {
   for (int k = 0; k < K; k += 16) {
@@ -85,7 +58,7 @@ V512_INLINE void gather_columns(const agemm_job *j, int n, int k0, int K, room *
 
 /* One column, at most KC activations, nv vectors of weights; w: those of the first activation, `pitch` bytes between
  * vectors. */
-V512_INLINE void column(const axf_agemm *p, int nv, const uint8_t *a, int K, const uint8_t *w, size_t pitch,
+V512_INLINE void column(const uint8_t *rows, int nv, const uint8_t *a, int K, const uint8_t *w, size_t pitch,
                         int32_t *sum, int32_t *count) {
   const __m512i second = _mm512_set1_epi16(0x0100);
   __m512i both[2][VECTORS], odd[2][VECTORS];
@@ -101,7 +74,7 @@ V512_INLINE void column(const axf_agemm *p, int nv, const uint8_t *a, int K, con
     done += __builtin_popcountll(left);
     for (; left; left &= left - 1) {
       const int k = k0 + __builtin_ctzll(left);
-      const uint8_t *row = p->cols + 512 * (size_t)a[k], *codes = w + 64 * (size_t)k;
+      const uint8_t *row = rows + 512 * (size_t)a[k], *codes = w + 64 * (size_t)k;
       __m512i t[2][4];
 #pragma GCC unroll 2
       for (int b = 0; b < 2; b++)
@@ -138,6 +111,47 @@ V512_INLINE void column(const axf_agemm *p, int nv, const uint8_t *a, int K, con
   }
 }
 
+/* The products of activation code 0, summed over all k: by the same look-up, in which every activation chooses their
+ * row. */
+V512_INLINE void sum_zeros(axf_agemm_weights *w, const axf_agemm *p) {
+  _Alignas(64) int32_t sum[64];
+  uint8_t one[KC];
+  memset(one, 1, sizeof one);
+  for (int m = 0; m < w->M; m += 64) {
+    int32_t count = 0;
+    memset(sum, 0, sizeof sum);
+    for (int k = 0; k < w->K; k += KC)
+      column(p->cols + 255 * 512, 1, one, w->K - k < KC ? w->K - k : KC, w->turned + (size_t)m * w->K + 64 * (size_t)k,
+             0, sum, &count);
+    for (int i = 0; i < 64 && m + i < w->M; i++)
+      w->row[m + i] = (uint32_t)sum[i] - 32768u * (uint32_t)count;
+  }
+}
+
+V512 void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p) {
+  const __m512i order = packed_order();
+  for (int m = 0; m < w->M; m += 64) {
+    uint8_t *to = w->turned + (size_t)m * w->K;
+    for (int k = 0; k < w->K; k += 16) {
+      const int columns = w->K - k < 16 ? w->K - k : 16;
+      __m128i x[4][16];
+      for (int g = 0; g < 4; g++) {
+        load16(w->code + (size_t)(m + 16 * g) * w->K + k, (size_t)w->K, w->M - m - 16 * g, columns, x[g]);
+        transpose(x[g]);
+      }
+      for (int i = 0; i < columns; i++) {
+        __m512i y = _mm512_castsi128_si512(x[0][i]);
+        y = _mm512_inserti32x4(y, x[1][i], 1);
+        y = _mm512_inserti32x4(y, x[2][i], 2);
+        y = _mm512_inserti32x4(y, x[3][i], 3);
+        _mm512_storeu_si512(to + 64 * (size_t)(k + i), _mm512_permutexvar_epi8(order, y));
+      }
+    }
+  }
+  if (p->zeros)
+    sum_zeros(w, p);
+}
+
 /* What was summed of the rows m.. and the columns n.., to C. */
 V512_INLINE void put(const agemm_job *j, int m, int rows, int n, const room *r, int start) {
   const int images = j->N - n < IMAGES ? j->N - n : IMAGES;
@@ -162,7 +176,7 @@ V512_INLINE void tile(const agemm_job *j, int nv, int m, int n, int start) {
     gather_columns(j, n, k, here, r);
     for (int i = 0; i < images; i++)
       for (int part = 0; part < here; part += KC)
-        column(j->p, nv, r->a[i] + part, here - part < KC ? here - part : KC,
+        column(j->p->cols, nv, r->a[i] + part, here - part < KC ? here - part : KC,
                j->w->turned + (size_t)m * K + 64 * (size_t)(k + part), pitch, r->sum[i], &r->count[i]);
   }
   put(j, m, j->w->M - m < 64 * nv ? j->w->M - m : 64 * nv, n, r, start);

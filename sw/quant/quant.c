@@ -14,21 +14,20 @@
 
 #define BIAS_BITS 27 /* G * |bias| stays below 2^27: the products keep nearly the whole accumulator */
 
+#define TILE 64
+
 static double round_half_up(double x) { return floor(x + 0.5); }
 
-/* Eight maxima side by side, which the compiler can vectorise. */
+/* Magnitudes of floats are in the order of their bits, whose maximum the compiler can vectorise. */
 static double max_magnitude(const float *v, size_t n) {
-  float max[8] = {0}, all = 0;
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int j = 0; j < 8; j++) {
-      float a = fabsf(v[i + j]);
-      max[j] = a > max[j] ? a : max[j];
-    }
-  for (; i < n; i++)
-    all = fabsf(v[i]) > all ? fabsf(v[i]) : all;
-  for (int j = 0; j < 8; j++)
-    all = max[j] > all ? max[j] : all;
+  const uint32_t *bits = (const void *)v;
+  uint32_t max = 0;
+  float all;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t m = bits[i] & 0x7fffffff;
+    max = m > max ? m : max;
+  }
+  memcpy(&all, &max, sizeof all);
   return (double)all;
 }
 
@@ -67,9 +66,22 @@ static void quantise_map(axf_qlayer *q, const axf_layer *L, const float *weight,
                          double group) {
   size_t K = (size_t)L->in_c * L->ky * L->kx;
   double s_w = ldexp(q->mult[m], -q->shift[m]) * (double)q->s_out * group / (double)q->s_in;
-  for (size_t k = m * K; k < (m + 1) * K; k++) {
-    double w = round_half_up((double)weight[k] / s_w);
-    q->w[k] = (int8_t)(w > 127 ? 127 : w < -127 ? -127 : w);
+  const float *restrict from = weight + m * K;
+  int8_t *restrict to = q->w + m * K;
+  for (size_t first = 0; first < K; first += TILE) { /* in steps that the compiler can vectorise */
+    const int n = K - first < TILE ? (int)(K - first) : TILE;
+    double w[TILE];
+    int32_t code[TILE];
+    for (int k = 0; k < n; k++)
+      w[k] = (double)from[first + k] / s_w;
+    for (int k = 0; k < n; k++) {
+      const double low = w[k] < -127 ? -127 : w[k];
+      w[k] = round_half_up(low > 127 ? 127 : low);
+    }
+    for (int k = 0; k < n; k++)
+      code[k] = (int32_t)w[k];
+    for (int k = 0; k < n; k++)
+      to[first + k] = (int8_t)code[k];
   }
   q->bias[m] = (int32_t)round_half_up((double)bias[m] / ((double)q->s_in * s_w));
 }

@@ -23,6 +23,7 @@ typedef struct {
 struct axf_method {
   void *ctx;
   const char *text; /* everything that decides the result, as options; belongs to the identity of a run */
+  int wide;         /* 1: blocks of up to AXF_BLOCK_MOST examples will do, 0: it counts on AXF_BLOCK */
   /* One thread, before each pass over a mini-batch: 1 to run it with the parameters *use (as passed in: the trained
    * ones), 0 if the gradient left by the round before is final, -1 on failure. Round 0 must not answer 0. May be NULL:
    * one round with the trained parameters. */

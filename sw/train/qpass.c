@@ -19,24 +19,24 @@ static size_t lay_out(const axf_qpass *q, axf_qworker *w) {
   } while (0)
   for (int k = 0; k < q->nplans; k++) {
     const axf_qplan *p = &q->plan[k];
-    PLACE(w->code[k], AXF_BLOCK * p->in_n);
-    PLACE(w->pass[k], AXF_BLOCK * p->out_n);
+    PLACE(w->code[k], AXF_BLOCK_MOST * p->in_n);
+    PLACE(w->pass[k], AXF_BLOCK_MOST * p->out_n);
     if (p->pool && p->pool->pool == AXF_POOL_AVG)
-      PLACE(w->before[k], (size_t)AXF_BLOCK * p->oc * p->P);
+      PLACE(w->before[k], (size_t)AXF_BLOCK_MOST * p->oc * p->P);
     map = larger(map, (size_t)p->oh * p->ow);
     col = larger(col, p->K * p->pitch);
     acc = larger(acc, (size_t)p->oc * p->group * p->P);
     padded = larger(padded, p->padded);
   }
-  PLACE(w->code[q->nplans], AXF_BLOCK * q->plan[q->nplans - 1].out_n);
+  PLACE(w->code[q->nplans], AXF_BLOCK_MOST * q->plan[q->nplans - 1].out_n);
   PLACE(w->layer.col, col);
   PLACE(w->layer.acc, acc * sizeof(int32_t));
   PLACE(w->layer.padded, padded);
   PLACE(w->layer.agemm, AXF_AGEMM_SCRATCH);
   PLACE(w->v, map * sizeof(int32_t));
-  PLACE(w->tmp_code, AXF_BLOCK);
-  PLACE(w->tmp_pass, AXF_BLOCK);
-  PLACE(w->tmp_out, AXF_BLOCK * sizeof(float));
+  PLACE(w->tmp_code, AXF_BLOCK_MOST);
+  PLACE(w->tmp_pass, AXF_BLOCK_MOST);
+  PLACE(w->tmp_out, AXF_BLOCK_MOST * sizeof(float));
 #undef PLACE
   return used;
 }
@@ -90,7 +90,7 @@ static int make_plans(axf_qpass *q) {
     if (!agemm)
       return -1;
     q->nplans++;
-    if (axf_qplan_init(p, n, &q->q, l, agemm, AXF_BLOCK, &next) ||
+    if (axf_qplan_init(p, n, &q->q, l, agemm, AXF_BLOCK_MOST, &next) ||
         !(q->wcode[q->nplans - 1] = axf_alloc((size_t)p->oc * p->K, 1)))
       return -1;
     q->pmax = m && m->pmax > q->pmax ? m->pmax : q->pmax;
@@ -127,8 +127,8 @@ axf_qpass *axf_qpass_new(const axf_qpass_opt *o) {
     axf_qpass_free(q);
     return NULL;
   }
-  q->method =
-      (axf_method){.ctx = q, .text = q->text, .begin = method_begin, .block = method_block, .measure = method_measure};
+  q->method = (axf_method){
+      .ctx = q, .text = q->text, .wide = 1, .begin = method_begin, .block = method_block, .measure = method_measure};
   return q;
 }
 
@@ -163,13 +163,14 @@ const uint8_t *axf_qpass_codes(const axf_qpass *q, int worker, int l) {
 }
 
 /* The value of every code of map m of plan k. */
-static void values(const axf_qpass *q, int k, int m, float *to) {
+static void values(const axf_qpass *q, int k, int m, float *restrict to) {
   const axf_qplan *p = &q->plan[k];
   const double step = axf_quant_weight_step(q->o.net, &q->q, p->l, m);
-  const uint8_t *code = q->wcode[k] + (size_t)m * p->K;
-  for (int i = 0; i < p->K; i++) {
-    const int magnitude = code[i] & 127;
-    to[i] = (float)((code[i] & 128 ? -magnitude : magnitude) * step);
+  const uint8_t *restrict code = q->wcode[k] + (size_t)m * p->K;
+  const int K = p->K;
+  for (int i = 0; i < K; i++) {
+    const int minus = -(code[i] >> 7);
+    to[i] = (float)((((code[i] & 127) ^ minus) - minus) * step);
   }
 }
 
@@ -202,9 +203,11 @@ int axf_qpass_weights(axf_qpass *q, const axf_params *p, const axf_step *at) {
   for (int k = 0; k < q->nplans; k++) {
     const axf_qplan *y = &q->plan[k];
     const size_t count = (size_t)y->oc * y->K;
+    const int8_t *restrict v = y->q->w;
+    uint8_t *restrict code = q->wcode[k];
     for (size_t i = 0; i < count; i++) {
-      const int8_t v = y->q->w[i], sign = (int8_t)(v >> 7); /* 0 or -1 */
-      q->wcode[k][i] = (uint8_t)((uint8_t)((v ^ sign) - sign) | (sign & 0x80));
+      const int8_t sign = (int8_t)(v[i] >> 7); /* 0 or -1 */
+      code[i] = (uint8_t)((uint8_t)((v[i] ^ sign) - sign) | (sign & 0x80));
     }
     if (at && q->o.codes)
       q->o.codes(q->o.ctx, at, y->l, q->wcode[k], count);

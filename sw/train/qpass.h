@@ -55,8 +55,8 @@ const axf_method *axf_qpass_method(axf_qpass *q);
 int axf_qpass_calibrate(axf_qpass *q, const axf_params *p);
 /* Quantises p with the present ranges, lets o->codes change the codes unless at is NULL, and makes them ready. */
 int axf_qpass_weights(axf_qpass *q, const axf_params *p, const axf_step *at);
-/* Forward and backward of n <= AXF_BLOCK examples in s->act[0], as axf_method.block. Pools' outputs and the outputs of
- * layers without pool are left in s->act as the values of their codes. */
+/* Forward and backward of n <= AXF_BLOCK_MOST examples in s->act[0], as axf_method.block. Pools' outputs and the
+ * outputs of layers without pool are left in s->act as the values of their codes. */
 double axf_qpass_block(axf_qpass *q, int worker, axf_pass *s, int n, const uint8_t *label, axf_params *g,
                        uint32_t *right);
 /* The forward half: the class outputs (n, classes) as real values. */

@@ -57,8 +57,8 @@ static void sums(const axf_layer *l, const int32_t *in, int32_t bias, int relu, 
 }
 
 /* n outputs of map m from their values before requantisation, bias not yet added unless the pool has done so. */
-static void emit(const axf_qplan *p, int m, int biased, int n, const int32_t *v, uint8_t *code, uint8_t *pass,
-                 float *out, float *raw) {
+static void emit(const axf_qplan *p, int m, int biased, int n, const int32_t *restrict v, uint8_t *restrict code,
+                 uint8_t *restrict pass, float *restrict out, float *restrict raw) {
   const double scale = ldexp(p->q->mult[m], -p->q->shift[m]), s_out = (double)p->q->s_out;
   const double lo = p->q->out_signed ? -127 : 0, hi = p->q->out_signed ? 127 : 255;
   const int32_t bias = biased ? 0 : p->q->bias[m], floor_at = p->conv->relu ? 0 : INT32_MIN;
@@ -81,7 +81,7 @@ static void emit(const axf_qplan *p, int m, int biased, int n, const int32_t *v,
 /* A layer with one position: the images of a map lie side by side. */
 static void finish_rows(const axf_qplan *p, axf_qworker *w, const int32_t *acc, size_t pitch, int images, uint8_t *code,
                         uint8_t *pass, float *out, float *raw) {
-  float tmp_raw[AXF_BLOCK] = {0};
+  float tmp_raw[AXF_BLOCK_MOST] = {0};
   for (int m = 0; m < p->oc; m++, acc += pitch) {
     emit(p, m, 0, images, acc, w->tmp_code, w->tmp_pass, w->tmp_out, raw ? tmp_raw : NULL);
     for (int b = 0; b < images; b++) {

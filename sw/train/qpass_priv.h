@@ -9,13 +9,13 @@
 
 /* What one worker keeps of a block; entry k belongs to plan k. */
 typedef struct {
-  uint8_t *code[AXF_MAX_LAYERS + 1]; /* (AXF_BLOCK, ..) inputs of plan k, [nplans] the net's outputs */
-  uint8_t *pass[AXF_MAX_LAYERS];     /* (AXF_BLOCK, out_n) 1 where the gradient of the output passes */
-  uint8_t *before[AXF_MAX_LAYERS];   /* average pool: (AXF_BLOCK, oc, P) the same before the pool; else NULL */
+  uint8_t *code[AXF_MAX_LAYERS + 1]; /* (AXF_BLOCK_MOST, ..) inputs of plan k, [nplans] the net's outputs */
+  uint8_t *pass[AXF_MAX_LAYERS];     /* (AXF_BLOCK_MOST, out_n) 1 where the gradient of the output passes */
+  uint8_t *before[AXF_MAX_LAYERS];   /* average pool: (AXF_BLOCK_MOST, oc, P) the same before the pool; else NULL */
   axf_qscratch layer;
   int32_t *v; /* one map, or one output of all images, before requantisation */
   uint8_t *tmp_code, *tmp_pass;
-  float *tmp_out;      /* (AXF_BLOCK) outputs of one fc row */
+  float *tmp_out;      /* (AXF_BLOCK_MOST) outputs of one fc row */
   float *raw;          /* real values before rounding and clamping, or NULL: (AXF_BLOCK, largest out_n) */
   axf_histogram *seen; /* nlayers + 1, during calibration */
   axf_pass own;        /* for calibration and measurement */

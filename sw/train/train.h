@@ -10,6 +10,7 @@
 #include "nn/net.h"
 
 #define AXF_BLOCK 16
+#define AXF_BLOCK_MOST 64 /* examples of the largest block */
 
 /* ---- options (train_opts.c) ---- */
 typedef enum { AXF_SGD, AXF_ADAM } axf_optimiser;

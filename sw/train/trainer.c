@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDEST 4     /* AXF_BLOCKs of the largest block */
 #define LARGE 131072 /* weights: half a megabyte, half of a usual second-level cache */
 
 /* Streams of the seed. Layers take 0..63 for their initial weights. */
@@ -38,16 +37,16 @@ typedef struct {
 } trainer;
 
 /* Examples of a block. Each block writes a gradient of its own. So a large mini-batch is cut into larger blocks, eight
- * of them, and into two or more of up to WIDEST where gradients would push each other out of a core's cache. Methods
- * and batch normalisation count on AXF_BLOCK. */
+ * of them, and into two or more of up to AXF_BLOCK_MOST where gradients would push each other out of a core's cache.
+ * Most methods, and batch normalisation, count on AXF_BLOCK. */
 static int block_size(const axf_net *n, int batch, const axf_method *method) {
   size_t weights = 0;
   for (int l = 0; l < n->nlayers; l++)
     weights += n->layer[l].kind == AXF_POOL ? 0 : axf_weight_count(&n->layer[l]);
   int times = batch / ((weights > LARGE ? 2 : 8) * AXF_BLOCK);
-  if (method || axf_net_has_bn(n) || times < 1)
-    times = 1;
-  return (times < WIDEST ? times : WIDEST) * AXF_BLOCK;
+  if ((method && !method->wide) || axf_net_has_bn(n) || times < 1)
+    return AXF_BLOCK;
+  return times * AXF_BLOCK < AXF_BLOCK_MOST ? times * AXF_BLOCK : AXF_BLOCK_MOST;
 }
 
 static size_t example_size(const trainer *t) { return (size_t)t->d->c * (size_t)t->d->h * (size_t)t->d->w; }
@@ -59,7 +58,7 @@ static void run_block(void *ctx, size_t b, int worker) {
   const uint32_t *index = t->batch + b * (size_t)t->block;
   int left = t->batch_n - (int)b * t->block, n = left < t->block ? left : t->block;
   size_t size = example_size(t);
-  uint8_t label[WIDEST * AXF_BLOCK];
+  uint8_t label[AXF_BLOCK_MOST];
   for (int i = 0; i < n; i++) {
     float *x = s->act[0] + (size_t)i * size;
     axf_example(t->d, index[i], x);
