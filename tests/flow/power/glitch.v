@@ -1,4 +1,4 @@
-/* Three inverters in a row and an XOR make a pulse of y at each edge of q; with one inverter it is too short for the gate, and z
+/* Three inverters in a row and an XOR make a pulse of y at each edge of q; with one inverter it may be too short for the gate: then z
  * stands still. SPDX-License-Identifier: Apache-2.0 */
 module glitch(clk_i, d_i, y_o, z_o);
   input clk_i;
