@@ -82,7 +82,12 @@ do_memories() { # do_memories CLASS=VDD.. -- OPTION..: of axmem
     sed "s/^\([0-9x]*\)/\1${class:+_$class}/" "$OUT/plain" >>"$OUT/memories"
   done
   rm -f "$OUT/plain" "$OUT/plain.lib"
-  [ -n "$(ls "$OUT"/*.lib 2>/dev/null)" ] || echo "library (axf_memories) { }" >"$OUT/macros-none.lib"
+  [ -n "$(ls "$OUT"/*.lib 2>/dev/null)" ] || { # a block without memories; OpenSTA wants thresholds of an empty library, too
+    echo 'library (axf_memories) {'
+    printf '  %s_threshold_pct_%s : 50;\n' input rise input fall output rise output fall
+    printf '  slew_lower_threshold_pct_%s : 20; slew_upper_threshold_pct_%s : 80;\n' rise rise fall fall
+    echo '}'
+  } >"$OUT/macros-none.lib"
 }
 
 # Step: timing of the whole.
