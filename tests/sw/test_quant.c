@@ -198,7 +198,7 @@ static void test_wide(void) {
       }
     CHECK_MSG(worst <= 0.5001, "%g weight steps", worst);
     const size_t each = (size_t)p.c * p.h * p.w;
-    int16_t in[144], y16[5], *out[AXF_MAX_LAYERS] = {NULL};
+    int16_t in[144], y16[5] = {0}, *out[AXF_MAX_LAYERS] = {NULL};
     out[last] = y16;
     worst = 0;
     CHECK(axf_pass_alloc(&s, &m.net, 1) == 0);
