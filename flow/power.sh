@@ -2,21 +2,22 @@
 # Energy of an inference on the synthesised accelerator: real inferences on the RTL are recorded at its pins and replayed on
 # the netlist, cell by cell; every memory by its counted accesses. Then a second opinion on the PE by OpenSTA.
 # usage: MODEL=FILE.axm DATA=NAME AXSIM_PINS=PROGRAM AXPOWER=PROGRAM [NET=..] [LIB=..] [MULT=..] [D=..] [W=8] [MHZ=..]
-#        [POWER_IMAGES=1] [EXT_PJ=20.3] flow/power.sh        called by `make power`; settings of flow/synth.sh hold too
-# MHZ: the clock (default: the fastest of make synth, rounded down). Results: BUILD/results/power-*. See docs/power.md.
+#        [POWER_IMAGES=1] [EXT_PJ=20.3] [GLITCH_CYCLES=1000] flow/power.sh        called by `make power`; settings of flow/synth.sh hold too
+# MHZ: the clock (default: the fastest of make synth, rounded down). GLITCH_CYCLES: cycles replayed with delays, 0: none.
+# Results: BUILD/results/power-*, and energy-*.txt for the compiler. See docs/power.md.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flow_name='make power'
 LIB=${LIB:-osu018} MULT=${MULT:-exact} D=${D:-16} W=${W:-8} NET=${NET:-lenet}
-POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3}
+POWER_IMAGES=${POWER_IMAGES:-1} EXT_PJ=${EXT_PJ:-20.3} GLITCH_CYCLES=${GLITCH_CYCLES:-1000}
 export LIB MULT D W
 . flow/common.sh
 . flow/blocks.sh
 . flow/pins.sh
 flow_need sta opensta
-[ "$W" = 8 ] || flow_die "W = $W: the simulator runs with 8 bits only"
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
+[[ $GLITCH_CYCLES =~ ^[0-9]{1,7}$ ]] || flow_die "GLITCH_CYCLES is '$GLITCH_CYCLES', expected 0 (no glitches) or a number of cycles"
 TOP='' flow/synth.sh
 blocks_protection
 synth=$BUILD/results/synth-$LIB-$(rtl/mult/gen.sh names "$MULT")-d$D-w$W$protect_name
@@ -32,27 +33,47 @@ awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MH
 # ---- real inferences at the pins, their replay and the energies; done again only if something changed
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
-result=$BUILD/results/power-$LIB-$MULT-d$D$protect_name-$NET-$DATA
-do_replay() { # do_replay IMAGES NET DATA AXPOWER-OPTION..
+wide=$([ "$W" = 8 ] || echo "-w$W")
+result=$BUILD/results/power-$LIB-$MULT-d$D$wide$protect_name-$NET-$DATA
+do_replay() { # do_replay IMAGES NET DATA GLITCH-CYCLES AXPOWER-OPTION..
   local images=$1
-  shift 3
+  shift 4
   pins_record "$OUT/pins" "$images"
-  "$AXPOWER" --lib "$library" "${pins[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
+  "$AXPOWER" --lib "$library" "${pins[@]}" "${sdf[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
     --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}" >"$OUT/power.txt" ||
     { cat "$OUT/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
   rm -rf "$OUT/pins"
 }
 flow_base
-step "replay $NET, $POWER_IMAGES inferences" flow/pins.sh flow/blocks.txt "$library" "$memories" "${netlists[@]}" "$MODEL" "$AXSIM_PINS" "$AXPOWER" -- \
-  do_replay "$POWER_IMAGES" "$NET" "$DATA" --mhz "$MHZ" --ext "$EXT_PJ" --shifter "$(lib_get nand2)" "${leakage[@]}"
+
+# Delays for the glitches.
+do_sdf() {
+  FLOW_LIBS="$lib/lean.lib $(printf '%s ' "$(dirname "$memories")"/*.lib)" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=axflow FLOW_CLOCK_NS=$(lib_get clock_ns) \
+    FLOW_OUT=$OUT flow_run "OpenSTA, delays" "$OUT/sta.log" sta -no_splash -exit flow/power/sdf.tcl
+}
+sdf=()
+if [ "$GLITCH_CYCLES" != 0 ]; then
+  lib_prepare
+  step "sdf delays of the netlist" flow/power/sdf.tcl "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" \
+    "$(dirname "$memories")"/*.lib -- do_sdf
+  sdf=(--sdf "$STEP/netlist.sdf.gz" --glitch-cycles "$GLITCH_CYCLES")
+fi
+step "replay $NET, $POWER_IMAGES inferences" flow/pins.sh flow/blocks.txt "${sdf[1]:-/dev/null}" "$library" "$memories" "${netlists[@]}" "$MODEL" "$AXSIM_PINS" "$AXPOWER" -- \
+  do_replay "$POWER_IMAGES" "$NET" "$DATA" "$GLITCH_CYCLES" --mhz "$MHZ" --ext "$EXT_PJ" --shifter "$(lib_get nand2)" "${leakage[@]}"
 replay=$STEP
-work=$flow_work/power/$LIB-$MULT-d$D$protect_name-$NET
+work=$flow_work/power/$LIB-$MULT-d$D$wide$protect_name-$NET
 rm -rf "$work"
 mkdir -p "$work"
 cp "$replay"/pe* "$replay/power.txt" "$work"
 cp "$replay/operands" "$result.operands"
 cp "$replay/power.json" "$result.json"
+# What the compiler's mapper may use in place of sw/compile/energy.txt.
+energy=$BUILD/results/energy-${result##*/power-}.txt
+awk -v d="$D" -v w="$W" -v ext="$EXT_PJ" -v lib="$LIB" -v mult="$MULT" -v net="$NET" -f flow/power/energy.awk "$result.json" >"$work/energy" ||
+  flow_die "no energy coefficients can be made of $result.json"
+mv "$work/energy" "$energy"
 cat "$work/power.txt"
+echo "coefficients for axflow compile --objective energy --energy $energy"
 
 # ---- the PE by OpenSTA: annotated with the measured activity, and vectorless with its default one
 for way in annotated vectorless; do
@@ -88,9 +109,9 @@ awk -v node="$(lib_get node_nm)" -v v="$(lib_get voltage)" -v area="$(value logi
 
 verdict=PASS
 grep -q 'PASS$' "$work/pe.report" || verdict=FAIL
-printf 'SYNTH lib=%s mult=%s d=%s w=%s area_mm2=%s fmax_mhz=%s mhz=%s power_mw=%s energy_nj_per_inference=%s leakage=%s net=%s data=%s %s\n' "$LIB" \
+printf 'SYNTH lib=%s mult=%s d=%s w=%s area_mm2=%s fmax_mhz=%s mhz=%s power_mw=%s energy_nj_per_inference=%s glitch_nj=%s leakage=%s net=%s data=%s %s\n' "$LIB" \
   "$MULT" "$D" "$W" "$(value ' *area_mm2' "$synth.txt")" "$fmax" "$MHZ" "$(value power_mw "$work/power.txt")" \
-  "$(value energy_nj_per_inference "$work/power.txt")" "$(value leakage "$work/power.txt")" "$NET" "$DATA" $verdict >"$work/line"
+  "$(value energy_nj_per_inference "$work/power.txt")" "$(value glitch_nj "$work/power.txt")" "$(value leakage "$work/power.txt")" "$NET" "$DATA" $verdict >"$work/line"
 cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/line" >"$result.txt.$$"
 mv "$result.txt.$$" "$result.txt"
 cat "$work/line"

@@ -60,6 +60,8 @@ AXSIM_PINS = $(SIM_DIR)/axsim-pins
 MHZ ?=
 POWER_IMAGES ?= 1
 EXT_PJ ?= 20.3
+# Cycles that are replayed with delays, for the glitches; 0: none.
+GLITCH_CYCLES ?= 1000
 $(AXPOWER): $(AXPOWER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) $^ -lz -lpthread -lm -o $@
@@ -78,12 +80,13 @@ power: ## Energy of an inference from real activity: make synth, then a replay o
 	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' flow/power.sh
+	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
 
 # Multipliers to characterise (empty: all unsigned ones).
 PARETO_OF ?=
 .PHONY: pareto
 pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
+	@[ '$(W)' = 8 ] || { echo "make pareto: W = $(W): multipliers are characterised at 8 bits" >&2; exit 1; }
 	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { tail -n 1 '$(BUILD)/pareto-power.log' && exit 1; }
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)

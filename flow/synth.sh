@@ -82,13 +82,18 @@ do_memories() { # do_memories CLASS=VDD.. -- OPTION..: of axmem
     sed "s/^\([0-9x]*\)/\1${class:+_$class}/" "$OUT/plain" >>"$OUT/memories"
   done
   rm -f "$OUT/plain" "$OUT/plain.lib"
-  [ -n "$(ls "$OUT"/*.lib 2>/dev/null)" ] || echo "library (axf_memories) { }" >"$OUT/macros-none.lib"
+  [ -n "$(ls "$OUT"/*.lib 2>/dev/null)" ] || { # a block without memories; OpenSTA wants thresholds of an empty library, too
+    echo 'library (axf_memories) {'
+    printf '  %s_threshold_pct_%s : 50;\n' input rise input fall output rise output fall
+    printf '  slew_lower_threshold_pct_%s : 20; slew_upper_threshold_pct_%s : 80;\n' rise rise fall fall
+    echo '}'
+  } >"$OUT/macros-none.lib"
 }
 
 # Step: timing of the whole.
 do_sta() {
   FLOW_LIBS="$lib/lean.lib $(printf '%s ' "$memories"/*.lib)" FLOW_NETLISTS="${netlists[*]}" FLOW_TOP=$TOP FLOW_CLOCK_NS=$CLOCK_NS \
-    FLOW_OUT=$OUT flow_run OpenSTA "$OUT/sta.log" sta -no_splash -exit flow/sta.tcl
+    FLOW_OUT=$OUT flow_run OpenSTA "$OUT/sta.log" sta -no_splash -exit "$sta_script"
 }
 netlists=()
 macro_files=()
@@ -105,7 +110,10 @@ for c in '' $(sed -n 's/^\([a-z]\+\) .*/\1/p' flow/memories.txt); do
 done
 step "mem ${mem_options[*]:2}$shown" flow/mem/tech.txt flow/memories.txt "$axmem" "${macro_files[@]}" -- do_memories "${supplies[@]}" -- "${mem_options[@]}"
 memories=$STEP
-step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${netlists[@]}" "$memories"/*.lib -- do_sta
+sta_script=flow/sta.tcl sta_files=()
+# A block without registers has no clock.
+grep -q 'input.* clk_i;' "${block_dir[$TOP]}/stub.v" || sta_script=flow/sta_comb.tcl sta_files=(flow/sta_comb.tcl)
+step "sta $TOP at $CLOCK_NS ns" "$lib/lean.lib" "flow/libs/$LIB.lib.txt" flow/warnings.txt "${sta_files[@]}" "${netlists[@]}" "$memories"/*.lib -- do_sta
 timing=$STEP
 
 result=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name

@@ -70,7 +70,7 @@ int axf_cores_load(axf_cores *c, const axf_net *n, const char *spec, const char 
     return axf_fail("--mult: the list is too long");
   if (built.n == 1 && !strpbrk(spec, ",=") && strcmp(spec, built.name[0]) != 0)
     return axf_fail("--mult %s: this simulator was built with the Verilog of multiplier %s", spec, built.name[0]);
-  if (axf_multset_load(&c->set, n, c->spec, mult_dir))
+  if (axf_shim_w() == 16 ? axf_multset_wide(&c->set, n, c->spec) : axf_multset_load(&c->set, n, c->spec, mult_dir))
     return -1;
   if (fit(c) || (built.n == 0 && tables(c, &built)))
     return -1;

@@ -142,11 +142,11 @@ void axf_report_print(const axf_summary *s, const axf_results *r) {
     print_layers(r);
     print_counters(s, r);
   }
-  printf("SIM net=%s data=%s mult=%s rtl_mult=%s d=%d images=%zu accuracy=%.2f%% ref_accuracy=%.2f%% mismatches=%llu "
+  printf("SIM net=%s data=%s mult=%s rtl_mult=%s d=%d%s images=%zu accuracy=%.2f%% ref_accuracy=%.2f%% mismatches=%llu "
          "%scycles_per_image=%.1f utilisation=%.1f%% images_per_s=%.1f %s\n",
-         r->net->name, r->data, r->mult, r->rtl_mult, r->prog->arch.D, r->n, s->accuracy, s->ref_accuracy,
-         (unsigned long long)s->mismatches, supply, s->cycles, s->utilisation, (double)r->n / r->seconds,
-         s->pass ? "PASS" : "FAIL");
+         r->net->name, r->data, r->mult, r->rtl_mult, r->prog->arch.D, r->prog->arch.W == 16 ? " w=16" : "", r->n,
+         s->accuracy, s->ref_accuracy, (unsigned long long)s->mismatches, supply, s->cycles, s->utilisation,
+         (double)r->n / r->seconds, s->pass ? "PASS" : "FAIL");
 }
 
 static void json_layer(axf_json *j, const axf_results *r, int l) {

@@ -95,10 +95,14 @@ static int compile(simulation *s) {
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
 }
 
-/* Requantises the model if the multipliers are signed cores and its inputs are bytes. */
+/* Requantises the model if the words are of 16 bits, or the multipliers are signed cores and its inputs are bytes. */
 static int fit_to_mult(simulation *s) {
   axf_qnet other;
-  int r = axf_quant_for(&other, &s->model, s->cores.layer);
+  int r;
+  if (axf_shim_w() == 16)
+    r = axf_quant_wide(&other, &s->model) ? -1 : 1;
+  else
+    r = axf_quant_for(&other, &s->model, s->cores.layer);
   if (r > 0) {
     axf_qnet_free(&s->model.q);
     s->model.q = other;
@@ -110,7 +114,10 @@ static void input(const simulation *s, uint32_t example, int16_t *in) {
   const axf_part *t = &s->data.test;
   const size_t size = (size_t)t->c * (size_t)t->h * (size_t)t->w;
   uint8_t code;
-  if (t->u8)
+  if (s->model.q.q[0].w16)
+    axf_ref_input_wide(t->u8 ? t->u8 + example * size : NULL, t->u8 ? NULL : t->f32 + example * size, size,
+                       s->model.q.q[0].s_in, in);
+  else if (t->u8)
     for (size_t i = 0; i < size; i++) {
       axf_ref_input_u8(t->u8 + example * size + i, 1, s->model.q.q[0].in_signed, &code);
       in[i] = code;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks what `make sim` was asked to do before anything is built, and prints the model file to run.
-# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder; PROTECT_NB, PROTECT_KB
+# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder; W, PROTECT_NB, PROTECT_KB
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -ge 7 ] || { echo "usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]" >&2; exit 2; }
@@ -26,6 +26,18 @@ for entry in $(echo "$3" | tr , ' '); do # NAME, or NAME,LAYER=NAME,..
 done
 [ -n "$3" ] || die "MULT is empty"
 case $4 in 4 | 8 | 16 | 32) ;; *) die "D is '$4', expected 4, 8, 16 or 32" ;; esac
+case ${W:-8} in
+8) ;;
+16)
+  for entry in $(echo "$3" | tr , ' '); do
+    case ${entry#*=} in
+    exact | trunc[0-9]* | drum[0-9]*) ;;
+    *) die "multiplier '${entry#*=}': at 16 bits there are exact, truncT and drumK only" ;;
+    esac
+  done
+  ;;
+*) die "W is '$W', expected 8 or 16" ;;
+esac
 number IMAGES "$5" 0
 number SEED "$6" 0
 for name in ${PROTECT_NB:-none} ${PROTECT_KB:-none}; do

@@ -24,18 +24,49 @@ static const char usage[] =
     "  --shifter CELL    the library's NAND2: level shifters are counted, of four of these\n"
     "  --operands FILE   what the first processing element multiplies, as a pin log for a multiplier alone\n"
     "  --annotate FILE   activity of each pin of a block, mean over its instances, and its power\n"
+    "  --sdf FILE        delays of the netlist: glitches are found with them, in some of the cycles\n"
+    "  --glitch-cycles N about so many of them in all (default 1000)\n"
     "  --block NAME      that block (default pe)\n"
     "  --help            this text\n";
 
 static int read_options(axf_report *o, int argc, char **argv) {
-  enum { LIB = 1, PINS, TOP, BLOCKS, MEMORIES, MHZ, NOLEAK, EXT, JSON, ANNOTATE, BLOCK, SHIFTER, OPERANDS, HELP };
-  static const struct option list[] = {
-      {"lib", 1, 0, LIB},           {"pins", 1, 0, PINS},         {"top", 1, 0, TOP},
-      {"blocks", 1, 0, BLOCKS},     {"memories", 1, 0, MEMORIES}, {"mhz", 1, 0, MHZ},
-      {"no-leakage", 0, 0, NOLEAK}, {"ext", 1, 0, EXT},           {"json", 1, 0, JSON},
-      {"annotate", 1, 0, ANNOTATE}, {"block", 1, 0, BLOCK},       {"shifter", 1, 0, SHIFTER},
-      {"operands", 1, 0, OPERANDS}, {"help", 0, 0, HELP},         {0, 0, 0, 0}};
+  enum {
+    LIB = 1,
+    PINS,
+    TOP,
+    BLOCKS,
+    MEMORIES,
+    MHZ,
+    NOLEAK,
+    EXT,
+    JSON,
+    ANNOTATE,
+    BLOCK,
+    SHIFTER,
+    OPERANDS,
+    SDF,
+    GLITCH,
+    HELP
+  };
+  static const struct option list[] = {{"lib", 1, 0, LIB},
+                                       {"pins", 1, 0, PINS},
+                                       {"top", 1, 0, TOP},
+                                       {"blocks", 1, 0, BLOCKS},
+                                       {"memories", 1, 0, MEMORIES},
+                                       {"mhz", 1, 0, MHZ},
+                                       {"no-leakage", 0, 0, NOLEAK},
+                                       {"ext", 1, 0, EXT},
+                                       {"json", 1, 0, JSON},
+                                       {"annotate", 1, 0, ANNOTATE},
+                                       {"block", 1, 0, BLOCK},
+                                       {"shifter", 1, 0, SHIFTER},
+                                       {"operands", 1, 0, OPERANDS},
+                                       {"sdf", 1, 0, SDF},
+                                       {"glitch-cycles", 1, 0, GLITCH},
+                                       {"help", 0, 0, HELP},
+                                       {0, 0, 0, 0}};
   int c, e = 0;
+  double wanted;
   opterr = 0;
   while (!e && (c = getopt_long(argc, argv, ":", list, NULL)) != -1)
     switch (c) {
@@ -80,6 +111,13 @@ static int read_options(axf_report *o, int argc, char **argv) {
     case OPERANDS:
       o->operands = optarg;
       break;
+    case SDF:
+      o->sdf = optarg;
+      break;
+    case GLITCH:
+      e = axf_parse_float(NULL, "--glitch-cycles", optarg, 1, 1e9, &wanted);
+      o->replay.wanted = (uint64_t)wanted;
+      break;
     case HELP:
       return 1;
     default:
@@ -94,6 +132,7 @@ static int run(axf_report *o, int count, char **files) {
   axf_lib lib;
   axf_flat flat = {0};
   axf_sim sim = {0};
+  axf_timed timed = {0};
   if (axf_lib_read(&lib, o->lib_path))
     return -1;
   int e = axf_flat_read(&flat, &lib, count, files, o->top);
@@ -101,6 +140,11 @@ static int run(axf_report *o, int count, char **files) {
     e = axf_sim_init(&sim, &flat);
   if (!e && o->operands)
     e = axf_operands_begin(&o->replay.operands, &flat, o->operands);
+  if (!e && o->sdf) {
+    e = axf_timed_init(&timed, &sim, o->sdf);
+    o->replay.timed = &timed;
+    o->replay.logs = (uint64_t)o->npins;
+  }
   for (int i = 0; i < o->npins && !e; i++)
     e = axf_replay_run(&o->replay, &sim, o->pins[i]);
   if (axf_operands_end(&o->replay.operands, e))
@@ -109,6 +153,7 @@ static int run(axf_report *o, int count, char **files) {
     axf_sim_finish(&sim);
     e = axf_report_write(o, &sim, &lib);
   }
+  axf_timed_free(&timed);
   axf_sim_free(&sim);
   axf_flat_free(&flat);
   axf_lib_free(&lib);
@@ -116,7 +161,7 @@ static int run(axf_report *o, int count, char **files) {
 }
 
 int main(int argc, char **argv) {
-  axf_report o = {.top = "axflow", .block = "pe", .mhz = 100};
+  axf_report o = {.top = "axflow", .block = "pe", .mhz = 100, .replay.wanted = 1000};
   int e = read_options(&o, argc, argv);
   if (e == 1)
     fputs(usage, stdout);

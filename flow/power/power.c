@@ -56,6 +56,16 @@ static double energy(const axf_power *p, const axf_flat_cell *c, const axf_lib_p
   return axf_lib_lookup(fall ? &g->fall : &g->rise, from < 0 ? 0 : p->slew[from], load);
 }
 
+/* Energy of events as axf_sim_cell.event counts them. */
+static double events(const axf_power *p, const axf_flat_cell *c, const float *event) {
+  double sum = 0;
+  for (int g = 0; g < c->type->npowers; g++)
+    for (int fall = 0; fall < 2; fall++)
+      if (event[2 * g + fall] != 0)
+        sum += (double)event[2 * g + fall] * energy(p, c, &c->type->power[g], fall);
+  return sum;
+}
+
 /* The clock pin of a flip-flop through a cycle that ends in `state`: rise and fall. Several fitting groups are
  * averaged. */
 static double clock_energy(const axf_power *p, const axf_flat_cell *c, const axf_sim_type *t, int state) {
@@ -100,10 +110,7 @@ void axf_power_cell(const axf_power *p, const axf_sim *s, const axf_lib *lib, in
     if (n >= 0)
       to->net += 0.5 * p->load[n] * v2 * s->toggles[n];
   }
-  for (int g = 0; g < c->type->npowers; g++)
-    for (int fall = 0; fall < 2; fall++)
-      if (x->event[2 * g + fall] > 0)
-        to->internal += (double)x->event[2 * g + fall] * energy(p, c, &c->type->power[g], fall);
+  to->internal += events(p, c, x->event);
   to->leakage_mean += mean;
   for (int state = 0; state < t->nstates; state++) {
     if (!x->time[state])
@@ -117,4 +124,20 @@ void axf_power_cell(const axf_power *p, const axf_sim *s, const axf_lib *lib, in
     to->clock += pin;
     to->clock_net += pin;
   }
+}
+
+void axf_power_glitches(const axf_power *p, const axf_timed *t, const axf_lib *lib, int cell, axf_power_sum *to) {
+  const axf_flat_cell *c = &t->s->f->cell[cell];
+  const double scale = t->cycles ? (double)t->s->counted / (double)t->cycles : 0;
+  for (int k = 0; k < c->type->npins; k++) {
+    const int n = c->net[k];
+    if (n < 0 || !c->type->pin[k].is_output)
+      continue;
+    const double joule = 0.5 * p->load[n] * lib->voltage * lib->voltage * scale;
+    to->glitch_net += joule * ((double)t->with[n] - (double)t->without[n]);
+    to->seen_net += joule * (double)t->without[n];
+    to->with += (double)t->with[n];
+    to->without += (double)t->without[n];
+  }
+  to->glitch_internal += scale * events(p, c, t->more + t->first[cell]);
 }

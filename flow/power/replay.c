@@ -54,6 +54,15 @@ static void compare(axf_replay *r, const axf_sim *s, const field *x, const uint8
   }
 }
 
+/* The cycles of all logs, from the length of the first. */
+static int share(axf_replay *r, FILE *in, uint64_t record) {
+  const long at = ftell(in);
+  if (at < 0 || fseek(in, 0, SEEK_END) || ftell(in) < at)
+    return axf_fail("the length of the pin log cannot be found");
+  axf_timed_share(r->timed, (uint64_t)(ftell(in) - at) / record * r->logs, r->wanted);
+  return fseek(in, at, SEEK_SET) ? axf_fail("the pin log cannot be read twice") : 0;
+}
+
 int axf_replay_run(axf_replay *r, axf_sim *s, const char *path) {
   form m = {.f = axf_alloc(256, sizeof(field))};
   FILE *in = fopen(path, "rb");
@@ -61,18 +70,25 @@ int axf_replay_run(axf_replay *r, axf_sim *s, const char *path) {
   uint8_t *record = status ? NULL : axf_alloc((size_t)m.record, 1);
   if (!status && !record)
     status = -1;
-  const uint64_t before = r->counted;
+  if (!status && r->timed)
+    status = share(r, in, (uint64_t)m.record);
+  const uint64_t before = r->counted, start = r->cycles;
   if (!status)
     axf_sim_reset(s);
   while (!status && fread(record, (size_t)m.record, 1, in) == 1) {
     const int running = value(&m, record, "running");
     if (r->counted > before && !running)
-      break; /* the inference is over */
+      break;                                                   /* the inference is over */
+    const int look = running && r->timed && r->cycles > start; /* something has settled */
+    if (look)
+      axf_timed_before(r->timed);
     axf_sim_edge(s, running);
     for (int k = 0; k < m.n; k++)
       for (int b = 0; !m.f[k].is_output && b < m.f[k].bits; b++)
         axf_sim_set(s, m.f[k].port->net[b], record[m.f[k].at + b / 8] >> (b % 8) & 1);
     axf_sim_settle(s);
+    if (look && (status = axf_timed_after(r->timed)))
+      break;
     for (int k = 0; k < m.n; k++)
       if (m.f[k].is_output && m.f[k].port)
         compare(r, s, &m.f[k], record);

@@ -169,6 +169,28 @@ static void text(const axf_report *o, const sums *u, double runs, double seconds
   }
 }
 
+/* What delays add, block by block. Not in any sum: it is an estimate by some of the cycles. */
+static void glitches(const axf_report *o, const sums *u, double runs) {
+  const axf_timed *t = o->replay.timed;
+  if (!t || !t->cycles)
+    return;
+  printf("%-17s %28s %10s | %s\n", "glitches of", "toggles a cycle: no delays", "delays",
+         "nJ an inference: nets  internal       all");
+  for (int k = 0; k <= u->ngroups; k++) {
+    const axf_power_sum *g = k < u->ngroups ? &u->g[k].sum : &u->all;
+    printf("%-17s %28.4g %10.4g | %21.4g %9.4g %9.4g\n", k < u->ngroups ? u->g[k].name : "all logic",
+           g->without / (double)t->cycles, g->with / (double)t->cycles, g->glitch_net * 1e9 / runs,
+           g->glitch_internal * 1e9 / runs, (g->glitch_net + g->glitch_internal) * 1e9 / runs);
+  }
+  const axf_power_sum *a = &u->all;
+  printf(
+      "glitches, not in the sums: %.4g nJ an inference, %+.1f %% of nets and internal; %llu of %llu cycles were looked "
+      "at with delays\n  (nets in these alone: %+.1f %% of all; the last toggle %.4g ns after its edge)\n",
+      (a->glitch_net + a->glitch_internal) * 1e9 / runs,
+      100 * (a->glitch_net + a->glitch_internal) / (a->net + a->internal), (unsigned long long)t->cycles,
+      (unsigned long long)t->seen, 100 * (a->seen_net / a->net - 1), (double)t->latest * 1e-6);
+}
+
 static int json(const axf_report *o, const sums *u, double runs, double seconds, double total) {
   axf_out *out = axf_out_begin(o->json);
   axf_json j;
@@ -191,6 +213,12 @@ static int json(const axf_report *o, const sums *u, double runs, double seconds,
     if (!o->no_leakage) {
       axf_json_num(&j, "leakage_uw", g->leakage * 1e6);
       axf_json_num(&j, "leakage_nj", g->leakage * seconds * 1e9);
+    }
+    if (o->replay.timed) {
+      axf_json_num(&j, "glitch_net_nj", g->glitch_net * 1e9 / runs);
+      axf_json_num(&j, "glitch_internal_nj", g->glitch_internal * 1e9 / runs);
+      axf_json_num(&j, "toggles_without_delays", g->without);
+      axf_json_num(&j, "toggles_with_delays", g->with);
     }
     axf_json_close(&j);
   }
@@ -215,6 +243,11 @@ static int json(const axf_report *o, const sums *u, double runs, double seconds,
   axf_json_num(&j, "macs_per_inference", u->macs / runs);
   axf_json_num(&j, "level_shifters", (double)u->shifters);
   axf_json_num(&j, "level_shifter_nj", u->shift_total * 1e9);
+  if (o->replay.timed) {
+    axf_json_num(&j, "glitch_nj", (u->all.glitch_net + u->all.glitch_internal) * 1e9 / runs);
+    axf_json_num(&j, "glitch_cycles", (double)o->replay.timed->cycles);
+    axf_json_num(&j, "glitch_last_toggle_ns", (double)o->replay.timed->latest * 1e-6);
+  }
   axf_json_num(&j, "external_bytes", (double)(o->replay.beats_in + o->replay.beats_out) * 16 / runs);
   axf_json_num(&j, "energy_nj_per_inference", total * 1e9);
   axf_json_num(&j, "power_mw", total / seconds * 1e3);
@@ -240,6 +273,10 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
     }
     axf_power_cell(&p, s, lib, i, g);
     axf_power_cell(&p, s, lib, i, &u.all);
+    if (o->replay.timed) {
+      axf_power_glitches(&p, o->replay.timed, lib, i, g);
+      axf_power_glitches(&p, o->replay.timed, lib, i, &u.all);
+    }
   }
   for (int i = 0; i < s->f->nmemories; i++) /* what the memories drive */
     for (int b = 0; b < s->f->memory[i].width; b++) {
@@ -265,6 +302,7 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
     if (u.macs > 0)
       printf("energy of a multiplication and addition: %.4g pJ, all included; %.0f of them an inference\n",
              total * 1e12 * runs / u.macs, u.macs / runs);
+    glitches(o, &u, runs);
     if (u.shifters)
       printf("level shifters: %ld, assumed %d NAND2 each: %.4g nJ\n", u.shifters, AXF_REPORT_SHIFTER, shifters * 1e9);
     if (o->ext_pj > 0)
@@ -274,9 +312,12 @@ int axf_report_write(axf_report *o, const axf_sim *s, const axf_lib *lib) {
            (unsigned long long)o->replay.cycles, o->npins, (unsigned long long)o->replay.counted,
            (unsigned long long)o->replay.compared, (unsigned long long)o->replay.mismatches,
            o->replay.mismatches ? ", first " : "", o->replay.first);
+    char glitch[32] = "n/a";
+    if (o->replay.timed)
+      snprintf(glitch, sizeof glitch, "%.5g", (u.all.glitch_net + u.all.glitch_internal) * 1e9 / runs);
     printf("POWER mhz=%.4g power_mw=%.5g energy_nj_per_inference=%.5g logic_nj=%.5g memory_nj=%.5g shifter_nj=%.5g "
-           "leakage=%s\n",
-           o->mhz, total / seconds * 1e3, total * 1e9, logic * 1e9, memories * 1e9, shifters * 1e9,
+           "glitch_nj=%s leakage=%s\n",
+           o->mhz, total / seconds * 1e3, total * 1e9, logic * 1e9, memories * 1e9, shifters * 1e9, glitch,
            o->no_leakage ? "n/a" : "yes");
     e = o->json ? json(o, &u, runs, seconds, total) : 0;
   }

@@ -7,7 +7,7 @@
 #define AXF_REPORT_LOGS 64
 #define AXF_REPORT_SHIFTER 4 /* a level shifter in NAND2s; an assumption, as in flow/report.awk */
 typedef struct {
-  const char *lib_path, *top, *blocks, *memories, *json, *annotate, *block, *shifter, *operands;
+  const char *lib_path, *top, *blocks, *memories, *json, *annotate, *block, *shifter, *operands, *sdf;
   const char *pins[AXF_REPORT_LOGS];
   int npins, no_leakage; /* shifter: the NAND2 by which level shifters are measured; NULL: not counted */
   double mhz, ext_pj;    /* ext_pj 0: no line */

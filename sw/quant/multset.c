@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The table of this name, loaded if it is not held yet; NULL + axf_fail. */
-static const axf_mult *table(axf_multset *s, const char *name, const char *dir) {
+static const axf_mult *table(axf_multset *s, const char *name, const char *dir, int wide) {
   for (int i = 0; i < s->count; i++)
     if (strcmp(s->held[i]->name, name) == 0)
       return s->held[i];
@@ -14,7 +14,7 @@ static const axf_mult *table(axf_multset *s, const char *name, const char *dir) 
     return NULL;
   }
   axf_mult *m = axf_alloc(1, sizeof *m);
-  if (!m || axf_mult_load(m, name, dir) < 0) {
+  if (!m || (wide ? axf_mult_wide(m, name) : axf_mult_load(m, name, dir)) < 0) {
     free(m);
     return NULL;
   }
@@ -24,11 +24,11 @@ static const axf_mult *table(axf_multset *s, const char *name, const char *dir) 
 }
 
 /* One item: NAME or LAYER=NAME. */
-static int apply(axf_multset *s, const axf_net *n, char *item, const char *dir) {
+static int apply(axf_multset *s, const axf_net *n, char *item, const char *dir, int wide) {
   char *eq = strchr(item, '=');
   if (eq)
     *eq = 0;
-  const axf_mult *m = table(s, eq ? eq + 1 : item, dir);
+  const axf_mult *m = table(s, eq ? eq + 1 : item, dir, wide);
   int found = !eq;
   for (int l = 0; m && l < n->nlayers; l++)
     if (n->layer[l].kind != AXF_POOL && (!eq || strcmp(n->layer[l].name, item) == 0)) {
@@ -40,19 +40,25 @@ static int apply(axf_multset *s, const axf_net *n, char *item, const char *dir) 
   return m ? 0 : -1;
 }
 
-int axf_multset_load(axf_multset *s, const axf_net *n, const char *spec, const char *dir) {
+static int read_all(axf_multset *s, const axf_net *n, const char *spec, const char *dir, int wide) {
   memset(s, 0, sizeof *s);
   if (!spec)
     return 0;
   char *copy = axf_strdup(spec), *rest = copy, *item;
   int r = copy ? 0 : -1;
   while (r == 0 && (item = strsep(&rest, ",")))
-    r = apply(s, n, item, dir);
+    r = apply(s, n, item, dir, wide);
   free(copy);
   if (r < 0)
     axf_multset_free(s);
   return r;
 }
+
+int axf_multset_load(axf_multset *s, const axf_net *n, const char *spec, const char *dir) {
+  return read_all(s, n, spec, dir, 0);
+}
+
+int axf_multset_wide(axf_multset *s, const axf_net *n, const char *spec) { return read_all(s, n, spec, NULL, 1); }
 
 void axf_multset_free(axf_multset *s) {
   for (int i = 0; i < s->count; i++)

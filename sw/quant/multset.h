@@ -16,5 +16,7 @@ typedef struct {
  * ("drum4,c1=exact"). NULL: every layer exact, and no table is read. Tables are searched in dir as axf_mult_load does.
  */
 int axf_multset_load(axf_multset *s, const axf_net *n, const char *spec, const char *dir);
+/* The same for 16-bit operands, by formulas (axf_mult_wide). */
+int axf_multset_wide(axf_multset *s, const axf_net *n, const char *spec);
 void axf_multset_free(axf_multset *s);
 #endif

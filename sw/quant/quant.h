@@ -63,6 +63,11 @@ double axf_quant_weight_step(const axf_net *n, const axf_qnet *q, int l, int m);
  * used. Nothing is calibrated. *out is the caller's to free; -1 + axf_fail. */
 int axf_quant_for(axf_qnet *out, const axf_model *m, const axf_mult *const mult[]);
 
+/* A quantised model for 16-bit words: *out becomes the quantisation of m->params over the ranges of m->q, with weights
+ * -32767..32767, inputs and outputs 0..65535 or -32767..32767 (axf_ref_input_wide). Nothing is calibrated. *out is the
+ * caller's to free; -1 + axf_fail. */
+int axf_quant_wide(axf_qnet *out, const axf_model *m);
+
 /* mult[l] belongs to layer l; a NULL entry, or mult == NULL, means exact. Signed cores: through axf_quant_for. */
 int axf_eval_quantised(const axf_model *m, const axf_dataset *d, const axf_mult *const mult[], uint32_t limit,
                        double *accuracy);

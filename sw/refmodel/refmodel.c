@@ -138,6 +138,13 @@ void axf_ref_input_f32(const float *x, size_t n, float s_in, int16_t *out) {
   }
 }
 
+void axf_ref_input_wide(const uint8_t *u8, const float *f32, size_t n, float s_in, int16_t *out) {
+  for (size_t i = 0; i < n; i++) {
+    const double v = u8 ? 0 : floor((double)f32[i] / (double)s_in + 0.5);
+    out[i] = u8 ? (int16_t)(uint16_t)(257 * u8[i]) : (int16_t)(v < -32767 ? -32767 : v > 32767 ? 32767 : v);
+  }
+}
+
 int axf_ref_check_overflow(const axf_net *n, const axf_qnet *q, uint32_t pmax, int acc_bits) {
   const double limit = (double)(((int64_t)1 << (acc_bits - 1)) - 1);
   int c, h, w, next;

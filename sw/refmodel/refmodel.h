@@ -35,6 +35,9 @@ void axf_ref_input_u8(const uint8_t *x, size_t n, int in_signed, uint8_t *out);
 int axf_ref_input_fits(const axf_qlayer *first, int pixels);
 /* Features: signed values with the step s_in. */
 void axf_ref_input_f32(const float *x, size_t n, float s_in, int16_t *out);
+/* The same at word width 16: pixels x become 257 x, so that 255 is 65535; features -32767..32767. One of u8 and f32 is
+ * NULL. */
+void axf_ref_input_wide(const uint8_t *u8, const float *f32, size_t n, float s_in, int16_t *out);
 /* Fails with layer and numbers when the accumulator of acc_bits (2..62) could overflow with a table maximum of pmax.
  * q may be NULL (no bias yet). */
 int axf_ref_check_overflow(const axf_net *n, const axf_qnet *q, uint32_t pmax, int acc_bits);

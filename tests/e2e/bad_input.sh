@@ -127,6 +127,8 @@ sim() { "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" "MODEL=$dir
 refuses "make sim: unknown network" "nosuch.*lenet" sim NET=nosuch
 refuses "make sim: unknown multiplier" "nosuch.*exact" sim MULT=nosuch
 refuses "make sim: impossible array" "D is '5'" sim D=5
+refuses "make sim: impossible words" "W is .12." sim W=12
+refuses "make sim: a multiplier of 8 bits" "at 16 bits there are" sim W=16 MULT=kulkarni
 refuses "make sim: no number of images" "IMAGES is '-1'" sim IMAGES=-1
 refuses "make sim: missing model" "gone.axm" sim MODEL="$dir/gone.axm"
 refuses "make sim: no model for the data set" "no trained model.*make train" sim MODEL= DATA=pendigits

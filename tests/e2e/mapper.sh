@@ -53,6 +53,16 @@ verdict $? "the bound of the fully connected layers is told"
 "$axflow" compile --model sw/models/lenet-mnist.axm --d 8 --objective accesses >"$dir/few"
 [ "$(sed -n 's/.*model_cycles=\([0-9]*\).*/\1/p' "$dir/few")" -gt "$(sed -n 's/.*model_cycles=\([0-9]*\).*/\1/p' "$dir/said")" ]
 verdict $? "fewer accesses cost cycles"
+# Coefficients as `make power` writes them move what is mapped for energy: with cycles for nothing, slower and fewer accesses.
+file() { printf 'mac 1.8\nstore_write 0.68\nbuffer 1.48\npsum 1\next_byte 162.4\nelement_cycle %s\n' "$1" >"$dir/pj"; }
+for pj in 8 0; do
+  file $pj
+  "$axflow" compile --model sw/models/lenet-mnist.axm --d 8 --objective energy --energy "$dir/pj" --explain >"$dir/energy$pj"
+done
+of() { sed -n 's/.*model_cycles=\([0-9]*\).*/\1/p' "$dir/energy$1"; }
+words() { awk '/^\*/ { n += $(NF - 1) } END { print n }' "$dir/energy$1"; }
+[ "$(of 0)" -gt "$(of 8)" ] && [ "$(words 0)" -lt "$(words 8)" ]
+verdict $? "without a price for cycles, $(of 0) cycles and $(words 0) words moved, with it $(of 8) and $(words 8)"
 printf 'mac 1\nstore_write 1\nbuffer 1\npsum 1\next_byte 1\nelement_cycle x\n' >"$dir/bad"
 refuses "$dir/bad:6: element_cycle" "$axflow" compile --model sw/models/lenet-mnist.axm --energy "$dir/bad"
 refuses "the objective is cycles, accesses or energy, not 'area'" "$axflow" compile --model sw/models/lenet-mnist.axm --objective area

@@ -93,6 +93,9 @@ grep -q ', 10 steps unchanged' "$work/again" && [ $(($(date +%s) - begin)) -lt 3
   [ "$(grep -v '^  done' "$work/again")" = "$(grep -v -E '^  (done|lib|cc|mem|synth|bufs|sta) ' "$work/exact")" ]
 verdict $? "a second run does nothing and says the same"
 
+TOP=reduce D=4 flow/synth.sh >"$work/reduce" 2>&1 && grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=reduce .* fmax_mhz=[0-9.]+ PASS$' "$work/reduce"
+verdict $? "a block without memories is timed alone"
+
 MULT=drum4 TOP=pe D=4 flow/synth.sh >"$work/drum4" 2>&1
 cut -c1-60 <(grep '^pe_logic' "$work/exact") >"$work/a"
 cut -c1-41 "$work/a" >"$work/a1"

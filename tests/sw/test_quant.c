@@ -162,6 +162,61 @@ static void test_against_float(void) {
   }
 }
 
+/* 16-bit words: the float net's outputs to within a few of the finer steps; weights to half a step, none clamped. */
+static void test_wide(void) {
+  static axf_mult exact;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  CHECK(axf_mult_wide(&exact, "exact") == 0);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = &exact;
+  for (int kind = 0; kind < 2; kind++) {
+    axf_model m;
+    axf_part p;
+    axf_pass s;
+    make(&m, &p, lenet_like, 100, kind);
+    axf_quant_opt o = {.calib = AXF_CALIB_RANGE};
+    CHECK(axf_quantise(&m, &p, &o) == 0);
+    axf_qnet q;
+    CHECK_MSG(axf_quant_wide(&q, &m) == 0, "%s", axf_errmsg());
+    CHECK(axf_ref_check_overflow(&m.net, &q, UINT32_MAX, 48) == 0);
+    const int last = m.net.nlayers - 1;
+    CHECK(q.q[0].in_signed == kind && !q.q[0].out_signed && q.q[last].out_signed && !q.q[last].w);
+    CHECK(kind || q.q[0].s_in == 1.0f / 65535.0f);
+    double worst = 0;
+    for (int l = 0; l <= last; l++)
+      for (int c = 0; m.net.layer[l].kind != AXF_POOL && c < m.net.layer[l].out_c; c++) {
+        const axf_layer *L = &m.net.layer[l];
+        const size_t K = (size_t)L->in_c * L->ky * L->kx;
+        const double step = axf_quant_weight_step(&m.net, &q, l, c);
+        int largest = 0;
+        for (size_t k = (size_t)c * K; k < (size_t)(c + 1) * K; k++) {
+          worst = fmax(worst, fabs((double)m.params.weight[l][k] / step - q.q[l].w16[k]));
+          largest = abs(q.q[l].w16[k]) > largest ? abs(q.q[l].w16[k]) : largest;
+        }
+        /* the whole code, or that of the bias */
+        CHECK_MSG((largest >= 32380 || fabs((double)q.q[l].bias[c]) > 2.0e9) && largest <= 32767, "%d", largest);
+      }
+    CHECK_MSG(worst <= 0.5001, "%g weight steps", worst);
+    const size_t each = (size_t)p.c * p.h * p.w;
+    int16_t in[144], y16[5], *out[AXF_MAX_LAYERS] = {NULL};
+    out[last] = y16;
+    worst = 0;
+    CHECK(axf_pass_alloc(&s, &m.net, 1) == 0);
+    for (uint32_t i = 0; i < p.n; i++) {
+      axf_ref_input_wide(kind ? NULL : p.u8 + i * each, kind ? p.f32 + i * each : NULL, each, q.q[0].s_in, in);
+      CHECK(axf_ref_net(&m.net, &q, mult, in, out) >= 0);
+      axf_example(&p, i, s.act[0]);
+      const float *y = axf_pass_forward(&s, &m.params, 1);
+      for (int c = 0; c < 5; c++)
+        worst = fmax(worst, fabs((double)y[c] / (double)q.q[last].s_out - y16[c]));
+    }
+    CHECK_MSG(worst < 8, "kind %d: %g steps of 32767", kind, worst);
+    axf_pass_free(&s);
+    axf_qnet_free(&q);
+    drop(&m, &p);
+  }
+}
+
 static int same(const axf_model *a, const axf_model *b) {
   int equal = 1;
   for (int l = 0; l < a->net.nlayers; l++) {
@@ -287,6 +342,7 @@ int main(int argc, char **argv) {
   test_pair();
   test_limits();
   test_against_float();
+  test_wide();
   test_reproducible();
   test_odd_parameters();
   test_refusals();

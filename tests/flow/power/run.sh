@@ -78,8 +78,61 @@ near level_shifter_nj 16e-6 "level shifters, 4 toggles of 4 x 2 fF at 1 V"
 "$axpower" --json "$work/tiny.json" --shifter INV --no-leakage "${memory[@]}" >/dev/null
 [ "$(figure level_shifters)" = 0 ]
 verdict $? "none at the same supply"
+# What one memory takes moves its lines and the sums, and nothing of the logic.
+"$axpower" --json "$work/a.json" "${memory[@]}" >/dev/null
+"$axpower" --json "$work/b.json" "${low[@]}" >/dev/null
+diff "$work/a.json" "$work/b.json" | sed -n 's/^[<>] *"\([a-z_]*\)".*/\1/p' | sort -u | tr '\n' ' ' | grep -qx 'vdd '
+verdict $? "another supply with the same energies: the line of the supply alone"
+sed 's/ 7 11 / 5 11 /' "$work/memories" >"$work/cheap"
+"$axpower" --json "$work/b.json" "${memory[@]/"$work/memories"/"$work/cheap"}" >/dev/null
+diff "$work/a.json" "$work/b.json" | sed -n 's/^[<>] *"\([a-z_]*\)".*/\1/p' | sort -u | tr '\n' ' ' |
+  grep -qx 'energy_nj_per_inference memory_nj power_mw read_pj '
+verdict $? "cheaper reads: the memory's line and the sums, no block of logic"
 sed -i 's/^4x2/8x2/' "$work/memories"
 refuses "no line for a memory 4x2" "$axpower" "${memory[@]}"
+
+# glitch.v with the delays of glitch.sdf: q rises after 50 ps and falls after 60, twice each. y, 1 when all is settled: A rises at 50 with
+# B = 1, so it falls at 95; B falls at 120 with A = 1, it rises at 155. A falls at 60 with B = 0: 115; B rises at 140 with A = 0: 200.
+# z falls at 50 + 15 = 65 and rises at 70 + 35; q's fall would move it at 115, but from 90 on it is not to any more: it stands still.
+{
+  printf 'i d_i 1\no y_o 1\no z_o 1\no running 1\nend\n'
+  bytes 1010 0111 1111 0111 0111 0111
+} >"$work/glitch.pins"
+glitch() { # glitch SDF
+  "$axpower" --lib $here/tiny.lib --top glitch --mhz 100 --pins "$work/glitch.pins" --sdf "$1" --json "$work/tiny.json" $here/glitch.v
+}
+glitch $here/glitch.sdf >"$work/glitch.txt"
+verdict $? "a replay with delays ends where the one without does"
+near glitch_nj 110e-6 "glitches: 8 toggles of 1 fF, 4 fJ; internal twice 8 + 12, 6 + 9, and of z 8 + 10 fJ"
+near glitch_last_toggle_ns 0.2 "the last of them"
+near toggles_with_delays 29 "toggles: q 4, inverters 12, y 8, z 4, y_o 1"
+near toggles_without_delays 17 "without delays"
+near energy_nj_per_inference 214.6e-6 "glitches are in no sum"
+gzip -c $here/glitch.sdf >"$work/glitch.sdf.gz"
+glitch "$work/glitch.sdf.gz" | cmp -s - "$work/glitch.txt"
+verdict $? "the same from a packed file"
+sed -E "s/\(COND .*(\(IOPATH.*\))\)\$/\1/" $here/glitch.sdf >"$work/glitch.sdf"
+glitch "$work/glitch.sdf" >/dev/null
+near toggles_with_delays 25 "without conditions the longest delay holds, z stands still: toggles"
+near glitch_last_toggle_ns 0.2 "the last of them"
+if command -v iverilog >/dev/null; then # with a triplet or none, the delays of the last line: those above
+  iverilog -gspecify -Ttyp -o "$work/glitch.vvp" $here/glitch_bench.v $here/glitch.v && (cd "$work" && vvp -n glitch.vvp >icarus.txt)
+  for k in 1 2; do printf 'y 0 105\ny 1 180\ny 0 115\ny 1 200\n'; done | cmp -s - "$work/icarus.txt"
+  verdict $? "Icarus Verilog sees the same 8 toggles of y, the last 200 ps after its edge, and none of z"
+fi
+wrong_sdf() { # wrong_sdf TEXT SED-SCRIPT
+  sed "$2" $here/glitch.sdf >"$work/bad.sdf"
+  refuses "$1" glitch "$work/bad.sdf"
+}
+refuses "cannot read the delays" glitch "$work/nosuch.sdf"
+wrong_sdf "bad.sdf:7: the netlist has no instance bb" 's/INSTANCE b/&b/'
+wrong_sdf "no delay of cell b (INV) of a glitch" '/INSTANCE b/d'
+wrong_sdf "bad.sdf:10: cell XOR has no way from C to Y" '10s/IOPATH A/IOPATH C/'
+wrong_sdf "bad.sdf:6: a is a INV, not a XOR" '6s/INV/XOR/'
+wrong_sdf "bad.sdf:1: the time scale" 's/1ps/1 year/'
+wrong_sdf "bad.sdf:12: the expression" '12s/A ==/Q ==/'
+wrong_sdf "bad.sdf:1: not SDF" 's/DELAYFILE/LIBRARY/'
+wrong_sdf "the file ends inside a group" '$d'
 
 # OpenSTA on the same activity, 3.5 + 140.25 fJ in 50 ns. Internal, means of the tables: INV 2 x 2, XOR at 1 fF
 # 5 x (5 + 7 + 9 + 12 + 6 + 8 + 10 + 13) / 8, DFF 5 x 13.5, and 5 clock cycles of 5.
@@ -97,6 +150,31 @@ if command -v sta >/dev/null; then
   verdict $? "OpenSTA's leakage, which knows no states: 1104 nW, $leakage"
 fi
 
+
+# Coefficients for the compiler from results made up: 400 multiplications, 1000 cycles of 4 x 4 elements. Stores: reads of 1 and 0.5 pJ,
+# writes 100 x 3 + 300 x 2; buffers 30 x 2 + 10 x 4 + 60 x 1 and 50 for upper bits, over 100 accesses; the accesses are 1.73 of 81.73 nJ.
+{
+  printf '{\n  "clock_mhz": 100,\n  "inferences": 1,\n  "cycles_per_inference": 1000,\n  "blocks": [{\n'
+  for b in pe 'all logic'; do
+    printf '      "block": "%s",\n      "net_nj": 100,\n      "internal_nj": 60,\n      "clock_nj": 300,\n      "leakage_uw": 9,\n      "leakage_nj": 20,\n      "glitch_net_nj": 7\n    }, {\n' "$b"
+  done
+  printf '    }],\n  "memories": [{\n'
+  while read -r size reads writes r w; do
+    printf '      "size": "4x8_%s",\n      "block": "pe",\n      "reads": %s,\n      "writes": %s,\n      "read_pj": %s,\n      "write_pj": %s,\n      "leakage_uw": 5\n    }, {\n' \
+      "$size" "$reads" "$writes" "$r" "$w"
+  done <<<$'ns 400 100 1 3\nks 400 300 0.5 2\nnb 30 10 2 4\nkb 60 0 1 9\nsafe 40 10 1 1\nps 1 3 2 6'
+  printf '    }],\n  "memory_nj": 81.73,\n  "macs_per_inference": 400,\n  "energy_nj_per_inference": 561.73\n}\n'
+} >"$work/made.json"
+coefficients() { awk -v d=4 -v w=8 -v ext=20.3 -v lib=tiny -v mult=exact -v net=made -f flow/power/energy.awk "$1"; }
+coefficients "$work/made.json" >"$work/energy.txt"
+grep -v '^#' "$work/energy.txt" | tr '\n' ' ' | grep -qx 'mac 401.5 store_write 2.25 buffer 2.1 psum 5 ext_byte 162.4 element_cycle 25 '
+verdict $? "energy coefficients by hand"
+grep -v _ns "$work/made.json" >"$work/half.json"
+refuses "not those of an inference" coefficients "$work/half.json"
+if [ -x "$top/axflow" ]; then
+  "$top/axflow" compile --model sw/models/lenet-mnist.axm --d 4 --objective energy --energy "$work/energy.txt" >/dev/null
+  verdict $? "the compiler takes the file"
+fi
 common=(--lib $here/tiny.lib --top tiny --pins "$work/tiny.pins")
 bad() { # bad TEXT SED-SCRIPT: the netlist so changed is refused
   sed "$2" $tiny >"$work/bad.v"

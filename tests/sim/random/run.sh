@@ -25,6 +25,8 @@ for mult in exact drum6; do
   "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" D=4 W=16 MULT=$mult axsim
   "$BUILD/sim/d4w16-$mult/axsim" --random "$((CASES / 3))" --seed 1600 --quiet || status=1
 done
+# A trained model, quantised anew for them.
+"$BUILD/sim/d4w16-exact/axsim" --model sw/models/lenet-digits.axm --data digits --images 4 --quiet || status=1
 # Kernels larger than a kernel store, at the stores' full size.
 for net in large_fc large_kernel; do
   "$BUILD/sim/d16w8-table/axsim" --random 2 --seed 3 --net "tests/sim/random/$net.net" --quiet || status=1
