@@ -28,8 +28,7 @@ void axf_host_reset(axf_host *h) {
   axf_host_step(h);
 }
 
-int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace,
-                  uint64_t trace_cycles) {
+int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace, uint64_t trace_cycles) {
   memset(h, 0, sizeof *h);
   h->shim = axf_shim_new(trace, trace_cycles);
   if (!h->shim)

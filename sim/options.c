@@ -109,10 +109,9 @@ static int per_cent(const char **value, const char *name, double *out) {
 /* Options that the mode does not look at are refused, or nobody would notice. */
 static int fits_mode(const char **value) {
   static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
-  static const char *const not [] = {"net",  "images", "data",  "factors",   "back-pressure", "trace",
-                                     "trace-cycles", "story",
-                                     "jobs", "vdd",    "words", "shrink",    "vdd-nb",        "vdd-kb",
-                                     "ber",  "die",    "fault", "clustered", "tech"};
+  static const char *const not [] = {"net",   "images", "data",  "factors",   "back-pressure", "trace",  "trace-cycles",
+                                     "story", "jobs",   "vdd",   "words",     "shrink",        "vdd-nb", "vdd-kb",
+                                     "ber",   "die",    "fault", "clustered", "tech"};
   const int stream = value_of(value, "stream") != NULL, abuse = value_of(value, "abuse") != NULL;
   for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
     if (!stream && value_of(value, only[i]))
@@ -162,8 +161,9 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
       (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "columns", 1, 256, 1, &columns)) >= 0 ||
       (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 ||
-      (s = number(value, "trace-cycles", 1, INT32_MAX, 0, &trace_cycles)) >= 0 || (s = per_cent(value, "paper", &o->paper)) >= 0 ||
-      (s = per_cent(value, "floor", &o->floor)) >= 0 || (s = fits_mode(value)) >= 0)
+      (s = number(value, "trace-cycles", 1, INT32_MAX, 0, &trace_cycles)) >= 0 ||
+      (s = per_cent(value, "paper", &o->paper)) >= 0 || (s = per_cent(value, "floor", &o->floor)) >= 0 ||
+      (s = fits_mode(value)) >= 0)
     return s;
   o->batch = (int)batch;
   o->columns = (int)columns;

@@ -15,9 +15,9 @@ typedef struct {
   int clustered;
   const char *story;     /* story.h */
   uint64_t trace_cycles; /* 0: all */
-  long images; /* 0: the whole test set; with --random: of one run, 0 unless given */
-  long random; /* > 0: so many random nets instead of a model */
-  long abuse;  /* > 0: so many random nets whose programs are broken on purpose */
+  long images;           /* 0: the whole test set; with --random: of one run, 0 unless given */
+  long random;           /* > 0: so many random nets instead of a model */
+  long abuse;            /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;
   int latency, pressure; /* -1: not given */
   int jobs, quiet;

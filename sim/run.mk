@@ -91,3 +91,10 @@ wave-file:
 utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
 	@D=$(D) W=$(W) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh
+
+# Sizes at which the small nets run on the RTL too; RTL= for the cycle model alone.
+RTL ?= 4 8 16 32
+.PHONY: scalability
+scalability: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy arrays of D = 4 .. 64 are on the workloads; small nets on the RTL too (RTL="4 8 16 32"; RTL= for none).
+	@for d in $(RTL); do $(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$$d W=8 RTL_MULT=table axsim || exit 1; done
+	@BUILD=$(BUILD) RTL='$(RTL)' sim/scalability.sh

@@ -26,7 +26,7 @@ typedef struct {
   size_t n;
   uint32_t *index; /* (n) example of each run */
   axf_run *run;    /* (n), shared with the workers */
-  int story[3]; /* result that is told about; story[0] = -1: none */
+  int story[3];    /* result that is told about; story[0] = -1: none */
 } simulation;
 
 /* The multipliers must be this build's; a build with tables takes any. */

@@ -21,8 +21,8 @@ struct axf_shim {
 #if VM_TRACE
   std::unique_ptr<VerilatedFstC> trace;
 #endif
-  uint64_t cycle = 0;  // since power-on; with a limit: of the run
-  uint64_t limit = 0;  // cycles of the run that are traced; 0: all there are
+  uint64_t cycle = 0; // since power-on; with a limit: of the run
+  uint64_t limit = 0; // cycles of the run that are traced; 0: all there are
 };
 
 // Verilator stores up to 8, 16, 32, 64 bits in integers of that size and more in arrays of 32-bit words.

@@ -125,10 +125,12 @@ END {
   out = file("result")
   printf "| what | here |\n|---|---|\n" >out
   printf "| layer | %s: kernel %d x %d, stride %d, padding %d, ReLU, max pool %d x %d |\n", name, Ky, Kx, stride, pad, P, P >out
-  printf "| array | D = %d, <Tm,Tn,Tr,Tc,Ti,Tj> = <%d,%d,%d,%d,%d,%d>%s |\n", D, Tm, Tn, Tr, Tc, Ti, Tj, flat ? ", positions in line" : "" >out
+  printf "| array | D = %d, <Tm,Tn,Tr,Tc,Ti,Tj> = <%d,%d,%d,%d,%d,%d>%s |\n", D, Tm, Tn, Tr, Tc, Ti, Tj,
+    flat ? ", positions in line" : "" >out
   printf "| the result followed | map %d, row %d, column %d: **%d** |\n", M, R, C, want >out
   printf "| computed by | row %d of the array |\n", row >out
-  printf "| its pixels | rows %d to %d, columns %d to %d of the padded image |\n", y0, y0 + (P - 1) * stride + Ky - 1, x0, x0 + (P - 1) * stride + Kx - 1 >out
+  printf "| its pixels | rows %d to %d, columns %d to %d of the padded image |\n",
+    y0, y0 + (P - 1) * stride + Ky - 1, x0, x0 + (P - 1) * stride + Kx - 1 >out
   printf "| its place | neuron buffer %d, bank %d, address %d |\n", buffer, bank, address >out
   printf "| its time | steps in cycles %d to %d, written in cycle %d |\n", first, first + steps - 1, tw >out
 
@@ -153,8 +155,11 @@ END {
   printf "\nBias %d, multiplier %d, shift %d.\n", bias, mult, shift >out
 
   out = file("stores")
-  printf "The kernel loader fills kernel addresses %d to %d of all columns in cycles %d to %d, W(i, j) at %d + %d i + j; the parameter\n", base, base + words - 1, kernel_from, kernel_to, base, Kx >out
-  printf "record is complete in cycle %d. The pixels of the window in the neuron stores, as `(y, x) address: value`, and the cycle in which the\nlast of them came:\n\n", parameter_to >out
+  printf "The kernel loader fills kernel addresses %d to %d of all columns in cycles %d to %d, W(i, j) at %d + %d i + j; the\n",
+    base, base + words - 1, kernel_from, kernel_to, base, Kx >out
+  printf "parameter record is complete in cycle %d. The pixels of the window in the neuron stores, as `(y, x) address: value`, and\n",
+    parameter_to >out
+  printf "the cycle in which the last of them came:\n\n" >out
   printf "| column | ti, tj | pixels of the window | cycle |\n|---|---|---|---|\n" >out
   for (c = 0; c < D; c++) {
     if (c >= Tn * Ti * Tj) { printf "| %d | none | none: no synapse falls to this column | |\n", c >out; continue }
@@ -173,14 +178,17 @@ END {
   }
 
   out = file("steps")
-  printf "| S0 in cycle | window at (y, x) | synapses | products in S3, cycle | lanes | sum, S4 | accumulator, S5 |\n|---|---|---|---|---|---|---|\n" >out
+  printf "| S0 in cycle | window at (y, x) | synapses | products in S3, cycle | lanes | sum, S4 | accumulator, S5 |\n" >out
+  printf "|---|---|---|---|---|---|---|\n" >out
   for (s = 0; s < steps; s++)
-    printf "| %d | (%d, %d) | %s | %d | %d | %d | %d |\n", first + s, wy[s], wx[s], rows_of(s), first + s + 3, lanes[s], sums[s], accs[s] >out
+    printf "| %d | (%d, %d) | %s | %d | %d | %d | %d |\n",
+      first + s, wy[s], wx[s], rows_of(s), first + s + 3, lanes[s], sums[s], accs[s] >out
 
   out = file("lanes")
   s = 0
   two = per_sum != 1
-  printf "| column | synapse | kernel store | neuron store | W x pixel |%s\n", two ? " next step: synapse | kernel store | neuron store | W x pixel |" : "" >out
+  printf "| column | synapse | kernel store | neuron store | W x pixel |%s\n",
+    two ? " next step: synapse | kernel store | neuron store | W x pixel |" : "" >out
   printf "|%s\n", dashes(two ? 9 : 5) >out
   for (c = 0; c < D; c++) {
     printf "| %d |", c >out
@@ -209,14 +217,17 @@ END {
   printf "| cycle | stage | what | |\n|---|---|---|---|\n" >out
   for (pos = 0; pos < P * P; pos++) {
     t = first + pos * per_sum + per_sum - 1
-    printf "| %d | S5 | sum of window %d plus bias | %d + %s = %d |\n", t + 5, pos + 1, accs[pos * per_sum + per_sum - 1], signs(bias), accs[pos * per_sum + per_sum - 1] + bias >out
+    printf "| %d | S5 | sum of window %d plus bias | %d + %s = %d |\n",
+      t + 5, pos + 1, accs[pos * per_sum + per_sum - 1], signs(bias), accs[pos * per_sum + per_sum - 1] + bias >out
     most = !pos || v[pos] > most ? v[pos] : most
     printf "| %d | S6 | ReLU, largest so far | %d, %d |\n", t + 6, v[pos], most >out
   }
   printf "| %d | S7 | times the map's multiplier | %d x %d = %d |\n", t8 - 1, pooled, mult, pooled * mult >out
-  printf "| %d | S8 | rounding shift, clamp to 0 .. 255 | (%d + %d) >> %d = **%d** |\n", t8, pooled * mult, 2 ^ (shift - 1), shift, q >out
+  printf "| %d | S8 | rounding shift, clamp to 0 .. 255 | (%d + %d) >> %d = **%d** |\n",
+    t8, pooled * mult, 2 ^ (shift - 1), shift, q >out
   printf "| %d | S8 | placed | bank %d, address %d; into the queue of results |\n", t8, bank, address >out
-  printf "| %d | write-back | written | %d, %s |\n", tw, q, tw == t8 + 1 ? "at once" : tw - t8 - 1 " rows with the same bank went before" >out
+  printf "| %d | write-back | written | %d, %s |\n",
+    tw, q, tw == t8 + 1 ? "at once" : tw - t8 - 1 " rows with the same bank went before" >out
 }
 function dashes(n,   text) { while (n--) text = text "---|"; return text }
 function where(c, y, x,   s) { # the store address at which a lane of column c reads pixel y, x

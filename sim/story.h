@@ -1,5 +1,6 @@
-/* What the C model knows about one result of a net's first layer: where it goes and of what numbers it is made. What the
- * RTL does about it is told by sim/story.sv; sim/story.sh puts both together. SPDX-License-Identifier: Apache-2.0 */
+/* What the C model knows about one result of a net's first layer: where it goes and of what numbers it is made. What
+ * the RTL does about it is told by sim/story.sv; sim/story.sh puts both together. SPDX-License-Identifier: Apache-2.0
+ */
 #ifndef AXF_STORY_H
 #define AXF_STORY_H
 #include "compile/program.h"

@@ -9,17 +9,21 @@ build=${BUILD:-build} page=${PAGE:-docs/worked-example.md}
 result=0,6,7 row=3
 work=$(mktemp -d "${TMPDIR:-/tmp}/story.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-"$build/sim/d16w8-exact-story$row/axsim" --model sw/models/lenet-digits.axm --data digits --images 1 --story $result --quiet >"$work/story"
-tail -n 1 "$work/story" | grep -q ' mismatches=0 .* PASS$' || { echo "sim/story.sh: RTL and C model differ: $(tail -n 1 "$work/story")" >&2; exit 1; }
+axsim=$build/sim/d16w8-exact-story$row/axsim
+"$axsim" --model sw/models/lenet-digits.axm --data digits --images 1 --story $result --quiet >"$work/story"
+if ! tail -n 1 "$work/story" | grep -q " mismatches=0 .* PASS\$"; then
+  echo "sim/story.sh: RTL and C model differ: $(tail -n 1 "$work/story")" >&2
+  exit 1
+fi
 awk -v to="$work" -v row=$row -f sim/story.awk "$work/story"
 awk -v dir="$work" -v page="$page" '
-  /^<!-- end .* -->$/ { if ($3 != open) { print "sim/story.sh: " page ": " $0 " closes " (open == "" ? "nothing" : open) >"/dev/stderr"; exit bad = 1 }
-    open = "" }
+  function wrong(text) { print "sim/story.sh: " page ": " text >"/dev/stderr"; exit bad = 1 }
+  /^<!-- end .* -->$/ { if ($3 != open) wrong($0 " closes " (open == "" ? "nothing" : open)); open = "" }
   open == "" { print }
   /^<!-- begin .* -->$/ {
     open = $3
     while ((more = (getline line < (dir "/" open ".md"))) > 0) print line
-    if (more < 0) { print "sim/story.sh: " page ": there is no table " open >"/dev/stderr"; exit bad = 1 }
+    if (more < 0) wrong("there is no table " open)
   }
   END { exit bad }' "$page" >"$work/page"
 if [ "${1:-}" = --check ]; then

@@ -87,7 +87,8 @@ module story_post #(
     always @(posedge clk_i) begin
       if (`TOLD) begin
         if (par_we_i)
-          $display("story %0d parameter %0d %0d %0d %0d", `CYCLE, par_waddr_i, $signed(record[47:0]), record[55:48], record[61:56]);
+          $display("story %0d parameter %0d %0d %0d %0d", `CYCLE, par_waddr_i,
+                   $signed(record[47:0]), record[55:48], record[61:56]);
         if (s5_last_i && en_i) $display("story %0d total %0d %0d %0d", `CYCLE, acc, earlier, $signed(par[47:0]));
         if (s6_last_i && en_i) $display("story %0d window %0d %0d %0d", `CYCLE, s6_wfirst_i, v_q, pooled);
         if (s7_wlast_i && en_i) $display("story %0d scale %0d %0d", `CYCLE, p_q, mult7_q);

@@ -23,6 +23,9 @@ awk '/ fact pixel 13 15 / { $6++ } { print }' "$dir/story" >"$dir/wrong"
 refuses "pixel 13,15: RTL 157, model 158" awk -v to="$dir" -v row=3 -f sim/story.awk "$dir/wrong"
 awk '/ fact place / { $6++ } { print }' "$dir/story" >"$dir/wrong"
 refuses "another row has this result" awk -v to="$dir" -v row=3 -f sim/story.awk "$dir/wrong"
+missing=$(sed -n "s|^axflow.*\\.\\([a-z0-9_]*\\)[^.]*\$|\\1|p" sim/worked-example.gtkw | sort -u | while read -r name; do grep -rqw -e "$name" rtl || echo "$name"; done)
+[ -z "$missing" ] && [ "$(grep -c ^axflow sim/worked-example.gtkw)" -gt 30 ]
+verdict $? "the signals of the committed view are in the RTL $missing"
 refuses "MAP,ROW,COLUMN" "$axsim" --model sw/models/lenet-digits.axm --data digits --story 1,2 --quiet
 refuses "6 maps of 14 x 14" "$axsim" --model sw/models/lenet-digits.axm --data digits --story 6,0,0 --quiet
 refuses "go with --model" "$axsim" --random 1 --story 0,0,0
