@@ -22,9 +22,9 @@ static const axf_usage usage = {
     options};
 
 /* Of an image: multiplications, cycles; cycles in which the array makes a step, waits for kernels, for neurons, for
- * write-back. */
+ * anything else or configured, for write-back. */
 typedef struct {
-  uint64_t macs, cycles, busy, wait_k, wait_n, wb;
+  uint64_t macs, cycles, busy, wait_k, wait_n, wait_o, wb;
 } figures;
 
 /* Numbers of the right shape: what they are has no effect on time. */
@@ -63,6 +63,7 @@ static int run(figures *f, const axf_net *n, const axf_qnet *q, const axf_arch *
   f->busy += (uint64_t)sign * c.busy;
   f->wait_k += (uint64_t)sign * c.wait_k;
   f->wait_n += (uint64_t)sign * c.wait_n;
+  f->wait_o += (uint64_t)sign * (c.wait_o + c.cfg);
   f->wb += (uint64_t)sign * c.wb;
   for (int l = 0; l < p.nlayers && sign > 0; l++)
     f->macs += (uint64_t)p.layer[l].macs / (uint64_t)images;
@@ -87,6 +88,7 @@ static int one_net(figures *sum, const char *name, const axf_arch *a, const axf_
   sum->busy += f.busy / (uint64_t)B;
   sum->wait_k += f.wait_k / (uint64_t)B;
   sum->wait_n += f.wait_n / (uint64_t)B;
+  sum->wait_o += f.wait_o / (uint64_t)B;
   sum->wb += f.wb / (uint64_t)B;
   axf_qnet_free(&q);
   axf_net_free(&n);
@@ -118,6 +120,7 @@ static int json(const char *path, const char *nets, const axf_arch *a, const fig
   axf_json_num(&j, "steps", (double)f->busy);
   axf_json_num(&j, "wait_kernels", (double)f->wait_k);
   axf_json_num(&j, "wait_neurons", (double)f->wait_n);
+  axf_json_num(&j, "wait_other", (double)f->wait_o);
   axf_json_num(&j, "write_back", (double)f->wb);
   axf_json_end(&j);
   return axf_out_commit(out);
@@ -154,9 +157,9 @@ int axf_cmd_predict(int argc, char **argv) {
   if (to && json(to, nets, &a, &f, B, argc, argv))
     return axf_cli_fail(&usage);
   printf("PREDICT net=%s d=%d w=%d segs=%d psums=%d utilisation=%.1f%% steps=%.1f%% model_cycles=%llu "
-         "wait_kernels=%llu wait_neurons=%llu write_back=%llu batch=%ld\n",
+         "wait_kernels=%llu wait_neurons=%llu wait_other=%llu write_back=%llu batch=%ld\n",
          nets, a.D, a.W, a.segs, a.ps_words, per_cent(f.macs, f.cycles, a.D), per_cent(f.macs, f.busy, a.D),
          (unsigned long long)f.cycles, (unsigned long long)f.wait_k, (unsigned long long)f.wait_n,
-         (unsigned long long)f.wb, B);
+         (unsigned long long)f.wait_o, (unsigned long long)f.wb, B);
   return 0;
 }
