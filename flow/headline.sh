@@ -15,8 +15,8 @@ ROWS=${ROWS:-sw/experiments/results/headline.csv sw/experiments/results/energy.c
 . flow/common.sh
 . flow/blocks.sh
 blocks_protection
-base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-$DATA.json
-pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-$DATA.csv
+base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.json
+pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 for f in "$base" "$pareto"; do [ -r "$f" ] || flow_die "$f is missing: make pareto LIB=$LIB D=$D"; done
 rows=()
 for f in $ROWS; do
@@ -52,7 +52,7 @@ shares | while read -r share rate; do
   line=$("$AXMEM" --table "${options[@]}" --vdd "$vdd" "$size" 2>/dev/null) && echo "$share $rate $line"
 done >"$memories" || true
 [ -s "$memories" ] || flow_die "the memory model has no supply for $size"
-out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-$DATA.csv
+out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 awk -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
   -f flow/headline.awk "$memories" "$base" "$pareto" "${rows[@]}" || { rm -f "$out.$$"; flow_die "the table cannot be made"; }
 mv "$out.$$" "$out"

@@ -21,7 +21,7 @@ flow_need yosys yosys
 flow_need sta opensta
 flow_base
 blocks_protection
-base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-$DATA
+base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}
 [ -r "$base.json" ] && [ -r "$base.operands" ] || flow_die "$base.json and .operands are missing: make power LIB=$LIB D=$D MULT=exact"
 lib_prepare
 flow_tools
@@ -88,7 +88,7 @@ for name in "$@"; do
   echo "$name,$area,$delay,$energy,$leakage,$accuracy,$trained,$errors" >>"$rows"
 done
 
-result=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-$DATA
+result=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}
 {
   echo "# LIB=$LIB D=$D NET=$NET DATA=$DATA MODEL=$MODEL TRAIN_EPOCHS=$TRAIN_EPOCHS flow/pareto.sh; $(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)"
   awk -v d="$D" -v json="$base.json" -f flow/pareto.awk "$rows"

@@ -12,7 +12,7 @@ MEM_VDD ?=
 # MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: of the memories of one class (flow/memories.txt).
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
-FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
+FLOW_SETTINGS = DATA_LABEL='$(DATA_LABEL)' BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
   MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' $(foreach c,NB KB NS KS PS PR SAFE,MEM_VDD_$(c)='$(MEM_VDD_$(c))') \
   PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
   ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
@@ -44,7 +44,7 @@ FAULT_SEED ?= 1
 equivalence-faults: ## Plant faults into the netlist of the accelerator: do its proofs and LeNet on the gates find them? (FAULTS= FAULT_SEED= LIB= D=4).
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
 
 # The memory model.
