@@ -39,6 +39,9 @@ flow=$build/axflow
 verdict $? "axflow predict says the same of fr"
 "$flow" predict --net sw/workloads/fr.net --psums 2 --segs 1 --d 64 --batch 2 >"$dir/said" && [ "$(value d)" = 64 ] && [ "$(value model_cycles)" -lt 792 ]
 verdict $? "axflow predict at D = 64: $(value model_cycles) cycles"
+printf "net wide\ninput 64 10 10\nconv c1 maps=64 kernel=3\n" >"$dir/wide.net" # 64 rows, 64 columns, 8 x 8 positions of 9 steps
+"$flow" predict --net "$dir/wide.net" --d 64 --batch 1 --json "$dir/wide.json" >"$dir/said" && grep -q "\"steps\": 576\b" "$dir/wide.json"
+verdict $? "64 maps of 64 maps at D = 64: the steps are those of 64 x 64 elements"
 refuses "takes 4, 8, 16, 32 and 64" "$flow" predict --net sw/workloads/fr.net --d 24
 refuses "4, 8, 16 or 32" "$flow" compile --model sw/models/lenet-digits.axm --d 64
 grep "^hg " sw/workloads/list.txt >"$dir/list"

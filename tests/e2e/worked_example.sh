@@ -8,7 +8,7 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/worked_example.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 suite=worked_example
 . tests/verdict.inc
-make -s BUILD="$build" STORY=3 axsim >/dev/null
+"${MAKE:-make}" --no-print-directory -s "BUILD=$build" D=16 W=8 STORY=3 axsim
 verdict $? "the simulator that tells what row 3 does"
 sim/story.sh --check
 verdict $? "the page is what the RTL does"
