@@ -1,9 +1,11 @@
 #!/bin/bash
 # Proves that the synthesised netlist is the RTL: a line EQUIV .. PASS or FAIL for each multiplier and each block.
-# usage: [LIB=osu018] [W=8] [D=16] [MULT=exact] [CLOCK_NS=..] [BUILD=build] flow/equiv.sh [NAME..]
+# usage: [LIB=osu018] [W=8] [D=16] [MULT=exact] [CLOCK_NS=..] [BUILD=build] [AXPOWER=BUILD/axpower] [AXF_MULT_DIR=BUILD/mult]
+#        flow/equiv.sh [NAME..]
 # NAME: a multiplier of rtl/mult/multipliers.def or a block of flow/blocks.txt; default: all of them, and that the blocks make
 # up the whole. The netlists are those of `make synth`; in those of blocks the multiplier is MULT. A proof is repeated only if
-# something changed; `seconds` is its own time. SPDX-License-Identifier: Apache-2.0
+# something changed; `seconds` is its own time. At W = 8 each multiplier's netlist is also replayed on all pairs of
+# operands against the table in AXF_MULT_DIR from which the C model multiplies. SPDX-License-Identifier: Apache-2.0
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 flow_name='make equivalence'
@@ -13,6 +15,7 @@ LIB=${LIB:-osu018} D=${D:-16} W=${W:-8} MULT=${MULT:-exact}
 . flow/prove.sh
 flow_need yosys yosys
 flow_need yosys-abc yosys
+AXPOWER=${AXPOWER:-$BUILD/axpower} AXF_MULT_DIR=${AXF_MULT_DIR:-$BUILD/mult}
 flow_base
 lib_prepare
 flow_tools
@@ -39,6 +42,14 @@ timed() { # timed COMMAND..: leaves its seconds in OUT/seconds
   awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { printf "%.1f\n", ns / 1e9 }' >"$OUT/seconds"
 }
 do_multiplier() { timed flow/cec.sh "$1" axf_mult "W=$W" "$lib/cells.v" "$2" "$OUT"; } # do_multiplier FILES.f NETLIST
+do_table() { timed table_is_netlist "$1" "$2"; } # do_table NAME NETLIST
+table_is_netlist() {
+  flow/table_pins.sh "$AXF_MULT_DIR/$1.axt" >"$OUT/pins" || return 1
+  "$AXPOWER" --lib "$lib_file" --no-leakage --top axf_mult --mhz 1 --pins "$OUT/pins" "$2" >"$OUT/replay.txt"
+  rm "$OUT/pins"
+  grep -q " 0 wrong$" "$OUT/replay.txt" ||
+    flow_die "multiplier $1: its table and the netlist differ: $(grep -m 1 "^replay:" "$OUT/replay.txt")"
+}
 do_block() { # do_block BLOCK NETLIST
   local c stubs=()
   for c in ${block_children[$1]}; do stubs+=("${block_dir[$c]}/stub.v"); done
@@ -65,28 +76,57 @@ prove_one() (
   cat "$STEP/seconds"
 )
 
+compare_table() (
+  wrapper "$1"
+  blocks_synth axf_mult "$clock_ps" >&2
+  netlist=$STEP/axf_mult.v
+  [ -x "$AXPOWER" ] && [ -r "$AXF_MULT_DIR/$1.axt" ] ||
+    flow_die "$AXPOWER or $AXF_MULT_DIR/$1.axt is missing: make axpower multipliers-tables"
+  step "table mult_$1" flow/table_pins.sh "$AXPOWER" "$AXF_MULT_DIR/$1.axt" "$lib_file" "$netlist" -- do_table "$1" "$netlist" >&2
+  cat "$STEP/seconds"
+)
+report() { # report LINE COMMAND ARGUMENT: LINE with its seconds and the verdict; status 0 if it holds
+  local seconds
+  if seconds=$("$2" "$3"); then
+    echo "$1 seconds=$seconds PASS"
+  else
+    echo "$1 seconds=- FAIL"
+    failed=1
+    return 1
+  fi
+}
+
 failed=0
-proved=' '
+proved=
 for name in "$@"; do
   case " ${blocks[*]} " in
-  *" $name "*) block=$name method=abc_cec_cut at="d=$D w=$W lib=$LIB mult=$MULT" command=prove_one ;;
-  *) block=mult_$name method=abc_cec at="w=$W lib=$LIB" command=prove_multiplier ;;
+  *" $name "*) report "EQUIV block=$name d=$D w=$W lib=$LIB mult=$MULT method=abc_cec_cut" prove_one "$name" && proved+=" $name" ;;
+  *)
+    report "EQUIV block=mult_$name w=$W lib=$LIB method=abc_cec" prove_multiplier "$name" || continue
+    [ "$name" != "$MULT" ] || proved+=" axf_mult"
+    [ "$W" != 8 ] || report "EQUIV block=mult_$name w=$W lib=$LIB method=table_exhaustive pairs=65536" compare_table "$name"
+    ;;
   esac
-  if seconds=$($command "$name"); then
-    echo "EQUIV block=$block $at method=$method seconds=$seconds PASS"
-    proved+="$name "
-  else
-    echo "EQUIV block=$block $at method=$method seconds=- FAIL"
-    failed=1
-  fi
 done
 # The netlist has the hierarchy of blocks.txt, every instance with the parameters its block was proved with (netlist.awk), and
 # the wires between them are part of the proof of the block that holds them.
-if [ $whole = 1 ]; then
-  verdict=PASS
-  for b in $(blocks_below axflow | grep -v '^axf_mult$' | sort -u) "$MULT"; do
-    case $proved in *" $b "*) ;; *) verdict=FAIL failed=1 && echo "make equivalence: $b is not proved" >&2 ;; esac
+compose() (
+  wrapper "$MULT"
+  blocks_synth axflow "$clock_ps" >&2
+  macros=() netlists=()
+  for b in $(blocks_below axflow | sort -u); do
+    macros+=("${block_dir[$b]}/macros.v")
+    netlists+=("${block_dir[$b]}/$b.v")
   done
-  echo "EQUIV block=axflow d=$D w=$W lib=$LIB mult=$MULT method=composition blocks=$(blocks_below axflow | sort -u | wc -l) seconds=0 $verdict"
+  awk -v top=axflow -v proved="$proved" -f flow/compose.awk kind=cells "$lib/outside.v" "${macros[@]}" kind=netlist "${netlists[@]}"
+)
+if [ $whole = 1 ]; then
+  line="EQUIV block=axflow d=$D w=$W lib=$LIB mult=$MULT method=composition"
+  if found=$(compose); then
+    echo "$line blocks=${found% *} instances=${found#* } seconds=0 PASS"
+  else
+    echo "$line seconds=- FAIL"
+    failed=1
+  fi
 fi
 exit $failed

@@ -2,6 +2,8 @@
 # A complete inference on the gates: the RTL computes it, every integer equal to the C model's, and the netlist of the whole
 # accelerator, driven by what the RTL's inputs saw, must give every output bit of every cycle. A line EQUIV .. PASS or FAIL.
 # usage: MODEL=FILE.axm DATA=NAME NET=NAME AXSIM_PINS=PROGRAM AXPOWER=PROGRAM [LIB=osu018] [MULT=exact] [D=4] flow/gatesim.sh
+#        [NETLIST.v..]
+# NETLIST: of blocks, in place of those of `make synth`, which are LIB's; so that a test can plant a fault.
 # Called by `make equivalence`; settings of flow/synth.sh hold too. SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,6 +20,14 @@ TOP='' flow/synth.sh >"$synth" || flow_die "the accelerator cannot be synthesise
 files=$BUILD/results/synth-$LIB-$MULT-d$D-w$W$protect_name.files
 mapfile -t netlists < <(sed -n 's/^netlist //p' "$files")
 library=$(sed -n 's/^library //p' "$files")
+for f in "$@"; do # in place of the netlist of the same block
+  [ -r "$f" ] || flow_die "cannot read $f"
+  found=0
+  for k in "${!netlists[@]}"; do
+    [ "$(basename "${netlists[k]}")" != "$(basename "$f")" ] || { netlists[k]=$f && found=1; }
+  done
+  [ $found = 1 ] || flow_die "$f is not named after a block"
+done
 flow_base
 
 do_gatesim() {
@@ -29,7 +39,7 @@ do_gatesim() {
   rm -rf "$work"
   awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { printf "%.1f\n", ns / 1e9 }' >"$OUT/seconds"
   grep -q ' 0 wrong$' "$OUT/replay.txt" ||
-    flow_die "the netlist does not do what the RTL did: $(grep -m 1 '^replay:' "$OUT/replay.txt")"
+    flow_die "the netlist does not do what the RTL did: $(grep -m 1 "^replay:" "$OUT/replay.txt" || echo it cannot be replayed)"
 }
 line="EQUIV block=axflow d=$D w=$W lib=$LIB mult=$MULT method=gate_simulation net=$NET"
 if (step "gates $NET, one inference" "$library" "${netlists[@]}" "$MODEL" "$AXSIM_PINS" "$AXPOWER" flow/pins.sh -- do_gatesim >&2 &&

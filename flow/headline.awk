@@ -1,6 +1,8 @@
-# The table of headline.sh. Files: supplies of the kernel buffer (`BER SIZE um2 access cycle read write idle leakage V`), power JSON, CSV of
-# pareto.sh, CSV of trained nets. E = E(accelerator, multiplier) - kernel buffer at nominal + at the supply, and leakage for the longer
-# cycle if the buffer at that supply is slower than the clock. SPDX-License-Identifier: Apache-2.0
+# The table of headline.sh. Files: supplies of the kernel buffer, nominal first (`SHARE BER SIZE um2 access cycle read write idle
+# leakage V`, BER being that of a cell at SHARE of the nominal supply), power JSON, CSV of pareto.sh, CSV of trained nets.
+# E = E(accelerator, multiplier) - kernel buffer at nominal + at the supply, and leakage for the longer cycle if the buffer at that
+# supply is slower than the clock. A net whose accuracy was measured at a failure rate may take any supply with at most that rate.
+# SPDX-License-Identifier: Apache-2.0
 function number(text) {
   sub(/^[^:]*: */, "", text)
   sub(/,$/, "", text)
@@ -10,31 +12,65 @@ function name_of(text) {
   gsub(/.*: *"|",?$/, "", text)
   return text
 }
-# nJ of the accelerator with a multiplier and the kernel buffer at the supply of a failure rate.
-function energy(mult, ber,    period, slow, buffer) {
+# nJ of the accelerator with a multiplier and the kernel buffer at supply s.
+function energy(mult, s,    period, slow, buffer) {
   period = 1000 / mhz
-  slow = cycle[ber] > period ? cycle[ber] : period
-  buffer = (reads * (read_pj[ber] - read_pj[0]) + writes * (write_pj[ber] - write_pj[0])) * 1e-3 + \
-    count * (leak[ber] - leak[0]) * cycles * period * 1e-6
-  return chip[mult] + buffer + (logic_leak + memory_leak + count * (leak[ber] - leak[0])) * cycles * (slow - period) * 1e-6
+  slow = cycle[s] > period ? cycle[s] : period
+  buffer = (reads * (read_pj[s] - read_pj[1]) + writes * (write_pj[s] - write_pj[1])) * 1e-3 + \
+    count * (leak[s] - leak[1]) * cycles * period * 1e-6
+  return chip[mult] + buffer + (logic_leak + memory_leak + count * (leak[s] - leak[1])) * cycles * (slow - period) * 1e-6
 }
-function line(what, mult, ber, acc, e) {
-  printf "HEADLINE lib=%s d=%d net=%s what=%s mult=%s vdd_kb=%.3g ber=%g accuracy=%.2f lost=%.2f energy_nj_per_inference=%.1f saved=%.1f%% %s\n", \
-    lib, d, net, what, mult, vdd[ber], ber, acc, best - acc, e, 100 * (1 - e / chip["exact"]), best - acc <= points + 1e-9 ? "within" : "beyond"
-  print what "," mult "," vdd[ber] "," ber "," acc "," best - acc "," e "," (best - acc <= points + 1e-9) > csv
+# The cheapest supply that a net takes, measured at a failure rate.
+function cheapest(mult, ber,    s, at) {
+  at = 1
+  for (s = 2; s <= supplies; s++)
+    if (rate[s] <= ber * 1.0001 && energy(mult, s) < energy(mult, at)) at = s
+  return at
+}
+function line(what, how, mult, s, acc,    e, within) {
+  e = energy(mult, s)
+  within = best - acc <= points + 1e-9 ? "within" : "beyond"
+  printf "HEADLINE lib=%s d=%d net=%s what=%s how=%s mult=%s vdd_kb=%.3g ber=%.2g mhz=%.0f accuracy=%.2f lost=%.2f energy_nj_per_inference=%.1f saved=%.1f%% %s\n", \
+    lib, d, net, what, how, mult, vdd[s], rate[s], 1000 / cycle_of(s), acc, best - acc, e, 100 * (1 - e / chip["exact"]), within
+  printf "%s,%s,%s,%.4g,%.2g,%.0f,%.2f,%.2f,%.1f,%.2f,%s\n", what, how, mult, vdd[s], rate[s], 1000 / cycle_of(s), acc, best - acc, e, 100 * (1 - e / chip["exact"]), within > csv
+}
+function cycle_of(s) { return cycle[s] > 1000 / mhz ? cycle[s] : 1000 / mhz }
+# A configuration of an experiment as multiplier and failure rate: K1, b0.1, joint, or MULT-PERCENT. Two's complement (t1, t10)
+# needs a decoder that the RTL has not: not counted.
+function configuration(text,    part) {
+  c_mult = "exact"
+  c_ber = 0
+  if (text ~ /^b[0-9.]+$/) c_ber = substr(text, 2) / 100
+  else if (text == "joint") {
+    c_mult = "K2"
+    c_ber = 0.01
+  } else if (text ~ /^[a-zA-Z0-9_]+-[0-9.]+$/) {
+    split(text, part, "-")
+    c_mult = part[1]
+    c_ber = part[2] / 100
+  } else if (text ~ /^K[123]$/) c_mult = text
+  else return 0
+  if (c_mult in alias) c_mult = alias[c_mult]
+  return 1
 }
 BEGIN {
   while ((getline text < mults) > 0) # presets like K1 =bam5_9
     if (split(text, word, " ") > 1 && word[2] ~ /^=/) alias[word[1]] = substr(word[2], 2)
-  print "what,mult,vdd_kb,ber,accuracy,lost,energy_nj,within" > csv
+  # who is who among the methods of training
+  n = split("active passive joint", word, " ")
+  for (k = 1; k <= n; k++) group[word[k]] = "axtrain"
+  group["plain"] = "plain"
+  print "what,how,mult,vdd_kb,ber,mhz,accuracy,lost,energy_nj,saved,within" > csv
 }
 FNR == 1 { file++ }
 file == 1 {
-  read_pj[$1] = $6
-  write_pj[$1] = $7
-  cycle[$1] = $5
-  leak[$1] = $9
-  vdd[$1] = $10
+  supplies++
+  rate[supplies] = $2
+  cycle[supplies] = $6
+  read_pj[supplies] = $7
+  write_pj[supplies] = $8
+  leak[supplies] = $10
+  vdd[supplies] = $11
   next
 }
 FILENAME ~ /\.json$/ {
@@ -53,17 +89,23 @@ FILENAME ~ /\.json$/ {
   next
 }
 { split($0, f, ",") }
-/^#/ || f[1] == "name" || f[1] == "case" { next }
-FILENAME ~ /pareto-/ {
-  chip[f[1]] = f[12]
-  accuracy[f[1]] = f[6]
-  if (f[1] == "exact") best = f[6]
-  order[++n] = f[1]
+/^#/ || f[1] == "case" { next }
+f[1] == "name" {
+  for (k = 1; k in f; k++) column[f[k]] = k
   next
 }
-f[2] ~ /^(K[123]|b1|joint)$/ { # case, config, seed, float, clean, mean; two's complement needs a decoder that the RTL has not
-  sum[f[1], f[2]] += f[6]
-  seeds[f[1], f[2]]++
+FILENAME ~ /pareto-/ {
+  chip[f[1]] = f[column["accelerator_nj"]]
+  accuracy[f[1]] = f[column["accuracy"]]
+  if (f[column["trained"]] != "") retrained[f[1]] = f[column["trained"]]
+  if (f[1] == "exact") best = f[column["accuracy"]]
+  order[++n_rows] = f[1]
+  next
+}
+configuration(f[2]) { # case, config, seed, float, clean, mean
+  key = f[1] SUBSEP c_mult SUBSEP c_ber
+  sum[key] += f[6]
+  seeds[key]++
   cases[f[1]] = 1
 }
 END {
@@ -71,30 +113,36 @@ END {
     print "headline: rows are missing" > "/dev/stderr"
     exit 1
   }
-  line("exact", "exact", 0, best, chip["exact"])
-  for (k = 7; k >= 4; k--) if (("exact" k) in chip) line("exact_" k "_bits", "exact" k, 0, accuracy["exact" k], chip["exact" k])
+  line("exact", "-", "exact", 1, best)
+  for (k = 7; k >= 4; k--) if (("exact" k) in chip) line("exact_" k "_bits", "-", "exact" k, 1, accuracy["exact" k])
   pick = "exact"
-  for (k = 1; k <= n; k++) if (best - accuracy[order[k]] <= points && chip[order[k]] < chip[pick]) pick = order[k]
-  line("untrained_cheapest", pick, 0, accuracy[pick], chip[pick])
-  for (c in cases) {
-    found = ""
-    for (key in sum) {
-      split(key, part, SUBSEP)
-      if (part[1] != c) continue
-      a = sum[key] / seeds[key]
-      m = part[2] in alias ? alias[part[2]] : part[2] == "joint" ? "exact4" : "exact"
-      b = part[2] == "b1" || part[2] == "joint" ? 0.01 : 0
-      if (!(m in chip) || !(b in vdd)) continue
-      e = energy(m, b)
-      if (best - a <= points && (found == "" || e < found_e)) {
-        found = key
-        found_e = e
-        found_m = m
-        found_b = b
-        found_a = a
-      }
+  for (k = 1; k <= n_rows; k++) if (best - accuracy[order[k]] <= points && chip[order[k]] < chip[pick]) pick = order[k]
+  line("untrained_cheapest", "-", pick, 1, accuracy[pick])
+  for (k = 7; k >= 4; k--) if (("exact" k) in retrained) line("exact_" k "_bits_retrained", "fine-tuned", "exact" k, 1, retrained["exact" k])
+  pick = ""
+  for (k = 1; k <= n_rows; k++)
+    if (order[k] in retrained && best - retrained[order[k]] <= points && (pick == "" || chip[order[k]] < chip[pick])) pick = order[k]
+  if (pick != "") line("retrained_cheapest", "fine-tuned", pick, 1, retrained[pick])
+  for (key in sum) {
+    split(key, part, SUBSEP)
+    g = part[1] in group ? group[part[1]] : "rival"
+    seen[g] = 1
+    a = sum[key] / seeds[key]
+    if (!(part[2] in chip) || best - a > points + 1e-9) continue
+    s = cheapest(part[2], part[3])
+    e = energy(part[2], s)
+    if (!(g in found) || e < found_e[g] || (e == found_e[g] && a > found_a[g])) {
+      found[g] = part[1]
+      found_m[g] = part[2]
+      found_s[g] = s
+      found_a[g] = a
+      found_e[g] = e
     }
-    if (found != "") line("trained_" c, found_m, found_b, found_a, found_e)
-    else printf "HEADLINE lib=%s d=%d net=%s what=trained_%s: no configuration within %g points\n", lib, d, net, c, points
+  }
+  n = split("plain axtrain rival", word, " ")
+  for (k = 1; k <= n; k++) {
+    g = word[k]
+    if (g in found) line(g, found[g], found_m[g], found_s[g], found_a[g])
+    else printf "HEADLINE lib=%s d=%d net=%s what=%s: %s\n", lib, d, net, g, g in seen ? "no configuration within " points " points" : "no rows"
   }
 }

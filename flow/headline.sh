@@ -1,44 +1,58 @@
 #!/bin/bash
-# The energy of an inference of the whole accelerator at equal accuracy: exact; exact on fewer bits; trained nets, each at its
-# cheapest multiplier and supply of the kernel buffer. A line HEADLINE .. each, and the rows as CSV.
-# usage: [LIB=nangate45] [D=4] [NET=lenet] [DATA=mnist] [POINTS=0.5] [ROWS=sw/experiments/results/headline.csv] AXMEM=PROGRAM flow/headline.sh
+# The energy of an inference of the whole accelerator at equal accuracy: exact; exact on fewer bits; the plain net, AxTrain and the
+# best rival, each at its cheapest multiplier and supply of the kernel buffer. A line HEADLINE .. each, and the rows as CSV.
+# usage: [LIB=nangate45] [D=4] [NET=lenet] [DATA=mnist] [POINTS=0.5] [ROWS="FILE.csv .."] AXMEM=PROGRAM flow/headline.sh
 # Called by `make headline`, after `make pareto`, whose results it reads: BUILD/results/power-*.json and pareto-*.csv. ROWS: accuracies
 # of trained nets under a configuration of the hardware, from `axflow experiment` (docs/results.md). No training is done here.
-# The failure probability of a configuration becomes a supply by the 65 nm table of sw/faults/tech.txt, as a share of the nominal
-# one; the weights are what fails, so it is the kernel buffer's. SPDX-License-Identifier: Apache-2.0
+# Failure rates become supplies by the 65 nm table of sw/faults/tech.txt, as a share of the nominal supply; the weights are what fails,
+# so it is the kernel buffer's. Supplies: nominal, every 0.05 of it down to the table's end, and those of the rates in ROWS.
+# SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flow_name='make headline'
 LIB=${LIB:-nangate45} D=${D:-4} NET=${NET:-lenet} DATA=${DATA:-mnist} POINTS=${POINTS:-0.5}
-ROWS=${ROWS:-sw/experiments/results/headline.csv}
+ROWS=${ROWS:-sw/experiments/results/headline.csv sw/experiments/results/energy.csv}
 . flow/common.sh
 . flow/blocks.sh
 blocks_protection
-base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-$DATA.json
-pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-$DATA.csv
+base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.json
+pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 for f in "$base" "$pareto"; do [ -r "$f" ] || flow_die "$f is missing: make pareto LIB=$LIB D=$D"; done
-[ -r "$ROWS" ] || { echo "$flow_name: no rows of trained nets: $ROWS (make reproduce); only untrained ones are listed" >&2 && ROWS=/dev/null; }
+rows=()
+for f in $ROWS; do
+  if [ -r "$f" ]; then rows+=("$f"); else echo "$flow_name: no rows of trained nets in $f (make reproduce)" >&2; fi
+done
 
 size=$(sed -n 's/.*"size": *"\([0-9x]*\)_kb".*/\1/p' "$base" | head -n 1)
 [ -n "$size" ] || flow_die "$base has no kernel buffer"
 type=${MEM_TYPE:-$(lib_get memory)}
 options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "$type")
 nominal=$("$AXMEM" --table "${options[@]}" "$size" | awk '{ print $9 }')
-# Supplies: nominal, and those at which 1 % and 10 % of the cells fail.
+# `SHARE RATE` of the supplies: ln(rate) is linear in the voltage, from the first points up to nominal, as sw/faults has it.
+shares() {
+  awk '$1 == "technology" { on = $2 == "65nm"; split($4, p, "="); if (on) nominal = p[2] }
+    on && $1 == "point" { split($3, p, "="); v[++n] = $2 / nominal; l[n] = log(p[2]) }
+    function rate(s,    k) {
+      if (s >= 1) return 0
+      for (k = 1; k < n - 1 && s < v[k + 1]; k++) { }
+      return exp(l[k] + (l[k + 1] - l[k]) * (s - v[k]) / (v[k + 1] - v[k]))
+    }
+    END {
+      if (n < 2) exit 1
+      for (s = 1; s > v[n] - 1e-6; s -= 0.05) printf "%.4f %.3g\n", s, rate(s)
+      for (k = split("0.001 0.01 0.1", b, " "); k > 0; k--)
+        for (s = 1; s > v[n]; s -= 0.0001) if (rate(s) >= b[k] * 0.9999) { printf "%.4f %.3g\n", s, b[k]; break }
+    }' sw/faults/tech.txt
+}
 memories=$flow_work/headline-memories
 mkdir -p "$flow_work"
-echo "0 $("$AXMEM" --table "${options[@]}" "$size")" >"$memories"
-for ber in 0.01; do
-  share=$(awk -v ber=$ber '$1 == "technology" { on = $2 == "65nm"; split($4, p, "="); nominal = p[2] }
-    on && $1 == "point" { split($3, p, "="); v[++n] = $2 / nominal; l[n] = log(p[2]) }
-    END { for (k = 1; k < n; k++) if (log(ber) >= l[k] && log(ber) <= l[k + 1]) { printf "%.4f", v[k] + (v[k + 1] - v[k]) * (log(ber) - l[k]) / (l[k + 1] - l[k]) } }' \
-    sw/faults/tech.txt)
-  [ -n "$share" ] || continue
+shares | while read -r share rate; do
   vdd=$(awk "BEGIN { printf \"%.3f\", $share * $nominal }")
-  line=$("$AXMEM" --table "${options[@]}" --vdd "$vdd" "$size" 2>/dev/null) || continue # below what the model knows
-  echo "$ber $line" >>"$memories"
-done
-out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-$DATA.csv
+  # Below what the model knows, or what it cannot build, is no supply.
+  line=$("$AXMEM" --table "${options[@]}" --vdd "$vdd" "$size" 2>/dev/null) && echo "$share $rate $line"
+done >"$memories" || true
+[ -s "$memories" ] || flow_die "the memory model has no supply for $size"
+out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 awk -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
-  -f flow/headline.awk "$memories" "$base" "$pareto" "$ROWS" || flow_die "the table cannot be made"
+  -f flow/headline.awk "$memories" "$base" "$pareto" "${rows[@]}" || { rm -f "$out.$$"; flow_die "the table cannot be made"; }
 mv "$out.$$" "$out"

@@ -46,7 +46,7 @@ END {
     print "pareto: the exact multiplier is missing" > "/dev/stderr"
     exit 1
   }
-  print "name,area_um2,delay_ns,energy_fj,leakage_uw,accuracy,error_rate,nmed,mred,bias,element_nj,accelerator_nj"
+  print "name,area_um2,delay_ns,energy_fj,leakage_uw,accuracy,trained,error_rate,nmed,mred,bias,element_nj,accelerator_nj"
   for (k = 1; k <= n; k++) {
     split(row[k], f, ",")
     m = part["multiplier"] * f[4] / e_exact + (l_exact > 0 ? leak["multiplier"] * f[5] / l_exact : 0)

@@ -1,23 +1,21 @@
-# The front at one level. Variables: rows (CSV of pareto.sh), level (multiplier, element, accelerator), out (SVG).
-# SPDX-License-Identifier: Apache-2.0
-set terminal svg size 760,480 dynamic font "sans,12" background "white"
+# The front at one level, as shipped and after retraining side by side. Variables: before, after (files of front.awk, sorted by
+# energy), cap, epochs, level (multiplier, element, accelerator), what (library and array), out (SVG). SPDX-License-Identifier: Apache-2.0
+set terminal svg size 1000,460 dynamic font "sans,12" background "white"
 set output out
-set datafile separator ","
-set datafile commentschars "#"
-column_of = level eq "multiplier" ? "energy_fj" : level eq "element" ? "element_nj" : "accelerator_nj"
-set title level eq "multiplier" ? "One multiplier, under LeNet's operands" : level eq "element" ? "One processing element with its stores" : "The whole accelerator, one inference"
-set xlabel level eq "multiplier" ? "energy a cycle, fJ (dynamic)" : "energy an inference, nJ"
-set ylabel "points of accuracy lost, without retraining"
-set yrange [-0.2:*]
-set logscale y2
-set key top right
-set grid
-exact_of(n) = strlen(n) == 6 && n[1:5] eq "exact" || n eq "exact"
-is_exact(n) = n[1:5] eq "exact"
-# accuracy of the exact multiplier: its row
-stats rows using (strcol("name") eq "exact" ? column("accuracy") : NaN) nooutput
-best = STATS_max
-lost(a) = best - a > 20 ? 20 : best - a
-plot rows using (is_exact(strcol("name")) ? NaN : column(column_of)):(lost(column("accuracy"))) with points pt 7 ps 0.6 lc rgb "#3060b0" title "approximate (above 20: drawn at 20)", \
-  rows using (is_exact(strcol("name")) ? column(column_of) : NaN):(lost(column("accuracy"))) with points pt 5 ps 0.8 lc rgb "#c03020" title "exact, 4 to 8 bits", \
-  rows using (column(column_of)):(lost(column("accuracy"))):(strcol("name")) with labels font ",8" offset 0,0.7 noenhanced notitle
+set grid lc rgb "#dddddd"
+set key top right opaque samplen 1
+set multiplot layout 1,2 title (level eq "multiplier" ? "One multiplier under LeNet's operands" : level eq "element" ? \
+  "One processing element with its stores" : "The whole accelerator, one LeNet inference").what
+set xlabel level eq "multiplier" ? "energy a cycle, fJ, without leakage" : "energy an inference, nJ"
+set ylabel "points of accuracy lost"
+only(text, yes) = yes ? text : NaN
+do for [panel = 1:2] {
+  file = panel == 1 ? before : after
+  set title panel == 1 ? "as trained for the exact multiplier" : sprintf("after %s epoch%s through the multiplier", epochs, epochs eq "1" ? "" : "s")
+  set yrange [-0.15:1.06 * cap]
+  plot file using (only($2, $5 == 1)):3 with steps lc rgb "#808080" lw 1 title "front", \
+    file using (only($2, $4 == 0)):3 with points pt 7 ps 0.5 lc rgb "#3060b0" title sprintf("approximate (more than %g: at %g)", cap, cap), \
+    "< awk '$4 == 1' ".file using 2:3 with linespoints pt 5 ps 0.7 lw 1 lc rgb "#c03020" title "exact, 4 to 8 bits", \
+    file using (only($2, $4 == 1 || $5 == 1)):3:1 with labels font ",9" offset 0,0.8 noenhanced notitle
+}
+unset multiplot

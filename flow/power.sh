@@ -34,7 +34,7 @@ awk -v f="$MHZ" -v m="$fmax" 'BEGIN { exit !(f > 0 && f <= m) }' || flow_die "MH
 leakage=()
 [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
 wide=$([ "$W" = 8 ] || echo "-w$W")
-result=$BUILD/results/power-$LIB-$MULT-d$D$wide$protect_name-$NET-$DATA
+result=$BUILD/results/power-$LIB-$MULT-d$D$wide$protect_name-$NET-${DATA_LABEL:-$DATA}
 do_replay() { # do_replay IMAGES NET DATA GLITCH-CYCLES AXPOWER-OPTION..
   local images=$1
   shift 4

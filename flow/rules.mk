@@ -12,7 +12,7 @@ MEM_VDD ?=
 # MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: of the memories of one class (flow/memories.txt).
 # Folder of the libraries that Debian does not package.
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
-FLOW_SETTINGS = BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
+FLOW_SETTINGS = DATA_LABEL='$(DATA_LABEL)' BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
   MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' $(foreach c,NB KB NS KS PS PR SAFE,MEM_VDD_$(c)='$(MEM_VDD_$(c))') \
   PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
   ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
@@ -26,6 +26,7 @@ synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= 
 EQUIV_D ?= 16
 EQUIV_OF ?=
 equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and run LeNet on the gates (LIB= W= EQUIV_D= EQUIV_OF="pe exact").
+	@$(MAKE) --no-print-directory -s $(PARALLEL) axpower multipliers-tables >/dev/null
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
 	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
 
@@ -35,6 +36,16 @@ gate-simulation: ## One inference of NET on the gates of the whole accelerator: 
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
+
+# Faults to plant, from a seed.
+FAULTS ?= 40
+FAULT_SEED ?= 1
+.PHONY: equivalence-faults
+equivalence-faults: ## Plant faults into the netlist of the accelerator: do its proofs and LeNet on the gates find them? (FAULTS= FAULT_SEED= LIB= D=4).
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
+	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
+	  AXPOWER='$(AXPOWER)' FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
 
 # The memory model.
 AXMEM := $(BUILD)/axmem
@@ -93,7 +104,7 @@ pareto: ## Characterise the multipliers under NET's own operands; fronts of accu
 
 # What may be lost, in points; rows of trained nets.
 POINTS ?= 0.5
-ROWS ?= sw/experiments/results/headline.csv
+ROWS ?=
 .PHONY: headline
 headline: ## Energy of an inference at equal accuracy: exact, fewer bits, trained nets; after make pareto (LIB= D= NET= POINTS= ROWS=).
 	@$(MAKE) --no-print-directory -s axmem >/dev/null

@@ -28,9 +28,9 @@ void axf_host_reset(axf_host *h) {
   axf_host_step(h);
 }
 
-int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace) {
+int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace, uint64_t trace_cycles) {
   memset(h, 0, sizeof *h);
-  h->shim = axf_shim_new(trace);
+  h->shim = axf_shim_new(trace, trace_cycles);
   if (!h->shim)
     return axf_fail("%s: this simulator was built without traces, build it with TRACE=1", trace);
   axf_mem_init(&h->mem, latency, pressure, seed);

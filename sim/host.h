@@ -19,8 +19,9 @@ typedef struct {
   uint64_t run;    /* cycles of the current or last program, counted as REG_CYCLES counts */
 } axf_host;
 
-/* A powered-up, reset system; trace: FST file or NULL. -1 + axf_fail if the model cannot trace. */
-int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace);
+/* A powered-up, reset system; trace: FST file or NULL; trace_cycles: 0 or so many cycles of the run. -1 + axf_fail if
+ * the model cannot trace. */
+int axf_host_init(axf_host *h, int latency, int pressure, uint64_t seed, const char *trace, uint64_t trace_cycles);
 void axf_host_free(axf_host *h);
 /* Holds reset for a few cycles. */
 void axf_host_reset(axf_host *h);

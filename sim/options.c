@@ -21,6 +21,8 @@ static const struct {
     {"factors", "LIST",
      "unrolling, \"c1=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];c3=...\" or a file (default: the mapper)"},
     {"trace", "FILE", "waveform of the first image, .fst (build with TRACE=1)"},
+    {"trace-cycles", "N", "of the waveform only the first N cycles of the run (default: all, from reset on)"},
+    {"story", "M,R,C", "what result map, row, column of the first layer is made of; docs/worked-example.md"},
     {"jobs", "J", "worker processes, 1..64 (default 2)"},
     {"json", "FILE", "writes the results there"},
     {"vdd", "V", "supply of the neuron and kernel buffers (default: nominal; docs/reliability.md)"},
@@ -107,9 +109,9 @@ static int per_cent(const char **value, const char *name, double *out) {
 /* Options that the mode does not look at are refused, or nobody would notice. */
 static int fits_mode(const char **value) {
   static const char *const only[] = {"batch", "predict", "paper", "floor", "objective", "coupling", "columns"};
-  static const char *const not [] = {"net",  "images", "data",  "factors",   "back-pressure", "trace",
-                                     "jobs", "vdd",    "words", "shrink",    "vdd-nb",        "vdd-kb",
-                                     "ber",  "die",    "fault", "clustered", "tech"};
+  static const char *const not [] = {"net",   "images", "data",  "factors",   "back-pressure", "trace",  "trace-cycles",
+                                     "story", "jobs",   "vdd",   "words",     "shrink",        "vdd-nb", "vdd-kb",
+                                     "ber",   "die",    "fault", "clustered", "tech"};
   const int stream = value_of(value, "stream") != NULL, abuse = value_of(value, "abuse") != NULL;
   for (size_t i = 0; i < sizeof only / sizeof only[0]; i++)
     if (!stream && value_of(value, only[i]))
@@ -149,7 +151,7 @@ static int split(int argc, char **argv, const char **value) {
 
 int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   const char *value[NOPTIONS] = {NULL};
-  long seed, latency, pressure, jobs, batch, columns;
+  long seed, latency, pressure, jobs, batch, columns, trace_cycles;
   int s = split(argc, argv, value);
   if (s >= 0 || (s = number(value, "images", 0, 1000000, 10, &o->images)) >= 0 ||
       (s = number(value, "random", 1, 1000000, 0, &o->random)) >= 0 ||
@@ -158,8 +160,10 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
       (s = number(value, "latency", 1, 1000, -1, &latency)) >= 0 ||
       (s = number(value, "back-pressure", 0, 95, -1, &pressure)) >= 0 ||
       (s = number(value, "batch", 1, 64, 4, &batch)) >= 0 || (s = number(value, "columns", 1, 256, 1, &columns)) >= 0 ||
-      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 || (s = per_cent(value, "paper", &o->paper)) >= 0 ||
-      (s = per_cent(value, "floor", &o->floor)) >= 0 || (s = fits_mode(value)) >= 0)
+      (s = number(value, "jobs", 1, 64, 2, &jobs)) >= 0 ||
+      (s = number(value, "trace-cycles", 1, INT32_MAX, 0, &trace_cycles)) >= 0 ||
+      (s = per_cent(value, "paper", &o->paper)) >= 0 || (s = per_cent(value, "floor", &o->floor)) >= 0 ||
+      (s = fits_mode(value)) >= 0)
     return s;
   o->batch = (int)batch;
   o->columns = (int)columns;
@@ -179,6 +183,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->rtl_mult = value_of(value, "rtl-mult");
   o->factors = value_of(value, "factors");
   o->trace = value_of(value, "trace");
+  o->trace_cycles = (uint64_t)trace_cycles;
+  o->story = value_of(value, "story");
   o->json = value_of(value, "json");
   o->net = value_of(value, "net");
   o->words = value_of(value, "words");
@@ -196,6 +202,8 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
     return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
+  if ((o->story || o->trace_cycles) && !o->model)
+    return wrong("--story and --trace-cycles go with --model FILE");
   if (o->words && !o->net)
     return wrong("--words goes with --net NAME");
   if (o->random && o->factors && !o->net)

@@ -13,9 +13,11 @@ typedef struct {
   double paper, floor;                                          /* per cent; -1: not given */
   int batch, predict, coupling, columns;
   int clustered;
-  long images; /* 0: the whole test set; with --random: of one run, 0 unless given */
-  long random; /* > 0: so many random nets instead of a model */
-  long abuse;  /* > 0: so many random nets whose programs are broken on purpose */
+  const char *story;     /* story.h */
+  uint64_t trace_cycles; /* 0: all */
+  long images;           /* 0: the whole test set; with --random: of one run, 0 unless given */
+  long random;           /* > 0: so many random nets instead of a model */
+  long abuse;            /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;
   int latency, pressure; /* -1: not given */
   int jobs, quiet;

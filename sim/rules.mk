@@ -3,7 +3,7 @@
 # gives BUILD/sim/d16w8-exact/axsim; RTL_MULT=table: .../d16w8-table/axsim, for any unsigned multiplier, and for any signed
 # one .../d16w8-table-signed/axsim; SEGS=1: ..-segs1/axsim; PROTECT=secded:
 # ..-secded/axsim; TRACE=1: ..-trace/axsim; COVERAGE=1: ..-coverage/axsim, which counts lines and toggles (tests/coverage/coverage.sh).
-# RULES=1: ..-rules/axsim, with the assertions of sim/axi_rules.sv.
+# RULES=1: ..-rules/axsim, with the assertions of sim/axi_rules.sv. STORY=3: ..-story3/axsim, which tells what row 3 does (sim/story.sv).
 # SPDX-License-Identifier: Apache-2.0
 BUILD ?= build
 D ?= 16
@@ -17,6 +17,8 @@ TRACE ?=
 COVERAGE ?=
 # 1: the rules of the buses are watched in every cycle.
 RULES ?=
+# A row of the array whose doings are told cycle by cycle (sim/story.sv).
+STORY ?=
 # 1: zero operands are not multiplied; refused for multipliers that do not give 0 for them. 1: multipliers of idle lanes are
 # held still. Parameters of the RTL (rtl/pe/pe.v).
 ZERO_SKIP ?= 0
@@ -48,7 +50,7 @@ protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(
 protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
 # What stands in file names: nothing without protection, one name for both buffers, or both names.
 PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))
-SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(COVERAGE)),-coverage)$(if $(filter 1,$(RULES)),-rules)$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
+SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(COVERAGE)),-coverage)$(if $(filter 1,$(RULES)),-rules)$(if $(STORY),-story$(STORY))$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
 AXSIM := $(SIM_DIR)/axsim
 ifeq ($(SIM_CORE),table)
 SIM_CORE_FILES := sim/axf_mult_table.v
@@ -64,14 +66,16 @@ $(SIM_CORE_FILES): $(foreach n,$(SIM_NAMES),$(wildcard $(AXF_USER_MULT_DIR)/$n/*
 endif
 endif
 
-SIM_RTL := $(filter-out $(RTL_DIR)/mult/%,$(wildcard $(RTL_DIR)/*.v $(RTL_DIR)/*/*.v)) $(if $(filter 1,$(RULES)),sim/axi_rules.sv)
+SIM_RTL := $(filter-out $(RTL_DIR)/mult/%,$(wildcard $(RTL_DIR)/*.v $(RTL_DIR)/*/*.v)) $(if $(filter 1,$(RULES)),sim/axi_rules.sv) $(if $(STORY),sim/story.sv)
 SIM_OBJECTS := $(patsubst sim/%.c,$(BUILD)/obj/sim/%.o,$(wildcard sim/*.c))
 # One thread: more are slower for a design of this size. g++, the fallback, makes a model half as fast as clang++ does.
 SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
+# Waveforms and stories are of one image: there the compiler's time counts.
+SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O1,OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2)
 SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \
   -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
   -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
-  -I$(RTL_DIR)/include $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),--coverage-line --coverage-toggle --coverage-underscore)
+  -I$(RTL_DIR)/include $(if $(STORY),-DSTORY_ROW=$(STORY)) $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),--coverage-line --coverage-toggle --coverage-underscore)
 
 .PHONY: axsim
 axsim: $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).
@@ -95,7 +99,7 @@ $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.
 	$(call say,C++,$@)
 	@rm -f $@ # Verilator's makefile does not know that the C objects and the library matter
 	$(Q)$(MAKE) $(if $(Q),-s) --no-print-directory -C $(SIM_DIR) -f Vaxflow.mk CXX=$(SIM_CXX) LINK=$(SIM_CXX) \
-	  OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2 \
+	  $(SIM_OPT) \
 	  USER_LDLIBS="$(abspath $(SIM_OBJECTS) $(SIM_LIB)) -lopenblas -lz -lpthread -lm" axsim $(if $(Q),>/dev/null)
 	@touch $@
 

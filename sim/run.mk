@@ -66,7 +66,35 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	  { tail -n 1 '$(VERIFY).power' >&2; exit 1; }; fi
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim' $$([ ! -e '$(VERIFY).power' ] || echo '$(VERIFY).power')
 
+.PHONY: worked-example
+worked-example: ## Follow one neuron of LeNet-5 through the RTL: writes the tables of docs/worked-example.md.
+	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD) D=16 W=8 SEGS=4 MULT=exact RTL_MULT=verilog PROTECT=none STORY=3 $(AXFLOW) axsim
+	@BUILD=$(BUILD) sim/story.sh
+
+# Cycles of the waveform.
+CYCLES ?= 400
+WAVE = $(BUILD)/wave/$(NET)$(if $(filter 16,$(D)),,-d$(D)).fst
+.PHONY: wave wave-file
+wave: ## Write the waveform of an image's first CYCLES=400 cycles, and say how to open it (NET= DATA= D= MULT=).
+	@$(MAKE) --no-print-directory TRACE=1 wave-file
+wave-file:
+	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
+	  [ -e '$(AXSIM)' ] || echo 'building $(AXSIM), minutes'; \
+	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
+	  mkdir -p $(BUILD)/wave; \
+	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) --images 1 --quiet \
+	    --trace '$(WAVE).tmp' --trace-cycles '$(CYCLES)'; \
+	  mv '$(WAVE).tmp' '$(WAVE)'
+	@echo 'gtkwave $(WAVE) sim/worked-example.gtkw    # shows it; apt-get install gtkwave'
+
 .PHONY: utilisation
 utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
 	@D=$(D) W=$(W) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh
+
+# Sizes at which the small nets run on the RTL too; RTL= for the cycle model alone.
+RTL ?= 4 8 16 32
+.PHONY: scalability
+scalability: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy arrays of D = 4 .. 64 are on the workloads; small nets on the RTL too (RTL="4 8 16 32"; RTL= for none).
+	@for d in $(RTL); do $(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$$d W=8 RTL_MULT=table axsim || exit 1; done
+	@BUILD=$(BUILD) RTL='$(RTL)' sim/scalability.sh

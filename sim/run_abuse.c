@@ -165,7 +165,7 @@ static void all_attacks(victim *v, const axf_mult *m, uint64_t seed, const batch
     mult[l] = m;
   y->failed = !in || axf_cycle_model(&c->prog, latency, &predicted);
   if (!y->failed) {
-    axf_job job = {&c->net, &c->q, &c->prog, mult, &predicted, latency, pressure, seed, b->o->trace, NULL};
+    axf_job job = {&c->net, &c->q, &c->prog, mult, &predicted, latency, pressure, seed, b->o->trace, NULL, 0};
     v->cycles = predicted.cycles;
     y->failed = axf_runner_init(&v->r, &job) != 0;
   }

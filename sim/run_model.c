@@ -6,6 +6,7 @@
 #include "quant/quant.h"
 #include "refmodel/refmodel.h"
 #include "report.h"
+#include "story.h"
 #include "supply.h"
 #include "workers.h"
 #include <stdlib.h>
@@ -25,6 +26,7 @@ typedef struct {
   size_t n;
   uint32_t *index; /* (n) example of each run */
   axf_run *run;    /* (n), shared with the workers */
+  int story[3];    /* result that is told about; story[0] = -1: none */
 } simulation;
 
 /* The multipliers must be this build's; a build with tables takes any. */
@@ -90,6 +92,7 @@ static int compile(simulation *s) {
                      .latency = s->o->latency < 0 ? DEFAULT_LATENCY : s->o->latency,
                      .pressure = s->o->pressure < 0 ? 0 : s->o->pressure,
                      .trace = s->o->trace,
+                     .trace_cycles = s->o->trace_cycles,
                      .supply = s->supply.asked ? &s->supply.at : NULL};
   return count < 0 || axf_runner_arch(&a) || axf_compile(&s->prog, &s->model.net, &s->model.q, &a, &o) ||
          axf_cycle_model(&s->prog, s->job.latency, &s->predicted);
@@ -143,6 +146,9 @@ static int block(void *ctx, size_t first, size_t last, volatile uint64_t *done) 
       char why[1000];
       snprintf(why, sizeof why, "%s", axf_errmsg());
       axf_fail("image %zu: %s", i, why);
+    } else if (s->story[0] >= 0) {
+      e = axf_story_facts(&s->prog, n, &s->model.q, in, r.model[0], s->story);
+      fflush(stdout); /* a worker ends without */
     }
     ++*done;
   }
@@ -185,6 +191,9 @@ static int prepare(simulation *s) {
     return -1;
   if (!s->model.quantised)
     return axf_fail("%s is not quantised: run `axflow quantize` first", s->o->model);
+  s->story[0] = -1;
+  if (s->o->story && axf_story_parse(s->story, s->o->story))
+    return -1;
   if (s->o->trace && !axf_shim_can_trace())
     return axf_fail("--trace: this simulator was built without traces, build it with TRACE=1");
   return load_mult(s) || fit_to_mult(s) || load_data(s) || choose(s) || compile(s) ? -1 : 0;
@@ -197,10 +206,10 @@ int axf_sim_model(const axf_sim_options *o, int argc, char **argv) {
   s->o = o;
   int e = prepare(s);
   if (!e) {
-    if (o->trace)
+    if (o->trace || o->story)
       s->n = 1;
     double start = axf_now();
-    e = axf_workers(s->n, o->trace ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, s);
+    e = axf_workers(s->n, s->n == 1 ? 1 : o->jobs, o->quiet ? NULL : "simulating", block, s);
     if (!e)
       e = report(s, axf_now() - start, argc, argv);
   }

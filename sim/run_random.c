@@ -43,7 +43,8 @@ static void simulate(const axf_random_case *c, uint64_t seed, outcome *y, const 
     mult[l] = &b->mult[c->core[l]];
   y->failed = !in || axf_cycle_model(&c->prog, y->latency, &predicted);
   if (!y->failed) {
-    axf_job job = {&c->net, &c->q, &c->prog, mult, &predicted, y->latency, y->pressure, seed, b->o->trace, b->supply};
+    axf_job job = {&c->net,     &c->q, &c->prog,    mult,      &predicted, y->latency,
+                   y->pressure, seed,  b->o->trace, b->supply, 0};
     y->predicted = predicted.cycles;
     y->failed = axf_runner_init(&r, &job) != 0;
   }

@@ -98,8 +98,8 @@ int axf_runner_init(axf_runner *r, const axf_job *job) {
   r->job = *job;
   if (axf_probe_init(&r->probe, job->prog, job->q))
     return -1;
-  if (allocate(r) || axf_host_init(&r->host, job->latency, job->pressure, job->seed, job->trace) || connect(r) ||
-      supply(r) || device(r)) {
+  if (allocate(r) || axf_host_init(&r->host, job->latency, job->pressure, job->seed, job->trace, job->trace_cycles) ||
+      connect(r) || supply(r) || device(r)) {
     axf_runner_free(r);
     return -1;
   }

@@ -17,6 +17,7 @@ typedef struct {
   uint64_t seed; /* of the back-pressure */
   const char *trace;
   const axf_supply *supply; /* failing cells; NULL: none, the reference model is compared with */
+  uint64_t trace_cycles;    /* of the trace; 0: all */
 } axf_job;
 
 /* What one run gave. */

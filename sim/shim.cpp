@@ -21,7 +21,8 @@ struct axf_shim {
 #if VM_TRACE
   std::unique_ptr<VerilatedFstC> trace;
 #endif
-  uint64_t cycle = 0;
+  uint64_t cycle = 0; // since power-on; with a limit: of the run
+  uint64_t limit = 0; // cycles of the run that are traced; 0: all there are
 };
 
 // Verilator stores up to 8, 16, 32, 64 bits in integers of that size and more in arrays of 32-bit words.
@@ -34,10 +35,11 @@ template <std::size_t N> static void copy(uint32_t *to, const VlWide<N> &from, i
     to[i] = from[i];
 }
 
-extern "C" axf_shim *axf_shim_new(const char *path) {
+extern "C" axf_shim *axf_shim_new(const char *path, uint64_t cycles) {
   if (path && !axf_shim_can_trace())
     return nullptr;
   axf_shim *s = new axf_shim;
+  s->limit = cycles;
 #if VM_TRACE
   s->context.traceEverOn(path != nullptr);
 #endif
@@ -50,6 +52,8 @@ extern "C" axf_shim *axf_shim_new(const char *path) {
   if (path) {
     s->trace.reset(new VerilatedFstC);
     s->model->trace(s->trace.get(), 99);
+    s->trace->set_time_unit("1ns");
+    s->trace->set_time_resolution("1ns");
     s->trace->open(path);
   }
 #endif
@@ -133,23 +137,27 @@ static void sample(const Vaxflow *m, axf_pins_out *out) {
   }
 }
 
+// Of a trace, cycle n begins at 10 n ns: what lies between two edges of the clock is what the cycle's numbers are.
+static void dump(axf_shim *s, int half) {
+#if VM_TRACE
+  if (s->trace && (!s->limit || (s->cycle > 0 && s->cycle <= s->limit)))
+    s->trace->dump(10 * s->cycle + 5 * (uint64_t)half);
+#else
+  (void)s, (void)half;
+#endif
+}
+
 extern "C" void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *out) {
   Vaxflow *m = s->model.get();
   drive(m, in);
   m->clk_i = 0;
   m->eval();
   sample(m, out);
-#if VM_TRACE
-  if (s->trace)
-    s->trace->dump(2 * s->cycle);
-#endif
+  s->cycle += !s->limit || out->running;
+  dump(s, 0);
   m->clk_i = 1;
   m->eval();
-#if VM_TRACE
-  if (s->trace)
-    s->trace->dump(2 * s->cycle + 1);
-#endif
-  s->cycle++;
+  dump(s, 1);
 }
 
 extern "C" void axf_shim_supply(axf_shim *s, int argc, const char *const *args, int code_nb, int code_kb) {

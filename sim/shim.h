@@ -40,8 +40,10 @@ typedef struct {
 } axf_pins_out;
 
 typedef struct axf_shim axf_shim;
-/* A new model; trace: path of an FST file or NULL (a build without TRACE=1 has no traces: NULL is returned). */
-axf_shim *axf_shim_new(const char *trace);
+/* A new model; trace: path of an FST file or NULL (a build without TRACE=1 has no traces: NULL is returned). Cycle n
+ * begins at 10 n ns; cycles: 0, everything is traced from power-on, else only so many cycles of the run, counted as
+ * REG_CYCLES counts. */
+axf_shim *axf_shim_new(const char *trace, uint64_t cycles);
 void axf_shim_free(axf_shim *s); /* NULL is allowed; closes the trace */
 /* One clock cycle. */
 void axf_shim_step(axf_shim *s, const axf_pins_in *in, axf_pins_out *out);

@@ -10,11 +10,12 @@
 #include "agemm/vbmi.h"
 #include <string.h>
 
+#define WIDE 5     /* vectors of weights treated together */
 #define IMAGES 16  /* columns treated together */
 #define CHUNK 1024 /* their activations, at a time */
 
 typedef struct {
-  int32_t sum[IMAGES][64 * VECTORS];
+  int32_t sum[IMAGES][64 * WIDE];
   int32_t count[IMAGES]; /* look-ups of each column */
   _Alignas(64) uint8_t a[IMAGES][CHUNK];
 } room;
@@ -23,7 +24,7 @@ _Static_assert(sizeof(room) <= AXF_AGEMM_SCRATCH, "scratch of the turned look-up
 /* Four rounds of interleaving turn 16 rows of 16 bytes into columns. */
 V512_INLINE void transpose(__m128i x[16]) {
   __m128i y[16];
-#pragma GCC unroll 4
+#pragma GCC unroll 5
   for (int round = 0; round < 4; round++) {
 #pragma GCC unroll 8
     for (int i = 0; i < 8; i++) {
@@ -61,10 +62,10 @@ V512_INLINE void gather_columns(const agemm_job *j, int n, int k0, int K, room *
 V512_INLINE void column(const uint8_t *rows, int nv, const uint8_t *a, int K, const uint8_t *w, size_t pitch,
                         int32_t *sum, int32_t *count) {
   const __m512i second = _mm512_set1_epi16(0x0100);
-  __m512i both[2][VECTORS], odd[2][VECTORS];
+  __m512i both[2][WIDE], odd[2][WIDE];
 #pragma GCC unroll 2
   for (int b = 0; b < 2; b++)
-#pragma GCC unroll 4
+#pragma GCC unroll 5
     for (int v = 0; v < nv; v++)
       both[b][v] = odd[b][v] = _mm512_setzero_si512();
   int done = 0;
@@ -78,10 +79,10 @@ V512_INLINE void column(const uint8_t *rows, int nv, const uint8_t *a, int K, co
       __m512i t[2][4];
 #pragma GCC unroll 2
       for (int b = 0; b < 2; b++)
-#pragma GCC unroll 4
+#pragma GCC unroll 5
         for (int q = 0; q < 4; q++)
           t[b][q] = _mm512_load_si512(row + 256 * b + 64 * q);
-#pragma GCC unroll 4
+#pragma GCC unroll 5
       for (int v = 0; v < nv; v++) {
         const __m512i in = _mm512_load_si512(codes + v * pitch);
         const __mmask64 top = _mm512_movepi8_mask(in);
@@ -98,7 +99,7 @@ V512_INLINE void column(const uint8_t *rows, int nv, const uint8_t *a, int K, co
   if (done == 0)
     return;
   *count += done;
-#pragma GCC unroll 4
+#pragma GCC unroll 5
   for (int v = 0; v < nv; v++) {
     __m512i s[4];
     for (int i = 0; i < 4; i++)
@@ -184,11 +185,13 @@ V512_INLINE void tile(const agemm_job *j, int nv, int m, int n, int start) {
 
 V512 void agemm_turned_vbmi(const agemm_job *j, int start) {
   const int vectors = (j->w->M + 63) / 64;
-  int left = (vectors + VECTORS - 1) / VECTORS;
+  int left = (vectors + WIDE - 1) / WIDE;
   for (int v = 0, nv; v < vectors; v += nv, left--) {
     nv = (vectors - v + left - 1) / left;
     for (int n = 0; n < j->N; n += IMAGES) {
-      if (nv == 4)
+      if (nv == 5)
+        tile(j, 5, 64 * v, n, start);
+      else if (nv == 4)
         tile(j, 4, 64 * v, n, start);
       else if (nv == 3)
         tile(j, 3, 64 * v, n, start);

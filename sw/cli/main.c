@@ -21,6 +21,7 @@ static const struct {
     {"plot", "draws the results of an experiment", axf_cmd_plot},
     {"correct", "fits a quantised model to a multiplier without retraining", axf_cmd_correct},
     {"baselines", "counts the cycles of the arrays that FlexFlow is compared with", axf_cmd_baselines},
+    {"predict", "predicts cycles and utilisation by the cycle model alone", axf_cmd_predict},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

@@ -5,6 +5,12 @@
 int axf_arch_default(axf_arch *a, int D, int W) {
   if (D != 4 && D != 8 && D != 16 && D != 32)
     return axf_fail("D = %d: the array dimension is 4, 8, 16 or 32", D);
+  return axf_arch_model(a, D, W);
+}
+
+int axf_arch_model(axf_arch *a, int D, int W) {
+  if (D != 4 && D != 8 && D != 16 && D != 32 && D != 64)
+    return axf_fail("D = %d: the cycle model takes 4, 8, 16, 32 and 64", D);
   if (W != 8 && W != 16)
     return axf_fail("W = %d: the word width is 8 or 16 bits", W);
   *a = (axf_arch){.D = D,

@@ -5,10 +5,10 @@
 
 void axf_config_kernels(axf_lower *c, const axf_factors *f) {
   int i = axf_asm_op(&c->s, AXF_OP_KCFG);
-  AXF_SET(&c->s, i, KCFG, RPG, f->Tr * f->Tc);
-  AXF_SET(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
-  AXF_SET(&c->s, i, KCFG, BANKS, f->Tm);
-  AXF_SET(&c->s, i, KCFG, TN, f->Tn);
+  AXF_SET_COUNT(&c->s, i, KCFG, RPG, f->Tr * f->Tc);
+  AXF_SET_COUNT(&c->s, i, KCFG, CPG, f->Ti * f->Tj);
+  AXF_SET_COUNT(&c->s, i, KCFG, BANKS, f->Tm);
+  AXF_SET_COUNT(&c->s, i, KCFG, TN, f->Tn);
   AXF_SET(&c->s, i, KCFG, SEG_LOG2, axf_log2_up(f->seg));
   AXF_SET(&c->s, i, KCFG, QM, f->Qm);
 }
@@ -16,9 +16,9 @@ void axf_config_kernels(axf_lower *c, const axf_factors *f) {
 void axf_config_neurons(axf_lower *c, const axf_work *w, const axf_factors *f, const axf_tiling *t, int plane,
                         int pitch) {
   int i = axf_asm_op(&c->s, AXF_OP_NCFG);
-  AXF_SET(&c->s, i, NCFG, TI, f->Ti);
-  AXF_SET(&c->s, i, NCFG, TJ, f->Tj);
-  AXF_SET(&c->s, i, NCFG, TN, f->Tn);
+  AXF_SET_COUNT(&c->s, i, NCFG, TI, f->Ti);
+  AXF_SET_COUNT(&c->s, i, NCFG, TJ, f->Tj);
+  AXF_SET_COUNT(&c->s, i, NCFG, TN, f->Tn);
   AXF_SET(&c->s, i, NCFG, PAD_Y, w->pad);
   AXF_SET(&c->s, i, NCFG, PAD_X, w->pad);
   AXF_SET(&c->s, i, NCFG, H, w->H);
@@ -34,12 +34,12 @@ void axf_config_array(axf_lower *c, const axf_work *w, const axf_factors *f, con
                       const axf_placement *out, int layer, int oplane, int opitch) {
   axf_asm *s = &c->s;
   int i = axf_asm_op(s, AXF_OP_XCFG0);
-  AXF_SET(s, i, XCFG0, TM, f->Tm);
-  AXF_SET(s, i, XCFG0, TN, f->Tn);
-  AXF_SET(s, i, XCFG0, TR, f->Tr);
-  AXF_SET(s, i, XCFG0, TC, f->Tc);
-  AXF_SET(s, i, XCFG0, TI, f->Ti);
-  AXF_SET(s, i, XCFG0, TJ, f->Tj);
+  AXF_SET_COUNT(s, i, XCFG0, TM, f->Tm);
+  AXF_SET_COUNT(s, i, XCFG0, TN, f->Tn);
+  AXF_SET_COUNT(s, i, XCFG0, TR, f->Tr);
+  AXF_SET_COUNT(s, i, XCFG0, TC, f->Tc);
+  AXF_SET_COUNT(s, i, XCFG0, TI, f->Ti);
+  AXF_SET_COUNT(s, i, XCFG0, TJ, f->Tj);
   AXF_SET(s, i, XCFG0, SEG_LOG2, axf_log2_up(f->seg));
   AXF_SET(s, i, XCFG0, QM, f->Qm);
   AXF_SET(s, i, XCFG0, QR, 1);
@@ -74,9 +74,9 @@ void axf_config_array(axf_lower *c, const axf_work *w, const axf_factors *f, con
   AXF_SET(s, i, XCFG1, YW_P, ps % Ti * part->kx);
   AXF_SET(s, i, XCFG1, YR_A, AXF_WRAP(rs / Ti * t->xc, 10));
   AXF_SET(s, i, XCFG1, YR_P, rs % Ti * part->kx);
-  AXF_SET(s, i, XCFG1, OTJ, out->Tj);
-  AXF_SET(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
-  AXF_SET(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
+  AXF_SET_COUNT(s, i, XCFG1, OTJ, out->Tj);
+  AXF_SET_COUNT(s, i, XCFG1, OTITJ, out->Ti * out->Tj);
+  AXF_SET_COUNT(s, i, XCFG1, OTOT, out->Tn * out->Ti * out->Tj);
   if (f->flat) { /* as a pair: the phase is not negative */
     AXF_SET(s, i, XCFG1, XN_A, AXF_WRAP(-axf_ceil_div(t->cs * ps, Tj), 8));
     AXF_SET(s, i, XCFG1, XN_P, axf_ceil_div(t->cs * ps, Tj) * Tj - t->cs * ps);

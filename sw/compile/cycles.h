@@ -98,6 +98,8 @@ typedef struct {
 } axf_cyc;
 
 #define AXF_GET(d, OP, f) axf_field((d)->w, AXF_##OP##_##f##_LSB, AXF_##OP##_##f##_W)
+/* What AXF_SET_COUNT has written. */
+#define AXF_GET_COUNT(d, OP, f) ((AXF_GET(d, OP, f) + 63) % 64 + 1)
 /* Engines: one cycle each. The order of calls is that of axf_cycle_model. */
 int axf_cyc_array(axf_cyc *c);           /* returns the neuron buffer written in this cycle (bit mask) */
 void axf_cyc_load(axf_cyc *c, int busy); /* read data and requests */

@@ -7,8 +7,10 @@
 /* The slot in S8 joins the results that wait: a number of words per bank. */
 static void queue_results(axf_cyc *c, const axf_step *s) {
   const axf_decoded *c0 = &c->cfg[s->bank][0], *c1 = &c->cfg[s->bank][1];
-  int Tm = (int)AXF_GET(c0, XCFG0, TM), Tr = (int)AXF_GET(c0, XCFG0, TR), Tc = (int)AXF_GET(c0, XCFG0, TC);
-  int otj = (int)AXF_GET(c1, XCFG1, OTJ), otitj = (int)AXF_GET(c1, XCFG1, OTITJ), otot = (int)AXF_GET(c1, XCFG1, OTOT);
+  int Tm = (int)AXF_GET_COUNT(c0, XCFG0, TM), Tr = (int)AXF_GET_COUNT(c0, XCFG0, TR),
+      Tc = (int)AXF_GET_COUNT(c0, XCFG0, TC);
+  int otj = (int)AXF_GET_COUNT(c1, XCFG1, OTJ), otitj = (int)AXF_GET_COUNT(c1, XCFG1, OTITJ),
+      otot = (int)AXF_GET_COUNT(c1, XCFG1, OTOT);
   const int flat = (int)AXF_GET(c0, XCFG0, FLAT), m0 = s->m + s->g * Tm;
   axf_result *q = &c->result[c->nresult++];
   *q = (axf_result){.dst = (int)AXF_GET(&c->cfg[s->bank][2], XCFG2, DST),
@@ -64,7 +66,7 @@ static void begin_tile(axf_cyc *c, const axf_decoded *d) {
   c->pc = c->P * c->P;
   c->i_ms = c->i_rs = c->i_cs = 0;
   c->x_steps_left = (int64_t)c->ms * c->rs * c->cs * c->P * c->P * c->per_sum;
-  int rows = (int)(AXF_GET(c0, XCFG0, TM) * AXF_GET(c0, XCFG0, TR) * AXF_GET(c0, XCFG0, TC));
+  int rows = (int)(AXF_GET_COUNT(c0, XCFG0, TM) * AXF_GET_COUNT(c0, XCFG0, TR) * AXF_GET_COUNT(c0, XCFG0, TC));
   uint64_t sums = (uint64_t)c->ms * (uint64_t)(c->rs * c->cs * c->P * c->P) * AXF_GET(c0, XCFG0, QM);
   if (AXF_GET(d, XTILE, PSUM_IN))
     c->k->ps_rd += sums * (uint64_t)rows;
@@ -87,9 +89,9 @@ static axf_step step(axf_cyc *c) {
     return s;
   c->pc = c->P * c->P;
   s.out = !AXF_GET(t, XTILE, PSUM_OUT);
-  s.m = c->i_ms * (int)AXF_GET(c0, XCFG0, TM) * s.qm;
-  s.r = c->i_rs * (int)AXF_GET(c0, XCFG0, TR);
-  s.c = c->i_cs * (int)AXF_GET(c0, XCFG0, TC);
+  s.m = c->i_ms * (int)AXF_GET_COUNT(c0, XCFG0, TM) * s.qm;
+  s.r = c->i_rs * (int)AXF_GET_COUNT(c0, XCFG0, TR);
+  s.c = c->i_cs * (int)AXF_GET_COUNT(c0, XCFG0, TC);
   if (AXF_GET(c0, XCFG0, FLAT)) {
     s.r = s.c / (int)AXF_GET(t, XTILE, CT);
     s.c %= (int)AXF_GET(t, XTILE, CT);

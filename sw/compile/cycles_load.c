@@ -146,12 +146,12 @@ void axf_cyc_kload(axf_cyc *c) {
     if (d.op == AXF_OP_KCFG) {
       c->kl.state = 1;
       c->kl.left = c->p->arch.D;
-      c->k_cpg = (int)AXF_GET(&d, KCFG, CPG);
-      c->k_banks = (int)AXF_GET(&d, KCFG, BANKS);
-      c->k_tn = (int)AXF_GET(&d, KCFG, TN);
+      c->k_cpg = (int)AXF_GET_COUNT(&d, KCFG, CPG);
+      c->k_banks = (int)AXF_GET_COUNT(&d, KCFG, BANKS);
+      c->k_tn = (int)AXF_GET_COUNT(&d, KCFG, TN);
       c->k_qm = (int)AXF_GET(&d, KCFG, QM);
     } else {
-      int maps = ((int)AXF_GET(&d, KLD, NS) - 1) * c->k_tn + (int)AXF_GET(&d, KLD, TAIL);
+      int maps = ((int)AXF_GET(&d, KLD, NS) - 1) * c->k_tn + (int)AXF_GET_COUNT(&d, KLD, TAIL);
       c->k_par_words = AXF_GET(&d, KLD, PARAMS) ? 64 / c->p->arch.W : 0;
       c->k_map_words = c->k_par_words + maps * (int)AXF_GET(&d, KLD, KK);
       c->k_in_map = 0;
@@ -185,7 +185,7 @@ int axf_cyc_nload(axf_cyc *c) {
     if (d.op == AXF_OP_NCFG) {
       c->nl.state = 1;
       c->nl.left = c->p->arch.D;
-      c->n_cols = (int)(AXF_GET(&d, NCFG, TI) * AXF_GET(&d, NCFG, TJ) * AXF_GET(&d, NCFG, TN));
+      c->n_cols = (int)(AXF_GET_COUNT(&d, NCFG, TI) * AXF_GET_COUNT(&d, NCFG, TJ) * AXF_GET_COUNT(&d, NCFG, TN));
       c->n_segs = c->p->arch.D >> AXF_GET(&d, NCFG, SEG_LOG2); /* all are written, used or not */
     } else {
       c->nl.state = 2;

@@ -79,7 +79,7 @@ static int kernels(lowering *l, int g, int k) {
   AXF_SET(&c->s, i, KLD, KS_ADDR, l->k_addr);
   AXF_SET(&c->s, i, KLD, MS, b->ms);
   AXF_SET(&c->s, i, KLD, NS, b->ns);
-  AXF_SET(&c->s, i, KLD, TAIL, b->tail);
+  AXF_SET_COUNT(&c->s, i, KLD, TAIL, b->tail);
   AXF_SET(&c->s, i, KLD, KK, b->kk);
   AXF_SET(&c->s, i, KLD, PAR_ADDR, l->par_addr);
   AXF_SET(&c->s, i, KLD, PARAMS, b->params);

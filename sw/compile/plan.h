@@ -110,6 +110,9 @@ int axf_asm_op(axf_asm *s, int opcode);
 void axf_asm_set(axf_asm *s, int i, const char *what, int lsb, int width, int64_t v);
 #define AXF_SET(s, i, OP, field, v)                                                                                    \
   axf_asm_set(s, i, #OP "." #field, AXF_##OP##_##field##_LSB, AXF_##OP##_##field##_W, v)
+/* A number of rows or columns, 1..D, in six bits: the 64 of the arrays that only the cycle model knows is written as 0.
+ */
+#define AXF_SET_COUNT(s, i, OP, field, v) AXF_SET(s, i, OP, field, (v) == 64 ? 0 : (v))
 /* Consumer (an instruction of the semaphore's consumer engine) must not start before `producer` has posted; -1:
  * nothing. */
 void axf_asm_need(axf_asm *s, axf_sem sem, int consumer, int producer);

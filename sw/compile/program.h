@@ -13,6 +13,8 @@ typedef struct {
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
+/* The same, and D = 64, for which there is no RTL: for programs that only the cycle model runs. */
+int axf_arch_model(axf_arch *a, int D, int W);
 /* Sets the segments; fails on a number the RTL does not take. */
 int axf_arch_segments(axf_arch *a, int segs);
 

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Training against PyTorch: images a second of LeNet-5 and the MLP, batches of 64 and 256, one core and two; in float, and
-# LeNet-5 also through the accelerator's integers and a random multiplier table, against PyTorch's exact float training.
+# both also through the accelerator's integers and a random multiplier table, against PyTorch's exact float training.
 # Ours and the peer take turns; each figure is the median of RUNS timed epochs after one that warms up. One core: CPU
 # time; two cores: elapsed time, for which the machine must be idle: PyTorch's threads wait for each other, by spinning or
 # (OMP_WAIT_POLICY=PASSIVE) asleep; both are run, and the faster one is the peer.
 # `avx2` is ours without AVX-512.
 # Without python3-torch (apt-get install python3-torch) the peer's figures are left out.
-# Environment: BUILD; CC; BENCH_NETS (lenet mlp-mnist lenet:random, NET or NET:TABLE), BENCH_BATCHES (64 256), BENCH_CORES (1 2), BENCH_RUNS (5), PYTHON (/usr/bin/python3).
+# Environment: BUILD; CC; BENCH_NETS (lenet mlp-mnist lenet:random mlp-mnist:random, NET or NET:TABLE), BENCH_BATCHES (64 256), BENCH_CORES (1 2), BENCH_RUNS (5), PYTHON (/usr/bin/python3).
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 build=${BUILD:-build} runs=${BENCH_RUNS:-5}
@@ -47,7 +47,7 @@ median() { # median WHO COLUMN
   awk -v c="$2" '{ print $c }' "$dir/$1.log" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-for entry in ${BENCH_NETS:-lenet mlp-mnist lenet:random}; do
+for entry in ${BENCH_NETS:-lenet mlp-mnist lenet:random mlp-mnist:random}; do
   net=${entry%:*} table=()
   [ "$net" = "$entry" ] || table=("${entry#*:}")
   for batch in ${BENCH_BATCHES:-64 256}; do

@@ -33,6 +33,24 @@ stream sw/workloads/fr.net --predict && grep -q ' MODEL$' "$dir/said" && [ "$(va
 verdict $? "the cycle model alone is told apart"
 stream sw/workloads/fr.net,sw/workloads/hg.net --predict && [ "$(value model_cycles)" -gt "$((792 + 625))" ]
 verdict $? "the cycles of several nets add up"
+# axflow predict is the same model; at D = 64, where there is no RTL, it goes on.
+flow=$build/axflow
+"$flow" predict --net sw/workloads/fr.net >"$dir/said" && [ "$(value model_cycles)" = 792 ] && [ "$(value utilisation)" = 89.2% ]
+verdict $? "axflow predict says the same of fr"
+"$flow" predict --net sw/workloads/fr.net --psums 2 --segs 1 --d 64 --batch 2 >"$dir/said" && [ "$(value d)" = 64 ] && [ "$(value model_cycles)" -lt 792 ]
+verdict $? "axflow predict at D = 64: $(value model_cycles) cycles"
+printf "net wide\ninput 64 10 10\nconv c1 maps=64 kernel=3\n" >"$dir/wide.net" # 64 rows, 64 columns, 8 x 8 positions of 9 steps
+"$flow" predict --net "$dir/wide.net" --d 64 --batch 1 --json "$dir/wide.json" >"$dir/said" && grep -q "\"steps\": 576\b" "$dir/wide.json"
+verdict $? "64 maps of 64 maps at D = 64: the steps are those of 64 x 64 elements"
+refuses "takes 4, 8, 16, 32 and 64" "$flow" predict --net sw/workloads/fr.net --d 24
+refuses "4, 8, 16 or 32" "$flow" compile --model sw/models/lenet-digits.axm --d 64
+grep "^hg " sw/workloads/list.txt >"$dir/list"
+mkdir -p "$dir/build/sim"
+ln -s "$(realpath "$flow")" "$dir/build/axflow"
+ln -s "$(realpath "$build/sim/d16w8-table")" "$dir/build/sim/"
+BUILD=$dir/build RTL=16 LIST=$dir/list sim/scalability.sh >"$dir/said" 2>&1 && grep -q "net=hg d=16 .* model_cycles=720 rtl_cycles=720 .* PASS" "$dir/said" &&
+  [ "$(grep -c "net=hg .* MODEL$" "$dir/said")" = 4 ] && grep -q "\"rtl_cycles\": 720" "$dir/build/results/scalability.json"
+verdict $? "hg against D"
 refuses "--floor must be a number from 0 to 100, not 'abc'" "$axsim" --stream sw/workloads/fr.net --floor abc
 refuses "--batch goes with --stream" "$axsim" --random 1 --batch 3
 refuses "--back-pressure does not go with --stream" "$axsim" --stream sw/workloads/fr.net --back-pressure 10

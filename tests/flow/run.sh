@@ -6,11 +6,14 @@
 set -u
 top=${BUILD:-build}
 export BUILD=$top/test/flow LC_ALL=C
+export AXPOWER=$top/axpower AXF_MULT_DIR=$top/mult
 export LIB=osu018
 unset MULT D W CLOCK_NS TOP
 work=$BUILD/work
 suite=flow
 . tests/verdict.inc
+mkdir -p "$BUILD"
+${MAKE:-make} -s BUILD="$top" axpower multipliers-tables >"$BUILD/make.log" 2>&1 || { cat "$BUILD/make.log"; verdict 1 "axpower and the tables are built"; exit 1; }
 for tool in yosys sta; do
   command -v $tool >/dev/null || { verdict 1 "$tool is installed (run ./setup)"; exit 1; }
 done
@@ -156,5 +159,17 @@ sed '0,/^    \.A(/s/^    \.A([^)]*)/    .A(1'"'"'b0)/' "$good" >"$work/faulty.v"
 cmp -s "$good" "$work/faulty.v"
 verdict $(($? == 1 ? 0 : 1)) "a fault is planted"
 refuses "RTL and netlist differ" flow/cec.sh "$BUILD/flow/gen/trunc4/files.f" axf_mult W=8 "${library%/*}/cells.v" "$work/faulty.v" "$work/cec"
+# The table that the C model uses, against the netlist: a fault of either is found.
+liberty=$(find "$BUILD/pdk/qflow-tech-osu018" /usr/share/qflow -name osu018_stdcells.lib 2>/dev/null | head -n 1)
+flow/table_pins.sh "$AXF_MULT_DIR/trunc4.axt" >"$work/table.pins"
+replay() { "$AXPOWER" --lib "$liberty" --no-leakage --top axf_mult --mhz 1 --pins "$work/table.pins" "$1" | grep "^replay:"; }
+replay "$good" | grep -q "1048576 output bits compared, 0 wrong"
+verdict $? "the table is the netlist"
+replay "$work/faulty.v" | grep -q " [1-9][0-9]* wrong, first p\["
+verdict $? "the netlist with the fault is not"
+mkdir -p "$work/tables"
+{ head -c -3 "$AXF_MULT_DIR/trunc4.axt" && printf "\001" && tail -c 2 "$AXF_MULT_DIR/trunc4.axt"; } >"$work/tables/trunc4.axt"
+refuses "its table and the netlist differ: replay: 65536 cycles" env AXF_MULT_DIR="$work/tables" flow/equiv.sh trunc4
+refuses "no table of 65,536 products" flow/table_pins.sh tests/flow/run.sh
 refuses "there is no multiplier 'nosuch'" flow/equiv.sh nosuch
 exit $failed

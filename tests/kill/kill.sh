@@ -1,7 +1,7 @@
 #!/bin/bash
-# Kills (SIGKILL) at random moments of a training and of an experiment, goes on, and compares with an undisturbed run, byte
-# for byte. usage: tests/kill/kill.sh    from the top; KILLS (100): in all, half of them each; KILL_SEED (1): of the moments;
-#   AXFLOW: another axflow, KILL_DIR: another folder to work in
+# Kills (SIGKILL) at random moments of a training, of one with Adam and of an experiment, goes on, and compares with an undisturbed
+# run, byte for byte. usage: tests/kill/kill.sh    from the top; KILLS (100): in all, the jobs take equal parts; KILL_SEED (1): of
+#   the moments; KILL_JOBS ("train adam experiment"); AXFLOW: another axflow, KILL_DIR: another folder to work in
 # The last line: KILL kills=.. runs=.. differ=.. PASS or FAIL.
 # SPDX-License-Identifier: Apache-2.0
 set -u
@@ -24,24 +24,31 @@ case fine  from=plain --method randbet --ber 0.05 --lr 0.02
 measure faults dies --ber 0.01,0.1 --dies 2
 EXP
 # What a job leaves behind is $dir/out, or the files in it.
-start_train() { mkdir -p "$dir/out" && exec "$axflow" train --net sw/experiments/mlp-small.net --data mnist --data-dir "$dir/data" --epochs 12 --quiet --out "$dir/out/model.axm"; }
+train() { # train OPTION..
+  mkdir -p "$dir/out" || exit 1
+  exec "$axflow" train --net sw/experiments/mlp-small.net --data mnist --data-dir "$dir/data" --epochs 12 --quiet \
+    --out "$dir/out/model.axm" "$@"
+}
+start_train() { train; }
+start_adam() { train --optimiser adam --lr 0.002; }
 start_experiment() { exec "$axflow" experiment "$dir/t.exp" --data-dir "$dir/data" --out "$dir/out"; }
 bytes() { # bytes JOB: a digest of what counts
   case $1 in
-  train) sha256sum <"$dir/out/model.axm" ;;
+  train | adam) sha256sum <"$dir/out/model.axm" ;;
   experiment) cat "$dir"/out/results.csv "$dir"/out/*.axm | sha256sum ;;
   esac
 }
 now() { date +%s%N; }
-total=0 runs=0 differ=0
-for job in train experiment; do
+read -r -a jobs <<<"${KILL_JOBS:-train adam experiment}"
+total=0 runs=0 differ=0 number=0
+for job in "${jobs[@]}"; do
   rm -rf "$dir/out"
   begin=$(now)
   ("start_$job") >"$dir/log" 2>&1 || { cat "$dir/log"; echo "KILL $job does not run FAIL"; exit 1; }
   long=$((($(now) - begin) / 1000000 + 1)) # milliseconds of an undisturbed run
   right=$(bytes $job)
   count=0
-  case $job in train) most=$(((kills + 1) / 2)) ;; *) most=$((kills / 2)) ;; esac
+  most=$(((kills + ${#jobs[@]} - 1 - number++) / ${#jobs[@]}))
   while [ $count -lt $most ]; do
     rm -rf "$dir/out"
     # One run: killed until it is through, or until there have been enough kills; then to the end.

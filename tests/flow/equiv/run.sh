@@ -6,6 +6,7 @@ set -u
 top=${BUILD:-build}
 export BUILD=$top/test/flow-equiv LC_ALL=C LIB=osu018 D=4 W=8 MULT=exact
 unset CLOCK_NS TOP MULT_SIGNED
+export AXPOWER=$top/axpower AXF_MULT_DIR=$top/mult
 work=$BUILD/work
 suite=flow/equiv
 . tests/verdict.inc
@@ -52,4 +53,19 @@ fault "RTL and netlist differ" pe "$stub" '/^  sram_256x8/ { store = $2 } store 
 fault "Treating undriven bit" pe "$stub" '/^  DFFPOSX1/ && !done { done = lost = 1 } !lost { print } /^  \);/ { lost = 0 }' "$pe"
 fault "the clock of" pe "$stub" '!done && /\.CLK\(clk_i\)/ { sub(/clk_i/, "en_i"); done = 1 } { print }' "$pe"
 fault "RTL and netlist differ" writeback "" '/^    \.Y\(done_o\)/ { print "    .Y()"; next } /^endmodule/ { print "  assign done_o = grant_o[0];" } { print }' "$writeback"
+
+# The composition: what is not proved, or not connected, is no part of a proved whole.
+outside=$(dirname "$cells")/outside.v
+compose() { # compose PROVED [AWK-PROGRAM]: of the PE and its multiplier, the PE's netlist so changed
+  awk "${2:-1}" "$pe" >"$work/compose.v"
+  awk -v top=pe -v proved="$1" -f flow/compose.awk kind=cells "$outside" "$(dirname "$pe")/macros.v" kind=netlist "$work/compose.v" \
+    "$(dirname "$stub")/axf_mult.v"
+}
+[ "$(compose "pe axf_mult")" = "2 2" ]
+verdict $? "a PE and its multiplier make up a whole"
+refuses "module axf_mult is not proved" compose pe
+refuses "is of axf_other, which is neither a cell, nor a memory, nor a proved block" compose "pe axf_mult" '{ sub(/^  axf_mult /, "  axf_other ") } { print }'
+refuses "leaves the input a of axf_mult open" compose "pe axf_mult" '{ sub(/^    \.a\(.*\)/, "    .a()") } { print }'
+refuses "has nothing at port w of axf_mult" compose "pe axf_mult" '!/^    \.w\(/'
+refuses "module pe is defined twice" compose "pe axf_mult" '{ print } /^endmodule/ { print "module pe(a);\n  input a;\nendmodule" }'
 exit $failed

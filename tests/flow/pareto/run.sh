@@ -5,7 +5,7 @@
 set -u
 top=${BUILD:-build}
 export BUILD=$top/test/flow-pareto LC_ALL=C LIB=osu018 D=4 NET=lenet DATA=digits AXF_MULT_DIR=$top/mult
-export AXFLOW=$top/axflow AXPOWER=$top/axpower AXMEM=$top/axmem MODEL=sw/models/lenet-digits.axm
+export AXPOWER=$top/axpower AXMEM=$top/axmem MODEL=sw/models/lenet-digits.axm
 unset CLOCK_NS MEM_TYPE MEM_VDD
 work=$BUILD/work
 suite=flow/pareto
@@ -15,6 +15,14 @@ mkdir -p "$work" "$BUILD/results" "$BUILD/pdk" "$BUILD/mult"
 [ ! -d "$top/pdk/qflow-tech-osu018" ] || cp -r "$top/pdk/qflow-tech-osu018" "$BUILD/pdk/"
 cp "$top"/mult/*.axt "$BUILD/mult/"
 ${MAKE:-make} -s BUILD="$top" axpower axmem >"$work/make.log" 2>&1 || { cat "$work/make.log"; verdict 1 "axpower and axmem are built"; exit 1; }
+# Everything by axflow but the retraining, which gives the model back as it is.
+export AXFLOW=$work/axflow
+cat >"$AXFLOW" <<END
+#!/bin/bash
+[ "\$1" != train ] || { while [ "\$1" != --out ]; do shift; done && exec cp $MODEL "\$2"; }
+exec $top/axflow "\$@"
+END
+chmod +x "$AXFLOW"
 refuses "power-osu018-exact-d4-lenet-digits.json and .operands are missing" flow/pareto.sh exact
 
 # 16 elements; all multipliers together 10 nJ (no leakage: the library has none); the logic of the elements 6 nJ, their stores 2, all 100.
@@ -99,19 +107,32 @@ awk -v a="$(field exact5 area_um2)" -v x="$(field exact area_um2)" -v d="$(field
 verdict $? "five bits: smaller and faster"
 [ "$(field exact accuracy)" = "$("$AXFLOW" eval --model $MODEL --data digits | sed -n 's/.* accuracy=\([0-9.]*\)%.*/\1/p')" ]
 verdict $? "accuracy is that of axflow eval"
+[ "$(field trunc4 trained)" = "$(field trunc4 accuracy)" ] && [ -n "$(field trunc4 trained)" ]
+verdict $? "accuracy after retraining that gave the same model"
 begin=$(date +%s)
 flow/pareto.sh exact trunc4 exact5 >"$work/again" 2>&1
-! grep -q -E '^  (synth|power|eval) ' "$work/again" && [ $(($(date +%s) - begin)) -lt 30 ]
+! grep -q -E '^  (synth|power|eval|train) ' "$work/again" && [ $(($(date +%s) - begin)) -lt 30 ]
 verdict $? "a second run does nothing"
 
-# Headline: the kernel buffer's 1,000 reads of 3 pJ become those of the model; a net that lost too much is not chosen.
-printf 'case,config,seed,float,clean,mean\ngood,K2,1,,,%s\ngood,b1,1,,,10\nbad,K1,1,,,10\n' "$(field exact accuracy)" >"$work/rows.csv"
-sed 's/^exact5,/exact4,/' "$csv" >"$csv.new" && mv "$csv.new" "$csv"
+# Headline: a net that lost too much is not chosen; one that bears 1 % of failing cells takes the cheapest supply, by hand below.
+a=$(field exact accuracy)
+printf "case,config,seed,float,clean,mean\nplain,K2,1,,,%s\nplain,b1,1,,,10\npassive,K1,1,,,10\nclip,exact-1,1,,,%s\n" "$a" "$a" >"$work/rows.csv"
+sed "s/^exact5,/exact4,/" "$csv" >"$csv.new" && mv "$csv.new" "$csv"
 ROWS=$work/rows.csv flow/headline.sh >"$work/headline" 2>&1
 verdict $? "the table is made"
-grep -q 'what=exact mult=exact .* lost=0.00 energy_nj_per_inference=100.0 saved=0.0% within' "$work/headline" &&
-  grep -q "what=trained_good mult=exact4 .* lost=0.00 .* within" "$work/headline" &&
-  grep -q 'what=trained_bad: no configuration within 0.5 points' "$work/headline"
+grep -q "what=exact how=- mult=exact .* lost=0.00 energy_nj_per_inference=100.0 saved=0.0% within" "$work/headline" &&
+  grep -q "what=plain how=plain mult=exact4 .* lost=0.00 .* within" "$work/headline" &&
+  grep -q "what=axtrain: no configuration within 0.5 points" "$work/headline"
 verdict $? "trained nets at their cheapest configuration within half a point"
+line=$(grep "what=rival how=clip mult=exact " "$work/headline")
+said() { sed "s/.* $1=\([^ ]*\) .*/\1/" <<<"$line"; }
+memory=(--table --tech flow/mem/tech.txt --ports 1r1w --node 180 --type hp)
+{ "$AXMEM" "${memory[@]}" 8192x8 && "$AXMEM" "${memory[@]}" --vdd "$(said vdd_kb)" 8192x8; } >"$work/hand"
+# 1,000 reads, four macros, 1,000 cycles of 10 ns; longer cycles: logic 400, memories 110 uW, less what the buffer leaks less
+awk -v e="$(said energy_nj_per_inference)" '{ cycle = $4; read[NR] = $5; leak[NR] = $8; vdd[NR] = $9 }
+  END { less = 4 * (leak[1] - leak[2]); slow = cycle > 10 ? cycle : 10
+    want = 100 - (read[1] - read[2]) - less * 1e4 * 1e-6 + (510 - less) * 1000 * (slow - 10) * 1e-6
+    exit !(NR == 2 && vdd[2] < vdd[1] && want < 99.9 && e - want < 0.2 && want - e < 0.2) }' "$work/hand"
+verdict $? "a lower supply by hand: $line"
 refuses "pareto-osu018-d8-lenet-digits.csv is missing" env D=8 bash -c 'cp "$BUILD/results/power-osu018-exact-d4-lenet-digits.json" "$BUILD/results/power-osu018-exact-d8-lenet-digits.json" && flow/headline.sh'
 exit $failed
