@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 #include "compile/program.h"
+#include "quant/quant.h"
 #include <string.h>
 
 static const axf_option options[] = {
@@ -22,31 +23,20 @@ static const axf_usage usage = {
     options};
 
 /* Of an image: multiplications, cycles; cycles in which the array makes a step, waits for kernels, for neurons, for
- * anything else or configured, for write-back. */
+ * anything else or configured, for write-back. What a difference of two runs gives may be below zero. */
 typedef struct {
-  uint64_t macs, cycles, busy, wait_k, wait_n, wait_o, wb;
+  int64_t macs, cycles, busy, wait_k, wait_n, wait_o, wb;
 } figures;
 
 /* Numbers of the right shape: what they are has no effect on time. */
 static int zeros(axf_qnet *q, const axf_net *n, int W) {
-  memset(q, 0, sizeof *q);
-  for (int l = 0; l < n->nlayers; l++) {
-    axf_qlayer *y = &q->q[l];
-    const size_t nw = axf_weight_count(&n->layer[l]), m = (size_t)n->layer[l].out_c;
-    if (n->layer[l].kind == AXF_POOL)
-      continue;
-    if (W == 16)
-      y->w16 = axf_alloc(nw, sizeof *y->w16);
-    else
-      y->w = axf_alloc(nw, 1);
-    y->bias = axf_alloc(m, sizeof *y->bias);
-    y->mult = axf_alloc(m, 1);
-    y->shift = axf_alloc(m, 1);
-    if ((!y->w && !y->w16) || !y->bias || !y->mult || !y->shift)
-      return -1;
-    memset(y->shift, 1, m);
-    y->s_in = y->s_out = 1;
-  }
+  if (axf_quant_alloc(q, n, W))
+    return -1;
+  for (int l = 0; l < n->nlayers; l++)
+    if (n->layer[l].kind != AXF_POOL) {
+      memset(q->q[l].shift, 1, (size_t)n->layer[l].out_c);
+      q->q[l].s_in = q->q[l].s_out = 1;
+    }
   return 0;
 }
 
@@ -59,14 +49,14 @@ static int run(figures *f, const axf_net *n, const axf_qnet *q, const axf_arch *
   if (axf_compile(&p, n, q, a, &o))
     return -1;
   const int rc = axf_cycle_model(&p, latency, &c);
-  f->cycles += (uint64_t)sign * c.cycles;
-  f->busy += (uint64_t)sign * c.busy;
-  f->wait_k += (uint64_t)sign * c.wait_k;
-  f->wait_n += (uint64_t)sign * c.wait_n;
-  f->wait_o += (uint64_t)sign * (c.wait_o + c.cfg);
-  f->wb += (uint64_t)sign * c.wb;
+  f->cycles += sign * (int64_t)c.cycles;
+  f->busy += sign * (int64_t)c.busy;
+  f->wait_k += sign * (int64_t)c.wait_k;
+  f->wait_n += sign * (int64_t)c.wait_n;
+  f->wait_o += sign * (int64_t)(c.wait_o + c.cfg);
+  f->wb += sign * (int64_t)c.wb;
   for (int l = 0; l < p.nlayers && sign > 0; l++)
-    f->macs += (uint64_t)p.layer[l].macs / (uint64_t)images;
+    f->macs += (int64_t)p.layer[l].macs / images;
   axf_program_free(&p);
   return rc;
 }
@@ -84,18 +74,18 @@ static int one_net(figures *sum, const char *name, const axf_arch *a, const axf_
   else if (!rc)
     rc = run(&f, &n, &q, a, goal, latency, B, -1) || run(&f, &n, &q, a, goal, latency, 2 * B, 1) ? -1 : 0;
   sum->macs += f.macs;
-  sum->cycles += f.cycles / (uint64_t)B;
-  sum->busy += f.busy / (uint64_t)B;
-  sum->wait_k += f.wait_k / (uint64_t)B;
-  sum->wait_n += f.wait_n / (uint64_t)B;
-  sum->wait_o += f.wait_o / (uint64_t)B;
-  sum->wb += f.wb / (uint64_t)B;
+  sum->cycles += f.cycles / B;
+  sum->busy += f.busy / B;
+  sum->wait_k += f.wait_k / B;
+  sum->wait_n += f.wait_n / B;
+  sum->wait_o += f.wait_o / B;
+  sum->wb += f.wb / B;
   axf_qnet_free(&q);
   axf_net_free(&n);
   return rc;
 }
 
-static double per_cent(uint64_t macs, uint64_t cycles, int D) {
+static double per_cent(int64_t macs, int64_t cycles, int D) {
   return cycles ? 100.0 * (double)macs / ((double)D * D * (double)cycles) : 0;
 }
 
@@ -156,10 +146,9 @@ int axf_cmd_predict(int argc, char **argv) {
       return axf_cli_fail(&usage);
   if (to && json(to, nets, &a, &f, B, argc, argv))
     return axf_cli_fail(&usage);
-  printf("PREDICT net=%s d=%d w=%d segs=%d psums=%d utilisation=%.1f%% steps=%.1f%% model_cycles=%llu "
-         "wait_kernels=%llu wait_neurons=%llu wait_other=%llu write_back=%llu batch=%ld\n",
+  printf("PREDICT net=%s d=%d w=%d segs=%d psums=%d utilisation=%.1f%% steps=%.1f%% model_cycles=%lld "
+         "wait_kernels=%lld wait_neurons=%lld wait_other=%lld write_back=%lld batch=%ld\n",
          nets, a.D, a.W, a.segs, a.ps_words, per_cent(f.macs, f.cycles, a.D), per_cent(f.macs, f.busy, a.D),
-         (unsigned long long)f.cycles, (unsigned long long)f.wait_k, (unsigned long long)f.wait_n,
-         (unsigned long long)f.wait_o, (unsigned long long)f.wb, B);
+         (long long)f.cycles, (long long)f.wait_k, (long long)f.wait_n, (long long)f.wait_o, (long long)f.wb, B);
   return 0;
 }

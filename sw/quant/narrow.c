@@ -41,7 +41,7 @@ int axf_quant_for(axf_qnet *out, const axf_model *m, const axf_mult *const mult[
   if (axf_params_alloc(&folded, &m->net))
     return -1;
   axf_params_fold(&folded, &m->net, &m->params);
-  int r = axf_quant_alloc(out, &m->net);
+  int r = axf_quant_alloc(out, &m->net, 8);
   if (r == 0)
     axf_quant_net(out, &m->net, &folded, &s, scales && strcmp(scales, "per-tensor") == 0);
   axf_params_free(&folded);

@@ -86,18 +86,21 @@ static void quantise_map(axf_qlayer *q, const axf_layer *L, const float *weight,
   q->bias[m] = (int32_t)round_half_up((double)bias[m] / ((double)q->s_in * s_w));
 }
 
-int axf_quant_alloc(axf_qnet *q, const axf_net *n) {
+int axf_quant_alloc(axf_qnet *q, const axf_net *n, int W) {
   memset(q, 0, sizeof *q);
   for (int l = 0; l < n->nlayers; l++) {
     const axf_layer *L = &n->layer[l];
     axf_qlayer *y = &q->q[l];
     if (L->kind == AXF_POOL)
       continue;
-    y->w = axf_alloc(axf_weight_count(L), 1);
+    if (W == 16)
+      y->w16 = axf_alloc(axf_weight_count(L), sizeof *y->w16);
+    else
+      y->w = axf_alloc(axf_weight_count(L), 1);
     y->bias = axf_alloc((size_t)L->out_c, sizeof *y->bias);
     y->mult = axf_alloc((size_t)L->out_c, 1);
     y->shift = axf_alloc((size_t)L->out_c, 1);
-    if (!y->w || !y->bias || !y->mult || !y->shift) {
+    if ((!y->w && !y->w16) || !y->bias || !y->mult || !y->shift) {
       axf_qnet_free(q);
       return -1;
     }
@@ -169,7 +172,7 @@ static int quantise_all(axf_qnet *q, const axf_model *m, const axf_part *train, 
   axf_params_fold(&folded, &m->net, &m->params);
   axf_quant_narrow(&s, &m->net, o->mult);
   axf_quant_scales(&s, &m->net, seen, o->calib, train->u8 != NULL);
-  int r = axf_quant_alloc(q, &m->net);
+  int r = axf_quant_alloc(q, &m->net, 8);
   if (r == 0)
     axf_quant_net(q, &m->net, &folded, &s, o->per_tensor);
   axf_params_free(&folded);

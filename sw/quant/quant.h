@@ -50,8 +50,8 @@ struct axf_histogram;
 /* The limits by a rule from histograms as axf_calib_run fills them (quant/calib.h). images: the input is pixels. */
 void axf_quant_scales(axf_quant_limits *s, const axf_net *n, const struct axf_histogram *seen, axf_calib rule,
                       int images);
-/* Zeroed arrays for every conv/fc layer; axf_qnet_free releases them. */
-int axf_quant_alloc(axf_qnet *q, const axf_net *n);
+/* Zeroed arrays for every conv/fc layer, weights of W = 8 or 16 bits; axf_qnet_free releases them. */
+int axf_quant_alloc(axf_qnet *q, const axf_net *n, int W);
 /* Fills an allocated q from parameters (batch normalisation is not looked at: fold it first) and limits: exactly what
  * axf_quantise writes for these limits. */
 void axf_quant_net(axf_qnet *q, const axf_net *n, const axf_params *p, const axf_quant_limits *s, int per_tensor);

@@ -6,29 +6,9 @@
 #include "quant/quant.h"
 #include "refmodel/refmodel.h"
 #include <math.h>
-#include <string.h>
 
 #define TOP 32767
 #define BIAS_TOP 2.1e9 /* a bias is a number of 32 bits */
-
-static int allocate(axf_qnet *q, const axf_net *n) {
-  memset(q, 0, sizeof *q);
-  for (int l = 0; l < n->nlayers; l++) {
-    const axf_layer *L = &n->layer[l];
-    axf_qlayer *y = &q->q[l];
-    if (L->kind == AXF_POOL)
-      continue;
-    y->w16 = axf_alloc(axf_weight_count(L), sizeof *y->w16);
-    y->bias = axf_alloc((size_t)L->out_c, sizeof *y->bias);
-    y->mult = axf_alloc((size_t)L->out_c, 1);
-    y->shift = axf_alloc((size_t)L->out_c, 1);
-    if (!y->w16 || !y->bias || !y->mult || !y->shift) {
-      axf_qnet_free(q);
-      return -1;
-    }
-  }
-  return 0;
-}
 
 /* Output map m. group: the size of an average-pooling window. */
 static void quantise_map(axf_qlayer *q, const axf_layer *L, const axf_params *p, int l, int m, double group) {
@@ -50,7 +30,7 @@ int axf_quant_wide(axf_qnet *out, const axf_model *m) {
   const axf_net *n = &m->net;
   axf_params folded;
   int c, h, w, next;
-  if (allocate(out, n))
+  if (axf_quant_alloc(out, n, 16))
     return -1;
   if (axf_params_alloc(&folded, n)) {
     axf_qnet_free(out);

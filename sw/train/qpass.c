@@ -122,7 +122,7 @@ axf_qpass *axf_qpass_new(const axf_qpass_opt *o) {
   q->o = *o;
   axf_quant_narrow(&q->limits, o->net, o->mult);
   q->limits.in_signed = !o->train->u8 || q->limits.narrow[0];
-  if (axf_train_fits(o->net, o->train, "the calibration data") || axf_quant_alloc(&q->q, o->net) ||
+  if (axf_train_fits(o->net, o->train, "the calibration data") || axf_quant_alloc(&q->q, o->net, 8) ||
       axf_params_alloc(&q->value, o->net) || make_plans(q) || make_workers(q) || !(q->text = identity(q))) {
     axf_qpass_free(q);
     return NULL;
@@ -217,7 +217,7 @@ int axf_qpass_weights(axf_qpass *q, const axf_params *p, const axf_step *at) {
 }
 
 int axf_qpass_finish(axf_qpass *q, const axf_params *p, axf_qnet *out) {
-  if (axf_qpass_calibrate(q, p) || axf_qpass_weights(q, p, NULL) || axf_quant_alloc(out, q->o.net))
+  if (axf_qpass_calibrate(q, p) || axf_qpass_weights(q, p, NULL) || axf_quant_alloc(out, q->o.net, 8))
     return -1;
   axf_quant_net(out, q->o.net, p, &q->limits, q->o.per_tensor);
   return 0;

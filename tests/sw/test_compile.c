@@ -20,7 +20,7 @@ static const uint32_t *instr(const axf_program *p, int i) { return p->instr + (s
 static int8_t weight(int m, int n, int i, int j) { return (int8_t)((m * 29 + n * 13 + i * 5 + j * 3) % 255 - 127); }
 
 static void make(void) {
-  CHECK(axf_net_parse(&net, "t", net_text) == 0 && axf_quant_alloc(&q, &net) == 0);
+  CHECK(axf_net_parse(&net, "t", net_text) == 0 && axf_quant_alloc(&q, &net, 8) == 0);
   for (int l = 0; l < net.nlayers; l++) {
     const axf_layer *y = &net.layer[l];
     for (int m = 0, k = 0; m < y->out_c; m++) {
