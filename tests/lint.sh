@@ -1,6 +1,6 @@
 #!/bin/bash
-# Static checks: Verilator -Wall on the whole accelerator in every configuration, layout and cppcheck of the C sources.
-# usage: tests/lint.sh [rtl] [format] [cppcheck]     default: all; BUILD: the build folder
+# Static checks: Verilator -Wall on the whole accelerator in every configuration, Yosys on it in many, layout and cppcheck of
+# the C sources. usage: tests/lint.sh [rtl] [yosys] [format] [cppcheck]     default: all; BUILD: the build folder
 # A line a case, ending in PASS or FAIL.
 # SPDX-License-Identifier: Apache-2.0
 set -u
@@ -19,7 +19,7 @@ need() { # need TOOL: 0 if it is there
   verdict 1 "lint $1"
   return 1
 }
-[ $# -gt 0 ] || set -- rtl format cppcheck
+[ $# -gt 0 ] || set -- rtl yosys format cppcheck
 
 for part in "$@"; do
   case $part in
@@ -40,6 +40,26 @@ for part in "$@"; do
     for w in 8 16; do one D=4 W=$w MULT_SIGNED=1; done
     rtl/mult/gen.sh wrapper exact+drum4+K1 "$wrapper" && one D=4 W=8
     verdict $? "lint rtl three cores"
+    ;;
+  yosys) # elaborated for synthesis; what flow/warnings.txt does not explain is a fault
+    need yosys || continue
+    wrapper=$build/test/lint/yosys
+    rtl/mult/gen.sh wrapper exact "$wrapper" || { verdict 1 "lint wrapper"; continue; }
+    elaborate() { # elaborate PARAMETER=VALUE..
+      local chparam=() p
+      for p; do chparam+=(-chparam "${p%=*}" "${p#*=}"); done
+      yosys -Q -q -p "read_verilog -lib flow/sram_macro.v
+        read_verilog -defer -DAXF_SRAM_MACRO -Irtl/include $(find rtl -name '*.v' ! -path 'rtl/mult/*' | sort | tr '\n' ' ') $(tr '\n' ' ' <"$wrapper/files.f")
+        hierarchy -check -top axflow ${chparam[*]}
+        proc
+        check -assert" >"$wrapper/log" 2>&1 &&
+        ! grep -iE 'warning|error' "$wrapper/log" | grep -vE -f <(sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' flow/warnings.txt)
+      verdict $? "lint yosys $*"
+    }
+    for p in 'D=4 W=8' 'D=4 W=16 SEGS=2' 'D=8 W=8 SEGS=8 PS_WORDS=32' 'D=8 W=16' 'D=16 W=8 SEGS=1' 'D=16 W=16' 'D=32 W=8' 'D=32 W=16 SEGS=32' \
+      'D=4 W=8 MULT_SIGNED=1' 'D=4 W=8 ZERO_SKIP=1 ISOLATE=1' 'D=4 W=8 NB_PROTECT=1 KB_PROTECT=2' 'D=4 W=16 NB_PROTECT=3 NB_SAFE=3 KB_PROTECT=3 KB_SAFE=5'; do
+      elaborate $p
+    done
     ;;
   format)
     need clang-format || continue
