@@ -58,6 +58,7 @@ for part in "$@"; do
     }
     for p in 'D=4 W=8' 'D=4 W=16 SEGS=2' 'D=8 W=8 SEGS=8 PS_WORDS=32' 'D=8 W=16' 'D=16 W=8 SEGS=1' 'D=16 W=16' 'D=32 W=8' 'D=32 W=16 SEGS=32' \
       'D=4 W=8 MULT_SIGNED=1' 'D=4 W=8 ZERO_SKIP=1 ISOLATE=1' 'D=4 W=8 NB_PROTECT=1 KB_PROTECT=2' 'D=4 W=16 NB_PROTECT=3 NB_SAFE=3 KB_PROTECT=3 KB_SAFE=5'; do
+      # shellcheck disable=SC2086 # words
       elaborate $p
     done
     ;;
