@@ -4,7 +4,7 @@
 #        flow/equiv.sh [NAME..]
 # NAME: a multiplier of rtl/mult/multipliers.def or a block of flow/blocks.txt; default: all of them, and that the blocks make
 # up the whole. The netlists are those of `make synth`; in those of blocks the multiplier is MULT. A proof is repeated only if
-# something changed; `seconds` is its own time. At W = 8 each multiplier's netlist is also replayed on all pairs of
+# something changed; `seconds` is its own processor time. At W = 8 each multiplier's netlist is also replayed on all pairs of
 # operands against the table in AXF_MULT_DIR from which the C model multiplies. SPDX-License-Identifier: Apache-2.0
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
@@ -35,11 +35,10 @@ for b in "${block_list[@]}"; do [ "$b" = axf_mult ] || blocks+=("$b"); done
 whole=0
 [ $# -gt 0 ] || { set -- "${multipliers[@]}" "${blocks[@]}" && whole=1; }
 
-timed() { # timed COMMAND..: leaves its seconds in OUT/seconds
-  local begin
-  begin=$(date +%s%N)
-  "$@" || exit 1
-  awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { printf "%.1f\n", ns / 1e9 }' >"$OUT/seconds"
+timed() { # timed COMMAND..: leaves its seconds, of processor time, in OUT/seconds
+  local TIMEFORMAT="%U %S"
+  { time "$@" 2>&3 || exit 1; } 3>&2 2>"$OUT/times"
+  awk '{ printf "%.1f\n", $1 + $2 }' "$OUT/times" >"$OUT/seconds"
 }
 do_multiplier() { timed flow/cec.sh "$1" axf_mult "W=$W" "$lib/cells.v" "$2" "$OUT"; } # do_multiplier FILES.f NETLIST
 do_table() { timed table_is_netlist "$1" "$2"; } # do_table NAME NETLIST

@@ -1,7 +1,7 @@
 # The table of headline.sh. Files: supplies of the kernel buffer, nominal first (`SHARE BER SIZE um2 access cycle read write idle
 # leakage V`, BER being that of a cell at SHARE of the nominal supply), power JSON, CSV of pareto.sh, CSV of trained nets.
 # E = E(accelerator, multiplier) - kernel buffer at nominal + at the supply, and leakage for the longer cycle if the buffer at that
-# supply is slower than the clock. A net whose accuracy was measured at a failure rate may take any supply with at most that rate.
+# supply, with what follows it in -v after=NS, is slower than the clock. A net whose accuracy was measured at a failure rate may take any supply with at most that rate.
 # SPDX-License-Identifier: Apache-2.0
 function number(text) {
   sub(/^[^:]*: */, "", text)
@@ -66,7 +66,7 @@ FNR == 1 { file++ }
 file == 1 {
   supplies++
   rate[supplies] = $2
-  cycle[supplies] = $6
+  cycle[supplies] = $5 + after > $6 ? $5 + after : $6
   read_pj[supplies] = $7
   write_pj[supplies] = $8
   leak[supplies] = $10
@@ -103,10 +103,9 @@ FILENAME ~ /pareto-/ {
   next
 }
 configuration(f[2]) { # case, config, seed, float, clean, mean
-  key = f[1] SUBSEP c_mult SUBSEP c_ber
+  key = f[1] SUBSEP c_mult SUBSEP c_ber SUBSEP FILENAME # experiments differ in their recipes
   sum[key] += f[6]
   seeds[key]++
-  cases[f[1]] = 1
 }
 END {
   if (best == "" || mhz <= 0 || chip["exact"] <= 0) {
@@ -126,6 +125,7 @@ END {
   for (key in sum) {
     split(key, part, SUBSEP)
     g = part[1] in group ? group[part[1]] : "rival"
+    if (g == "plain" && part[2] == "exact") g = "plain_exact"
     seen[g] = 1
     a = sum[key] / seeds[key]
     if (!(part[2] in chip) || best - a > points + 1e-9) continue
@@ -139,7 +139,7 @@ END {
       found_e[g] = e
     }
   }
-  n = split("plain axtrain rival", word, " ")
+  n = split("plain_exact plain axtrain rival", word, " ")
   for (k = 1; k <= n; k++) {
     g = word[k]
     if (g in found) line(g, found[g], found_m[g], found_s[g], found_a[g])

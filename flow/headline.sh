@@ -5,13 +5,15 @@
 # Called by `make headline`, after `make pareto`, whose results it reads: BUILD/results/power-*.json and pareto-*.csv. ROWS: accuracies
 # of trained nets under a configuration of the hardware, from `axflow experiment` (docs/results.md). No training is done here.
 # Failure rates become supplies by the 65 nm table of sw/faults/tech.txt, as a share of the nominal supply; the weights are what fails,
-# so it is the kernel buffer's. Supplies: nominal, every 0.05 of it down to the table's end, and those of the rates in ROWS.
+# so it is the kernel buffer's. Behind the buffer a path goes on for AFTER_FO4=8 delays of a NAND2 that drives four, as OpenSTA finds in
+# `make synth MEM_VDD_KB=..`. Supplies: nominal, every 0.05 of it down to the table's end, and those of the rates in ROWS.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flow_name='make headline'
 LIB=${LIB:-nangate45} D=${D:-4} NET=${NET:-lenet} DATA=${DATA:-mnist} POINTS=${POINTS:-0.5}
-ROWS=${ROWS:-sw/experiments/results/headline.csv sw/experiments/results/energy.csv}
+# Without ROWS: of these experiments what there is.
+experiments=(headline grid-lenet-mnist surface energy)
 . flow/common.sh
 . flow/blocks.sh
 blocks_protection
@@ -19,9 +21,10 @@ base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.
 pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 for f in "$base" "$pareto"; do [ -r "$f" ] || flow_die "$f is missing: make pareto LIB=$LIB D=$D"; done
 rows=()
-for f in $ROWS; do
-  if [ -r "$f" ]; then rows+=("$f"); else echo "$flow_name: no rows of trained nets in $f (make reproduce)" >&2; fi
+for f in ${ROWS:-$(printf "sw/experiments/results/%s.csv " "${experiments[@]}")}; do
+  if [ -r "$f" ]; then rows+=("$f"); else [ -z "${ROWS:-}" ] || flow_die "cannot read the rows $f"; fi
 done
+[ ${#rows[@]} -gt 0 ] || echo "$flow_name: no rows of trained nets (make reproduce)" >&2
 
 size=$(sed -n 's/.*"size": *"\([0-9x]*\)_kb".*/\1/p' "$base" | head -n 1)
 [ -n "$size" ] || flow_die "$base has no kernel buffer"
@@ -44,6 +47,9 @@ shares() {
         for (s = 1; s > v[n]; s -= 0.0001) if (rate(s) >= b[k] * 0.9999) { printf "%.4f %.3g\n", s, b[k]; break }
     }' sw/faults/tech.txt
 }
+after=$(sed -n "s/.* driving four: \([0-9.]*\) ps.*/\1/p" "${base%.json}.txt" 2>/dev/null | head -n 1)
+[ -n "$after" ] || flow_die "${base%.json}.txt has no delay of a NAND2: make power LIB=$LIB D=$D MULT=exact"
+after=$(awk "BEGIN { print $after * ${AFTER_FO4:-8} / 1000 }")
 memories=$flow_work/headline-memories
 mkdir -p "$flow_work"
 shares | while read -r share rate; do
@@ -53,6 +59,6 @@ shares | while read -r share rate; do
 done >"$memories" || true
 [ -s "$memories" ] || flow_die "the memory model has no supply for $size"
 out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
-awk -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
+awk -v after="$after" -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
   -f flow/headline.awk "$memories" "$base" "$pareto" "${rows[@]}" || { rm -f "$out.$$"; flow_die "the table cannot be made"; }
 mv "$out.$$" "$out"

@@ -102,6 +102,10 @@ pareto: ## Characterise the multipliers under NET's own operands; fronts of accu
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
 
+.PHONY: pareto-page
+pareto-page: ## Write the tables and figures of docs/pareto.md from the rows of make pareto and make headline (kept in flow/results).
+	@flow/page.sh rows && flow/page.sh page && flow/page.sh figures
+
 # What may be lost, in points; rows of trained nets.
 POINTS ?= 0.5
 ROWS ?=

@@ -114,6 +114,7 @@ flow/pareto.sh exact trunc4 exact5 >"$work/again" 2>&1
 ! grep -q -E '^  (synth|power|eval|train) ' "$work/again" && [ $(($(date +%s) - begin)) -lt 30 ]
 verdict $? "a second run does nothing"
 
+echo "  a NAND2 of osu018 driving four: 100 ps" >"$BUILD/results/power-osu018-exact-d4-lenet-digits.txt"
 # Headline: a net that lost too much is not chosen; one that bears 1 % of failing cells takes the cheapest supply, by hand below.
 a=$(field exact accuracy)
 printf "case,config,seed,float,clean,mean\nplain,K2,1,,,%s\nplain,b1,1,,,10\npassive,K1,1,,,10\nclip,exact-1,1,,,%s\n" "$a" "$a" >"$work/rows.csv"
@@ -129,10 +130,15 @@ said() { sed "s/.* $1=\([^ ]*\) .*/\1/" <<<"$line"; }
 memory=(--table --tech flow/mem/tech.txt --ports 1r1w --node 180 --type hp)
 { "$AXMEM" "${memory[@]}" 8192x8 && "$AXMEM" "${memory[@]}" --vdd "$(said vdd_kb)" 8192x8; } >"$work/hand"
 # 1,000 reads, four macros, 1,000 cycles of 10 ns; longer cycles: logic 400, memories 110 uW, less what the buffer leaks less
-awk -v e="$(said energy_nj_per_inference)" '{ cycle = $4; read[NR] = $5; leak[NR] = $8; vdd[NR] = $9 }
+awk -v e="$(said energy_nj_per_inference)" '{ cycle = $3 + 0.8 > $4 ? $3 + 0.8 : $4; read[NR] = $5; leak[NR] = $8; vdd[NR] = $9 }
   END { less = 4 * (leak[1] - leak[2]); slow = cycle > 10 ? cycle : 10
     want = 100 - (read[1] - read[2]) - less * 1e4 * 1e-6 + (510 - less) * 1000 * (slow - 10) * 1e-6
     exit !(NR == 2 && vdd[2] < vdd[1] && want < 99.9 && e - want < 0.2 && want - e < 0.2) }' "$work/hand"
 verdict $? "a lower supply by hand: $line"
+# The page.
+flow/page.sh page "$work/page.md" && cmp "$work/page.md" docs/pareto.md
+verdict $? "the tables of docs/pareto.md are what the rows say"
+flow/page.sh check
+verdict $? "its figures are drawn from the rows"
 refuses "pareto-osu018-d8-lenet-digits.csv is missing" env D=8 bash -c 'cp "$BUILD/results/power-osu018-exact-d4-lenet-digits.json" "$BUILD/results/power-osu018-exact-d8-lenet-digits.json" && flow/headline.sh'
 exit $failed
