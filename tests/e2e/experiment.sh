@@ -34,6 +34,17 @@ run "$dir/t.exp" a
 [ ! -s "$dir/a.err" ]
 verdict $? "nothing is run twice"
 
+# Rows collected before stand for their runs; what must be made is made, with the models it starts from.
+awk -f sw/experiments/collect.awk "$dir"/a/*-*.csv >"$dir/have.csv"
+have() { "$axflow" experiment "$dir/t3.exp" --data-dir "$dir/data" --have "$dir/have.csv" --out "$dir/$1" >"$dir/$1.out" 2>"$dir/$1.err"; }
+made() { (cd "$dir/$1" && echo *.axm); }
+sed 's/^seeds.*/seeds 1 2 3/' "$dir/t.exp" >"$dir/t3.exp"
+have h && [ "$(made h)" = 'fine-3.axm plain-3.axm' ] && grep -q '^4 runs are not made again: .*have.csv' "$dir/h.err"
+verdict $? "only runs without collected rows are made"
+sed -i 's/^seeds.*/seeds 1/; s/--lr 0.02/--lr 0.03/' "$dir/t3.exp"
+have i && [ "$(made i)" = 'fine-1.axm plain-1.axm' ]
+verdict $? "a run whose options changed is made, and the run it starts from"
+
 # Killed in the middle, then finished: the same rows.
 "$axflow" experiment "$dir/t.exp" --data-dir "$dir/data" --out "$dir/b" >/dev/null 2>"$dir/b.err" &
 pid=$!
@@ -70,9 +81,9 @@ train() { # train NAME THREADS OPTIONS..
     --out "$dir/$name.axm" "$@" >"$dir/$name.log" 2>&1 || { cat "$dir/$name.log"; return 1; }
 }
 for method in "plain" "qat" "qat --window 3" "clip --clip 1" "sam" "die --ber 0.05 --die 3" "passive --ber 0.05 --except f5:7=0" \
-  "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-form gauss-newton" \
+  "passive --mult K1" "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-over block" "active --ber 0.02 --active-form gauss-newton" \
   "active --ber 0.02 --active-form hutchinson" "active --ber 0.02 --active-form sampled --active-weight 0.5" \
-  "joint --ber 0.02 --pass integer" "randbet --ber 0.05"; do
+  "joint --ber 0.02 --pass integer" "joint --ber 0.02 --active-form sampled --active-weight 0.5" "randbet --ber 0.05"; do
   # shellcheck disable=SC2086 # a list of options
   train one 1 --fresh --method $method && train two 2 --fresh --method $method && train four 4 --fresh --method $method &&
     cmp "$dir/one.axm" "$dir/two.axm" && cmp "$dir/one.axm" "$dir/four.axm"

@@ -10,10 +10,11 @@ export AXFLOW="${BUILD:-build}/axflow"
 rows=sw/experiments/results
 sw/experiments/page.sh page "$dir/page.md" && cmp docs/results.md "$dir/page.md"
 verdict $? "docs/results.md is what \`make results\` makes of the rows"
-awk -F, 'FNR == 1 { ok = $0 == "case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost" }
-  !ok || NF != 13 || (FNR > 1 && ($6 < 0 || $6 > 100 || $8 > $6)) || seen[FILENAME, $1, $2, $3]++ { print FILENAME ": " $0; bad = 1 }
+awk -F, 'FNR == 1 { ok = $0 == "case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost,run" }
+  FNR > 1 && ($14 ~ /[^0-9a-f]/ || ($14 != "" && length($14) != 16) || $6 < 0 || $6 > 100 || $8 > $6) { ok = 0 }
+  !ok || NF != 14 || seen[FILENAME, $1, $2, $3]++ { print FILENAME ": " $0; bad = 1 }
   END { exit bad }' $rows/*.csv
-verdict $? "every row has its 13 columns, accuracies are per cents, and no run stands twice"
+verdict $? "every row has its 14 columns, accuracies are per cents, and no run stands twice"
 mkdir "$dir/rows" && cp $rows/*.csv "$dir/rows/"
 awk -F, -v OFS=, '$1 == "plain" && $2 == "K1" && $3 == 1 { $6 -= 1 } { print }' $rows/grid-pendigits-pendigits.csv >"$dir/rows/grid-pendigits-pendigits.csv"
 ! cmp -s $rows/grid-pendigits-pendigits.csv "$dir/rows/grid-pendigits-pendigits.csv" &&
