@@ -98,6 +98,16 @@ wait $pid 2>/dev/null
 train cut 2 --method randbet --ber 0.05 && cmp "$dir/one.axm" "$dir/cut.axm"
 verdict $? "a training that was killed ends with the same bytes"
 
+# What a line says of the hardware.
+dies() { "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --dies 4 "$@"; }
+dies --ber 0.05 >"$dir/apart" && dies --ber 0.05 --clustered >"$dir/clustered" && grep -q ' clustered=yes ' "$dir/clustered" &&
+  ! grep -q clustered "$dir/apart" && [ "$(grep -o 'mean=.*' "$dir/apart")" != "$(grep -o 'mean=.*' "$dir/clustered")" ]
+verdict $? "clustered dies are others, and the line says so"
+dies --tech 65nm --vdd 0.5 --weight-code twos >"$dir/twos" && dies --tech 65nm --vdd 0.5 --weight-code offset >"$dir/offset" &&
+  [ "$(grep -o 'mean=.*' "$dir/twos")" = "$(grep -o 'mean=.*' "$dir/offset")" ] &&
+  dies --tech 65nm --vdd 0.5 --weight-code offset --except '*=1.0' | grep -q 'except=\*=1.0 .*clean=\([0-9.]*%\) mean=\1 sd=0.00'
+verdict $? "supplies by layer; a flip means the same in offset and in two's complement"
+
 # Refusals.
 says() { # says TEXT PATTERN COMMAND..
   text=$1 pattern=$2
