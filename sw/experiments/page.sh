@@ -43,7 +43,7 @@ rows)
       echo $head
       awk -f $here/collect.awk "$@" | cat - "$to" | awk -F, '
         FNR == NR { run[$1, $2, $3] = $4; next }
-        NF == 14 && !(($1, $2, $3) in seen) && (run[$1, $2, $3] == $14 || run[$1, "*", $3] == $14) {
+        NF == 14 && $14 != "" && !(($1, $2, $3) in seen) && (run[$1, $2, $3] == $14 || run[$1, "*", $3] == $14) {
           seen[$1, $2, $3]
           print
         }' "$to.ids" - | LC_ALL=C sort

@@ -108,6 +108,19 @@ dies --tech 65nm --vdd 0.5 --weight-code twos >"$dir/twos" && dies --tech 65nm -
   dies --tech 65nm --vdd 0.5 --weight-code offset --except '*=1.0' | grep -q 'except=\*=1.0 .*clean=\([0-9.]*%\) mean=\1 sd=0.00'
 verdict $? "supplies by layer; a flip means the same in offset and in two's complement"
 
+# The commands beside training do not depend on the threads either.
+beside() { # beside THREADS
+  export AXF_THREADS=$1
+  "$axflow" correct --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --mult K1 --out "$dir/corrected$1.axm" >/dev/null &&
+    dies --ber 0.05 --mult K2 >"$dir/beside$1" &&
+    "$axflow" sensitivity --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --ber 0.01 --draws 4 --layers --bits >>"$dir/beside$1"
+  code=$?
+  unset AXF_THREADS
+  return $code
+}
+beside 1 && beside 4 && cmp "$dir/corrected1.axm" "$dir/corrected4.axm" && cmp "$dir/beside1" "$dir/beside4"
+verdict $? "1 and 4 threads: correct, dies and sensitivity give the same"
+
 # Refusals.
 says() { # says TEXT PATTERN COMMAND..
   text=$1 pattern=$2

@@ -22,4 +22,18 @@ awk -F, -v OFS=, '$1 == "plain" && $2 == "K1" && $3 == 1 { $6 -= 1 } { print }' 
 verdict $? "another accuracy makes another page"
 grep -o '(figures/[^)]*)' docs/results.md | tr -d '()' | while read -r f; do grep -q '</svg>' "docs/$f" || exit 1; done
 verdict $? "the figures that the page shows are there"
+# Collecting: a run made since replaces its row, a row of a run that is another by now goes, all others stay.
+mkdir -p "$dir/runs/quick"
+awk -F, -v OFS=, '$1 == "active" && $2 == "K1" && $3 == 2 { $14 = "0123456789abcdef" } { print }' $rows/quick.csv >"$dir/rows/quick.csv"
+id=$(awk -F, '$1 == "passive" && $2 == "K1" && $3 == 1 { print $14 }' $rows/quick.csv)
+cat >"$dir/runs/quick/passive.K1-1.csv" <<END
+# ${id}0123
+experiment,case,seed,measure,point,metric,value
+quick,passive,1,train,config=K1 mult=K1,cost,3
+quick,passive,1,dies,config=K1 mult=K1 ber=0,mean,50
+END
+RUNS="$dir/none $dir/runs" ROWS_DIR=$dir/rows sw/experiments/page.sh rows quick >/dev/null &&
+  [ "$(grep -c '^passive,K1,1,,,50,,,,,,,3,' "$dir/rows/quick.csv")" = 1 ] && ! grep -q '^active,K1,2,' "$dir/rows/quick.csv" &&
+  [ "$(diff $rows/quick.csv "$dir/rows/quick.csv" | grep -c '^[<>]')" = 3 ]
+verdict $? "collected rows replace those of the same run, rows of changed runs go, the others stay"
 exit $failed
