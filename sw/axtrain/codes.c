@@ -34,10 +34,16 @@ int axf_weight_decode(axf_weight_code c, uint8_t bits) {
 }
 
 float axf_weight_step(const float *w, size_t k) {
-  float max = 0;
-  for (size_t i = 0; i < k; i++)
-    max = fabsf(w[i]) > max ? fabsf(w[i]) : max;
-  return max / 127;
+  int32_t max = 0; /* the bits of magnitudes are in the order of the magnitudes */
+  float step;
+  for (size_t i = 0; i < k; i++) {
+    int32_t bits;
+    memcpy(&bits, &w[i], sizeof bits);
+    bits &= INT32_MAX;
+    max = bits > max ? bits : max;
+  }
+  memcpy(&step, &max, sizeof step);
+  return step / 127;
 }
 
 int axf_weight_round(float w, float step) {
@@ -60,10 +66,12 @@ static uint64_t bernoulli64(axf_rng *r, uint32_t t) {
   uint64_t below = 0;
   if (t == UINT32_MAX)
     return ~(uint64_t)0;
+  axf_rng own = *r; /* in registers */
   for (int i = t ? __builtin_ctz(t) : 32; i < 32; i++) {
-    uint64_t x = axf_rng_u64(r);
-    below = t >> i & 1 ? below | x : below & x;
+    const uint64_t x = axf_rng_u64(&own), digit = -(uint64_t)(t >> i & 1);
+    below = (digit & (below | x)) | (~digit & below & x);
   }
+  *r = own;
   return below;
 }
 
@@ -113,7 +121,13 @@ void axf_cells_random(axf_cells *c, uint64_t seed, uint64_t stream, double p, ax
   axf_rng_seed(&r, seed, stream);
   bits = low_bits(c, bits);
   c->kind = kind;
-  for (size_t i = 0; i < c->n; i += 8) {
+  size_t i = 0;
+  for (; kind != AXF_FAULT_STUCK && !c->mask && i + 8 <= c->n; i += 8) { /* eight words at once, the same draws */
+    const uint64_t f = bernoulli64(&r, threshold) & bits * UINT64_C(0x0101010101010101), sound = ~f;
+    memcpy(c->zero + i, &f, 8);
+    memcpy(c->one + i, &sound, 8);
+  }
+  for (; i < c->n; i += 8) {
     uint8_t fails[8], holds[8], more[8], held[8];
     draw(&r, threshold, kind, bits, fails, holds);
     if (c->mask)
@@ -162,12 +176,54 @@ void axf_cells_die(axf_cells *c, const axf_die *die, double p, uint8_t bits) {
   }
 }
 
+/* Of a row of at most ROW weights: the bits of each code, and back to numbers. Without branches, so that the compiler
+ * makes vector instructions of the loops. */
+#define ROW 512
+static void encode_row(axf_weight_code c, const float *restrict w, size_t n, float step, uint8_t *restrict bits) {
+  int32_t v[ROW];
+  if (step <= 0) {
+    memset(bits, axf_weight_encode(c, 0), n);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) { /* rounded half up; within +-127, for step is the largest magnitude / 127 */
+    const float x = w[i] / step + 0.5f;
+    v[i] = (int32_t)x;
+    v[i] -= x < (float)v[i];
+  }
+  if (c == AXF_CODE_SIGN) {
+    for (size_t i = 0; i < n; i++) {
+      const int32_t minus = -(v[i] < 0);
+      bits[i] = (uint8_t)(((v[i] ^ minus) - minus) | (minus & 128));
+    }
+    return;
+  }
+  const int32_t away = c == AXF_CODE_OFFSET ? 128 : 0;
+  for (size_t i = 0; i < n; i++)
+    bits[i] = (uint8_t)(v[i] + away);
+}
+static void read_row(const uint8_t *restrict one, const uint8_t *restrict zero, size_t n, uint8_t *restrict bits) {
+  for (size_t i = 0; i < n; i++)
+    bits[i] = (uint8_t)((bits[i] & one[i]) | (~bits[i] & zero[i]));
+}
+static void decode_row(axf_weight_code c, const uint8_t *restrict bits, size_t n, float step, float *restrict to) {
+  if (c == AXF_CODE_SIGN) {
+    for (size_t i = 0; i < n; i++) {
+      const int32_t minus = -(bits[i] >> 7);
+      to[i] = step * (float)(((bits[i] & 127) ^ minus) - minus);
+    }
+    return;
+  }
+  const int32_t flip = c == AXF_CODE_TWOS ? 128 : 0; /* offset: the number + 128 */
+  for (size_t i = 0; i < n; i++) {
+    const int32_t v = (bits[i] ^ flip) - 128;
+    to[i] = step * (float)(v + (v == -128));
+  }
+}
+
 void axf_weights_quantised(const axf_net *n, const axf_params *p, axf_weight_code c, const axf_cells *cells,
                            axf_params *out) {
-  float value[256];
+  uint8_t bits[ROW];
   size_t at = 0;
-  for (int i = 0; i < 256; i++)
-    value[i] = (float)axf_weight_decode(c, (uint8_t)i);
   for (int l = 0; l < n->nlayers; l++) {
     const axf_layer *y = &n->layer[l];
     if (y->kind == AXF_POOL)
@@ -177,10 +233,17 @@ void axf_weights_quantised(const axf_net *n, const axf_params *p, axf_weight_cod
     for (int m = 0; m < y->out_c; m++) {
       const float *w = p->weight[l] + (size_t)m * k;
       float *to = out->weight[l] + (size_t)m * k, step = axf_weight_step(w, k);
-      for (size_t i = 0; i < k; i++, at++) {
-        uint8_t bits = axf_weight_encode(c, axf_weight_round(w[i], step));
-        to[i] = step * value[cells ? axf_cells_read(cells, at, bits) : bits];
+      for (size_t i = 0; i < k; i += ROW) {
+        const size_t part = k - i < ROW ? k - i : ROW;
+        encode_row(c, w + i, part, step, bits);
+        if (cells && cells->mask)
+          for (size_t j = 0; j < part; j++)
+            bits[j] = axf_cells_read(cells, at + i + j, bits[j]);
+        else if (cells)
+          read_row(cells->one + at + i, cells->zero + at + i, part, bits);
+        decode_row(c, bits, part, step, to + i);
       }
+      at += k;
     }
   }
 }

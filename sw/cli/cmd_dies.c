@@ -106,6 +106,8 @@ static int measure(run *r, const axf_part *d, const char *given, FILE *csv) {
     printf(" except=%s", except);
   if (r->o.protect.kind)
     printf(" protect=%s", axf_protect_name(r->o.protect));
+  if (r->o.clustered)
+    printf(" clustered=yes");
   printf(" ber=%.6g fault=%s code=%s dies=%u examples=%u clean=%.2f%% mean=%.2f%% sd=%.2f ci95=%.2f "
          "min=%.2f%% q10=%.2f%% "
          "median=%.2f%% max=%.2f%%\n",

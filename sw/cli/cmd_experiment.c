@@ -10,6 +10,8 @@ static const axf_option options[] = {{"out", "DIR", "folder of the results (defa
                                      {"data-dir", "DIR", "where the data sets are"},
                                      {"metrics", "LIST", "metrics of the table (default accuracy,clean,mean,min,rise)"},
                                      {"table", "FILE", "write the table there too"},
+                                     {"have", "FILE", "collected rows of runs made before, which are not made again"},
+                                     {"identities", NULL, "only print the identity of every run"},
                                      {"dry-run", NULL, "only check the file"},
                                      {NULL, NULL, NULL}};
 #define NOPTIONS (sizeof options / sizeof options[0])
@@ -70,6 +72,7 @@ int axf_cmd_experiment(int argc, char **argv) {
   const char *dir = axf_cli_get(&usage, value, "out", def);
   const axf_exp_ctl c = {.dir = dir,
                          .data_dir = axf_cli_get(&usage, value, "data-dir", NULL),
+                         .have = axf_cli_get(&usage, value, "have", NULL),
                          .axflow = self,
                          .argc = argc,
                          .argv = argv,
@@ -78,6 +81,8 @@ int axf_cmd_experiment(int argc, char **argv) {
   if (axf_cli_get(&usage, value, "dry-run", NULL))
     printf("EXPERIMENT name=%s cases=%d seeds=%d runs=%d rows=%d\n", e.name, e.ncases, e.nseeds, e.ncases * e.nseeds,
            axf_exp_points(&e) * e.nseeds);
+  else if (axf_cli_get(&usage, value, "identities", NULL))
+    bad = bad || axf_exp_identities(&e, &c, stdout);
   else
     bad = bad || axf_exp_run(&e, &c) ||
           table(dir, axf_cli_get(&usage, value, "metrics", NULL), axf_cli_get(&usage, value, "table", NULL));

@@ -48,7 +48,17 @@ typedef struct {
   uint64_t s[4];
 } axf_rng;
 void axf_rng_seed(axf_rng *r, uint64_t seed, uint64_t stream); /* independent streams of one seed */
-uint64_t axf_rng_u64(axf_rng *r);
+static inline uint64_t axf_rng_rotl(uint64_t x, int n) { return x << n | x >> (64 - n); }
+static inline uint64_t axf_rng_u64(axf_rng *r) { /* here, for where random numbers are most of the work */
+  uint64_t *s = r->s, out = axf_rng_rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
+  s[2] ^= s[0];
+  s[3] ^= s[1];
+  s[1] ^= s[2];
+  s[0] ^= s[3];
+  s[2] ^= t;
+  s[3] = axf_rng_rotl(s[3], 45);
+  return out;
+}
 uint32_t axf_rng_below(axf_rng *r, uint32_t n); /* 0..n-1, unbiased; n >= 1 */
 float axf_rng_uniform(axf_rng *r);              /* [0,1), 24 bits */
 float axf_rng_normal(axf_rng *r);               /* N(0,1) by the polar-free sum/ratio or Box-Muller on axf_logf etc. */

@@ -11,8 +11,6 @@ static uint64_t splitmix(uint64_t *x) {
   return z ^ z >> 31;
 }
 
-static uint64_t rotl(uint64_t x, int n) { return x << n | x >> (64 - n); }
-
 /* Seed and stream are mixed one after the other, so that neighbouring pairs land far apart. */
 void axf_rng_seed(axf_rng *r, uint64_t seed, uint64_t stream) {
   uint64_t x = seed;
@@ -20,17 +18,6 @@ void axf_rng_seed(axf_rng *r, uint64_t seed, uint64_t stream) {
   x = splitmix(&x);
   for (int i = 0; i < 4; i++)
     r->s[i] = splitmix(&x); /* four steps of a bijection from different states: never all zero */
-}
-
-uint64_t axf_rng_u64(axf_rng *r) {
-  uint64_t *s = r->s, out = rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
-  s[2] ^= s[0];
-  s[3] ^= s[1];
-  s[1] ^= s[2];
-  s[0] ^= s[3];
-  s[2] ^= t;
-  s[3] = rotl(s[3], 45);
-  return out;
 }
 
 /* Multiply and shift (Lemire, 2019): the few draws that would make low values likelier are thrown away. */

@@ -60,10 +60,21 @@ static int build_train(axf_exp_run_of *r, const axf_exp_item *item) {
          add_made(c, "--out", axf_sprintf("%s.axm", r->stem));
 }
 
+static int named(const char *list, const char *name) {
+  const size_t len = strlen(name);
+  for (const char *at = list; (at = strstr(at, name)); at++)
+    if ((at == list || at[-1] == ',') && (at[len] == ',' || at[len] == '\0'))
+      return 1;
+  return 0;
+}
+
 /* Whether measure i is one of this run. */
 static int applies(const axf_exp_run_of *r, int i) {
   const int of = r->e->measures[i].config, own = r->e->cases[r->item].config;
-  return !r->e->cases[r->item].unmeasured && (of < 0 || own < 0 || of == own);
+  const axf_exp_item *item = &r->e->cases[r->item];
+  if (r->e->measures[i].of && !named(r->e->measures[i].of, item->base))
+    return 0;
+  return !item->unmeasured && (of < 0 || own < 0 || of == own);
 }
 
 static int build_measure(axf_exp_run_of *r, int i) {

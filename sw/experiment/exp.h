@@ -11,13 +11,13 @@
  *     config NAME KEY=WORD ..         # a configuration of the hardware: in its runs @KEY stands for WORD
  *     all OPTIONS                     # of axflow train, for every case
  *     case NAME [from=CASE] [on=CONFIG,..] [do=COMMAND] [only=train] OPTIONS
- *     measure NAME [on=CONFIG,..] COMMAND OPTIONS   # an axflow command that takes --model and --data; its output
- *                                     # lines `WORD key=value ..` become rows; @seed stands for the seed
- * A case with on= (on=*: every configuration above) is run once for each of them, and is called NAME.CONFIG. from:
- * fine-tune that case's model of the same seed (--init), of the same configuration if it has one. do: instead of a
- * training a command that makes a model of one (--model, --out). only=train: measured nowhere, others start from it. A
- * measure with on= is made of the cases of these configurations, and under all of them of the cases without. A run is a
- * case with a seed: one training, then the measurements. */
+ *     measure NAME [on=CONFIG,..] [of=CASE,..] COMMAND OPTIONS   # an axflow command that takes --model and --data; its
+ * output # lines `WORD key=value ..` become rows; @seed stands for the seed A case with on= (on=*: every configuration
+ * above) is run once for each of them, and is called NAME.CONFIG. from: fine-tune that case's model of the same seed
+ * (--init), of the same configuration if it has one. do: instead of a training a command that makes a model of one
+ * (--model, --out). only=train: measured nowhere, others start from it. A measure with on= is made of the cases of
+ * these configurations, and under all of them of the cases without; with of= of these cases only. A run is a case with
+ * a seed: one training, then the measurements. */
 #ifndef AXF_EXP_H
 #define AXF_EXP_H
 #include "core/core.h"
@@ -34,6 +34,7 @@ typedef struct {
   int from;                /* index of the case whose model it starts from; -1: none */
   char *command;           /* NULL: train, or the measure's */
   int unmeasured;          /* 1: only=train */
+  const char *of;          /* a measure: of the cases with these names, commas between; NULL: of all */
   int words;               /* of the command */
   char *word[AXF_MAX_TOK]; /* owned by the experiment's text */
 } axf_exp_item;
@@ -63,14 +64,21 @@ int axf_exp_points(const axf_exp *e);
 typedef struct {
   const char *dir;      /* results: DIR/CASE-SEED.axm, .json, .csv and DIR/results.csv */
   const char *data_dir; /* as given to axf_dataset_load */
+  const char *have;     /* collected rows (sw/experiments/collect.awk) of runs made before; NULL: none */
   const char *axflow;   /* the command to call */
   int argc;             /* of this command, for provenance */
   char **argv;
   void (*say)(const char *line); /* progress, may be NULL */
 } axf_exp_ctl;
 /* Makes every run that has no valid row yet; stops at the first that fails. A run whose commands, net, data or version
- * have changed since is made again. A training that was interrupted goes on from its checkpoint. */
+ * have changed since is made again. A training that was interrupted goes on from its checkpoint. With
+ * c->have, a run whose identity stands there is not made either, unless one that must be made starts from its model;
+ * and a case with only=train is made for such runs alone. */
 int axf_exp_run(const axf_exp *e, const axf_exp_ctl *c);
+/* Digits of a run's identity (a digest of its commands, net, data, seed and version) in collected rows. */
+#define AXF_EXP_ID 16
+/* Prints a line CASE,CONFIG,SEED,IDENTITY for every run that is measured; CONFIG is * for all. */
+int axf_exp_identities(const axf_exp *e, const axf_exp_ctl *c, FILE *f);
 
 /* ---- rows.c: one metric a row ---- */
 #define AXF_ROW_HEADER "experiment,case,seed,measure,point,metric,value"

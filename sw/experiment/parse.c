@@ -84,9 +84,9 @@ static int add_words(const axf_lines *l, axf_exp_words *list, int *n) {
   return 0;
 }
 
-/* The words from=, on= and do= of a line, which stand before its options. */
+/* The words from=, on=, do=, only= and of= of a line, which stand before its options. */
 typedef struct {
-  const char *from, *on;
+  const char *from, *on, *of;
   char *command;
   int unmeasured;
   int at; /* first word behind them */
@@ -100,6 +100,8 @@ static int read_head(const axf_lines *l, head *h) {
       h->from = t + 5;
     else if (strncmp(t, "on=", 3) == 0)
       h->on = t + 3;
+    else if (strncmp(t, "of=", 3) == 0)
+      h->of = t + 3;
     else if (strncmp(t, "do=", 3) == 0)
       h->command = t + 3;
     else if (strcmp(t, "only=train") == 0)
@@ -122,6 +124,7 @@ static int add_one(axf_exp *e, const axf_lines *l, const head *h, int c, axf_exp
   item->from = -1;
   item->command = h->command;
   item->unmeasured = h->unmeasured;
+  item->of = h->of;
   if (set_name(l, l->tok[0], l->tok[1], item->base, sizeof item->base - (c < 0 ? 0 : 1 + strlen(e->config[c].name))))
     return -1;
   snprintf(item->name, sizeof item->name, "%.40s%s%.20s", item->base, is_case && c >= 0 ? "." : "",
@@ -143,6 +146,20 @@ static int add_one(axf_exp *e, const axf_lines *l, const head *h, int c, axf_exp
   return 0;
 }
 
+/* Of a measure: the cases named with commas between. */
+static int check_of(const axf_exp *e, const axf_lines *l, const char *of) {
+  for (const char *at = of; at && *at; at += *at == ',') {
+    const size_t len = strcspn(at, ",");
+    int found = 0;
+    for (int i = 0; i < e->ncases; i++)
+      found |= strncmp(e->cases[i].base, at, len) == 0 && e->cases[i].base[len] == '\0';
+    if (!found)
+      return axf_fail("%s:%d: there is no case '%.*s' above", l->path, l->line, (int)len, at);
+    at += len;
+  }
+  return 0;
+}
+
 /* A line `case` or `measure`: one item, or one a configuration. */
 static int add_item(axf_exp *e, const axf_lines *l, axf_exp_item *list, int *n, int room, int is_case) {
   const char *what = l->tok[0];
@@ -151,6 +168,8 @@ static int add_item(axf_exp *e, const axf_lines *l, axf_exp_item *list, int *n, 
     return l->ntok < 2 ? axf_fail("%s:%d: '%s' needs a name", l->path, l->line, what) : -1;
   if (!is_case && l->ntok < h.at + 1)
     return axf_fail("%s:%d: 'measure' needs a name and a command", l->path, l->line);
+  if (check_of(e, l, h.of))
+    return -1;
   if (!h.on)
     return add_one(e, l, &h, -1, list, n, room, is_case);
   for (int c = 0; c < e->nconfigs && strcmp(h.on, "*") == 0; c++)

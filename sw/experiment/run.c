@@ -118,15 +118,87 @@ static int make(axf_exp_run_of *r, const char *data_sha256) {
 
 typedef struct {
   char *data_sha256, *net_text;
-  int done, total, made;
+  char *have; /* text of the collected rows, or NULL */
+  int done, total, made, left;
   double start;
 } state;
 
+/* What the identity of a run takes from outside the experiment file. */
+static int state_begin(state *s, const axf_exp *e, const axf_exp_ctl *c) {
+  axf_dataset d;
+  char path[1024];
+  uint8_t *text;
+  size_t len;
+  *s = (state){.total = e->ncases * e->nseeds, .start = axf_now()};
+  if (axf_net_find(path, sizeof path, e->net) || axf_read_file(path, &text, &len))
+    return -1;
+  s->net_text = (char *)text;
+  if (c->have) {
+    if (axf_read_file(c->have, &text, &len))
+      return -1;
+    s->have = (char *)text;
+  }
+  if (axf_dataset_load(&d, e->data, c->data_dir))
+    return -1;
+  s->data_sha256 = axf_sprintf("%s %s", d.train.sha256, d.test.sha256);
+  axf_dataset_free(&d);
+  return s->data_sha256 ? 0 : -1;
+}
+
+static void state_end(state *s) {
+  free(s->data_sha256);
+  free(s->net_text);
+  free(s->have);
+}
+
+/* A run with its commands and identity; release it, also after a failure. */
+static int prepare(axf_exp_run_of *r, const axf_exp *e, const axf_exp_ctl *c, int item, uint64_t seed, const state *s) {
+  *r = (axf_exp_run_of){.e = e, .c = c, .item = item, .seed = seed};
+  r->stem = axf_sprintf("%s/%s-%llu", c->dir, e->cases[item].name, (unsigned long long)seed);
+  return !r->stem || axf_exp_commands(r) || identity(r, s->data_sha256, s->net_text) ? -1 : 0;
+}
+
+/* Whether the collected rows hold this run. */
+static int had(const axf_exp_run_of *r, const char *have) {
+  const axf_exp_item *item = &r->e->cases[r->item];
+  for (const char *line = have; line && *line;) {
+    const char *end = strchrnul(line, '\n'), *id = end;
+    char base[64], config[64];
+    unsigned long long seed;
+    while (id > line && id[-1] != ',')
+      id--;
+    if (sscanf(line, "%63[^,],%63[^,],%llu,", base, config, &seed) == 3 && strcmp(base, item->base) == 0 &&
+        seed == r->seed && (item->config < 0 || strcmp(config, r->e->config[item->config].name) == 0) &&
+        end - id == AXF_EXP_ID && strncmp(id, r->hash, AXF_EXP_ID) == 0)
+      return 1;
+    line = *end ? end + 1 : end;
+  }
+  return 0;
+}
+
+/* wanted[i]: whether case i of this seed has to be made, or its rows to be read. From the last to the first: a run that
+ * is made needs the model it starts from. */
+static int choose(const axf_exp *e, const axf_exp_ctl *c, uint64_t seed, const state *s, int *wanted) {
+  int pulled[AXF_EXP_CASES] = {0};
+  for (int i = e->ncases - 1; i >= 0; i--) {
+    axf_exp_run_of r;
+    axf_rows rows = {0, 0, NULL};
+    const int bad = prepare(&r, e, c, i, seed, s), here = !bad && finished(&r, &rows);
+    wanted[i] = here || pulled[i] || !s->have || (!e->cases[i].unmeasured && !bad && !had(&r, s->have));
+    if (wanted[i] && !here && e->cases[i].from >= 0)
+      pulled[e->cases[i].from] = 1;
+    axf_rows_free(&rows);
+    release(&r);
+    if (bad)
+      return -1;
+  }
+  return 0;
+}
+
 static int one(const axf_exp *e, const axf_exp_ctl *c, int item, uint64_t seed, state *s, axf_rows *all) {
-  axf_exp_run_of r = {.e = e, .c = c, .item = item, .seed = seed};
+  axf_exp_run_of r;
   char line[256];
-  r.stem = axf_sprintf("%s/%s-%llu", c->dir, e->cases[item].name, (unsigned long long)seed);
-  int bad = !r.stem || axf_exp_commands(&r) || identity(&r, s->data_sha256, s->net_text);
+  int bad = prepare(&r, e, c, item, seed, s);
   if (!bad && !finished(&r, all)) {
     double each = s->made ? (axf_now() - s->start) / s->made : 0;
     snprintf(line, sizeof line, "run %d/%d: case %s, seed %llu", s->done + 1, s->total, e->cases[item].name,
@@ -144,29 +216,45 @@ static int one(const axf_exp *e, const axf_exp_ctl *c, int item, uint64_t seed, 
 }
 
 int axf_exp_run(const axf_exp *e, const axf_exp_ctl *c) {
-  axf_dataset d;
-  char path[1024];
-  uint8_t *net;
-  size_t len;
-  state s = {.total = e->ncases * e->nseeds, .start = axf_now()};
+  state s = {0};
   axf_rows all = {0, 0, NULL};
-  if (axf_mkdirs(c->dir) || axf_net_find(path, sizeof path, e->net) || axf_read_file(path, &net, &len))
-    return -1;
-  s.net_text = (char *)net;
-  int bad = axf_dataset_load(&d, e->data, c->data_dir);
-  if (!bad) {
-    s.data_sha256 = axf_sprintf("%s %s", d.train.sha256, d.test.sha256);
-    axf_dataset_free(&d);
-    bad = s.data_sha256 ? 0 : -1;
-  }
-  for (int k = 0; k < e->nseeds; k++)
+  int wanted[AXF_EXP_CASES], bad = axf_mkdirs(c->dir) || state_begin(&s, e, c) ? -1 : 0;
+  for (int k = 0; k < e->nseeds && !bad; k++) {
+    bad = choose(e, c, e->seed[k], &s, wanted);
     for (int i = 0; i < e->ncases && !bad; i++)
-      bad = one(e, c, i, e->seed[k], &s, &all);
+      if (wanted[i]) {
+        bad = one(e, c, i, e->seed[k], &s, &all);
+      } else {
+        s.done++;
+        s.left += !e->cases[i].unmeasured;
+      }
+  }
   char *out = axf_sprintf("%s/results.csv", c->dir);
   bad = bad || write_rows(&all, out, NULL);
   free(out);
   axf_rows_free(&all);
-  free(s.data_sha256);
-  free(net);
+  if (s.left && c->say && !bad) {
+    char line[1200];
+    snprintf(line, sizeof line, "%d runs are not made again: their rows are in %.1000s", s.left, c->have);
+    c->say(line);
+  }
+  state_end(&s);
+  return bad ? -1 : 0;
+}
+
+int axf_exp_identities(const axf_exp *e, const axf_exp_ctl *c, FILE *f) {
+  state s = {0};
+  int bad = state_begin(&s, e, c);
+  for (int k = 0; k < e->nseeds && !bad; k++)
+    for (int i = 0; i < e->ncases && !bad; i++) {
+      const axf_exp_item *item = &e->cases[i];
+      axf_exp_run_of r;
+      bad = prepare(&r, e, c, i, e->seed[k], &s);
+      if (!bad && !item->unmeasured)
+        fprintf(f, "%s,%s,%llu,%.*s\n", item->base, item->config < 0 ? "*" : e->config[item->config].name,
+                (unsigned long long)r.seed, AXF_EXP_ID, r.hash);
+      release(&r);
+    }
+  state_end(&s);
   return bad ? -1 : 0;
 }

@@ -1,10 +1,12 @@
 # Rows of an experiment's runs (build/experiments/NAME/CASE-SEED.csv), a metric a line -> one line a run and configuration.
 # SPDX-License-Identifier: Apache-2.0
 #
-# case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost: accuracies in per cent: float pass; integers without
+# case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost,run: accuracies in per cent: float pass; integers without
 # faults; mean, standard deviation, minimum and lower decile over the dies; die 1 alone. quiet: loss without noise, rise:
-# its mean increase under it. cost: of the training, in passes over the data. Empty: not measured.
+# its mean increase under it. cost: of the training, in passes over the data. run: the beginning of the run's identity
+# (sw/experiment), by which it is known that nothing has changed since. Empty: not measured, or not known.
 BEGIN { FS = "," }
+FNR == 1 { id = /^# / ? substr($0, 3, 16) : "" }
 /^#/ || $1 == "experiment" { next }
 {
   config = "-"
@@ -19,6 +21,7 @@ BEGIN { FS = "," }
   key = $2 "," config "," $3
   keys[key] = run
   of[key] = config
+  identity[key] = id
   value[key, $4, $6] = $7
 }
 function trained(key, what) { # a training is of the configuration, or of all
@@ -26,7 +29,7 @@ function trained(key, what) { # a training is of the configuration, or of all
 }
 END {
   for (key in keys)
-    printf "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", key, trained(key, "float_accuracy"), value[key, "dies", "clean"],
+    printf "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s\n", key, trained(key, "float_accuracy"), value[key, "dies", "clean"],
       value[key, "dies", "mean"], value[key, "dies", "sd"], value[key, "dies", "min"], value[key, "dies", "q10"],
-      value[key, "own", "mean"], value[key, "noise", "loss"], value[key, "noise", "rise"], trained(key, "cost")
+      value[key, "own", "mean"], value[key, "noise", "loss"], value[key, "noise", "rise"], trained(key, "cost"), identity[key]
 }

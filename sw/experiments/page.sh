@@ -1,7 +1,9 @@
 #!/bin/sh
 # The page of results. SPDX-License-Identifier: Apache-2.0
 # ROWS_DIR: another folder of rows.
-# usage: page.sh rows [NAME..]   collect the finished runs in BUILD/experiments into sw/experiments/results/NAME.csv
+# RUNS: folders of runs, each with one folder an experiment (default BUILD/experiments).
+# usage: page.sh rows [NAME..]   collect the finished runs in RUNS into sw/experiments/results/NAME.csv; rows that are there
+#                                stay if no such run has been made since and their run is still what the experiment says
 #        page.sh page [FILE]     write docs/results.md (or FILE) from these rows
 #        page.sh figures         draw docs/figures/results-*.svg from them
 set -eu
@@ -9,6 +11,7 @@ here=sw/experiments
 rows=${ROWS_DIR:-$here/results}
 build=${BUILD:-build}
 axflow=${AXFLOW:-$build/axflow}
+head=case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost,run
 names() { ls $here/*.exp | sed 's|.*/||; s|\.exp$||'; }
 # Rows of experiment $1 as `axflow plot` wants them: awk program $2 prints point and value of a line.
 long() {
@@ -26,12 +29,26 @@ case ${1:-} in
 rows)
   shift
   for e in ${*:-$(names)}; do
-    ls "$build/experiments/$e"/*-*.csv >/dev/null 2>&1 || continue
     to=$rows/$e.csv
+    set --
+    for dir in ${RUNS:-$build/experiments}; do
+      for f in "$dir/$e"/*-*.csv; do
+        [ -e "$f" ] && set -- "$@" "$f"
+      done
+    done
+    [ $# -gt 0 ] || continue
+    "$axflow" experiment $here/$e.exp --identities >"$to.ids" || { rm -f "$to.ids"; exit 1; }
+    [ -e "$to" ] || echo $head >"$to"
     {
-      echo "case,config,seed,float,clean,mean,sd,min,q10,own,quiet,rise,cost"
-      awk -f $here/collect.awk "$build/experiments/$e"/*-*.csv | LC_ALL=C sort
+      echo $head
+      awk -f $here/collect.awk "$@" | cat - "$to" | awk -F, '
+        FNR == NR { run[$1, $2, $3] = $4; next }
+        NF == 14 && $14 != "" && !(($1, $2, $3) in seen) && (run[$1, $2, $3] == $14 || run[$1, "*", $3] == $14) {
+          seen[$1, $2, $3]
+          print
+        }' "$to.ids" - | LC_ALL=C sort
     } >"$to.tmp" && mv "$to.tmp" "$to"
+    rm -f "$to.ids"
     echo "$to: $(($(wc -l <"$to") - 1)) rows"
   done
   ;;

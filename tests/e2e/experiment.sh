@@ -34,6 +34,17 @@ run "$dir/t.exp" a
 [ ! -s "$dir/a.err" ]
 verdict $? "nothing is run twice"
 
+# Rows collected before stand for their runs; what must be made is made, with the models it starts from.
+awk -f sw/experiments/collect.awk "$dir"/a/*-*.csv >"$dir/have.csv"
+have() { "$axflow" experiment "$dir/t3.exp" --data-dir "$dir/data" --have "$dir/have.csv" --out "$dir/$1" >"$dir/$1.out" 2>"$dir/$1.err"; }
+made() { (cd "$dir/$1" && echo *.axm); }
+sed 's/^seeds.*/seeds 1 2 3/' "$dir/t.exp" >"$dir/t3.exp"
+have h && [ "$(made h)" = 'fine-3.axm plain-3.axm' ] && grep -q '^4 runs are not made again: .*have.csv' "$dir/h.err"
+verdict $? "only runs without collected rows are made"
+sed -i 's/^seeds.*/seeds 1/; s/--lr 0.02/--lr 0.03/' "$dir/t3.exp"
+have i && [ "$(made i)" = 'fine-1.axm plain-1.axm' ]
+verdict $? "a run whose options changed is made, and the run it starts from"
+
 # Killed in the middle, then finished: the same rows.
 "$axflow" experiment "$dir/t.exp" --data-dir "$dir/data" --out "$dir/b" >/dev/null 2>"$dir/b.err" &
 pid=$!
@@ -70,9 +81,9 @@ train() { # train NAME THREADS OPTIONS..
     --out "$dir/$name.axm" "$@" >"$dir/$name.log" 2>&1 || { cat "$dir/$name.log"; return 1; }
 }
 for method in "plain" "qat" "qat --window 3" "clip --clip 1" "sam" "die --ber 0.05 --die 3" "passive --ber 0.05 --except f5:7=0" \
-  "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-form gauss-newton" \
+  "passive --mult K1" "active --ber 0.02 --active-weight 2" "active --ber 0.02 --active-over block" "active --ber 0.02 --active-form gauss-newton" \
   "active --ber 0.02 --active-form hutchinson" "active --ber 0.02 --active-form sampled --active-weight 0.5" \
-  "joint --ber 0.02 --pass integer" "randbet --ber 0.05"; do
+  "joint --ber 0.02 --pass integer" "joint --ber 0.02 --active-form sampled --active-weight 0.5" "randbet --ber 0.05"; do
   # shellcheck disable=SC2086 # a list of options
   train one 1 --fresh --method $method && train two 2 --fresh --method $method && train four 4 --fresh --method $method &&
     cmp "$dir/one.axm" "$dir/two.axm" && cmp "$dir/one.axm" "$dir/four.axm"
@@ -86,6 +97,29 @@ kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 train cut 2 --method randbet --ber 0.05 && cmp "$dir/one.axm" "$dir/cut.axm"
 verdict $? "a training that was killed ends with the same bytes"
+
+# What a line says of the hardware.
+dies() { "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --dies 4 "$@"; }
+dies --ber 0.05 >"$dir/apart" && dies --ber 0.05 --clustered >"$dir/clustered" && grep -q ' clustered=yes ' "$dir/clustered" &&
+  ! grep -q clustered "$dir/apart" && [ "$(grep -o 'mean=.*' "$dir/apart")" != "$(grep -o 'mean=.*' "$dir/clustered")" ]
+verdict $? "clustered dies are others, and the line says so"
+dies --tech 65nm --vdd 0.5 --weight-code twos >"$dir/twos" && dies --tech 65nm --vdd 0.5 --weight-code offset >"$dir/offset" &&
+  [ "$(grep -o 'mean=.*' "$dir/twos")" = "$(grep -o 'mean=.*' "$dir/offset")" ] &&
+  dies --tech 65nm --vdd 0.5 --weight-code offset --except '*=1.0' | grep -q 'except=\*=1.0 .*clean=\([0-9.]*%\) mean=\1 sd=0.00'
+verdict $? "supplies by layer; a flip means the same in offset and in two's complement"
+
+# The commands beside training do not depend on the threads either.
+beside() { # beside THREADS
+  export AXF_THREADS=$1
+  "$axflow" correct --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --mult K1 --out "$dir/corrected$1.axm" >/dev/null &&
+    dies --ber 0.05 --mult K2 >"$dir/beside$1" &&
+    "$axflow" sensitivity --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --ber 0.01 --draws 4 --layers --bits >>"$dir/beside$1"
+  code=$?
+  unset AXF_THREADS
+  return $code
+}
+beside 1 && beside 4 && cmp "$dir/corrected1.axm" "$dir/corrected4.axm" && cmp "$dir/beside1" "$dir/beside4"
+verdict $? "1 and 4 threads: correct, dies and sensitivity give the same"
 
 # Refusals.
 says() { # says TEXT PATTERN COMMAND..

@@ -26,6 +26,43 @@ static void check_codes(void) {
   CHECK(axf_weight_round(-0.5f, 1) == 0 && axf_weight_round(0.5f, 1) == 1 && axf_weight_round(-1e9f, 1) == -127);
 }
 
+/* Rows of any length, in every code, through cells of both kinds: what one weight after the other gives. */
+static void check_quantised(void) {
+  axf_net net;
+  axf_params p, q;
+  axf_cells c;
+  CHECK(axf_net_parse(&net, "here", "net n\ninput 1100 1 1\nfc f out=3 relu\nfc g out=5\n") == 0);
+  if (axf_params_alloc(&p, &net) || axf_params_alloc(&q, &net) || axf_cells_alloc(&c, axf_weight_total(&net)))
+    exit(1);
+  axf_params_init(&p, &net, 3);
+  memset(p.weight[0] + 1100, 0, 1100 * sizeof(float)); /* a map of zeros */
+  for (int i = -127; i <= 127; i++)                    /* ties, which are rounded up */
+    p.weight[0][2200 + i + 127] = (float)i / 2;
+  p.weight[0][2200 + 300] = -127;
+  for (int kind = 0; kind < 9; kind++) {
+    const axf_weight_code code = (axf_weight_code)(kind % 3);
+    const axf_cells *cells = kind < 3 ? NULL : &c;
+    axf_cells_random(&c, 1, (uint64_t)kind, 0.1, kind < 6 ? AXF_FAULT_FLIP : AXF_FAULT_STUCK, 255);
+    axf_weights_quantised(&net, &p, code, cells, &q);
+    size_t at = 0, wrong = 0;
+    for (int l = 0; l < 2; l++)
+      for (size_t m = 0, k = axf_weight_count(&net.layer[l]) / (size_t)net.layer[l].out_c;
+           m < (size_t)net.layer[l].out_c; m++) {
+        const float step = axf_weight_step(p.weight[l] + m * k, k);
+        for (size_t i = 0; i < k; i++, at++) {
+          const uint8_t bits = axf_weight_encode(code, axf_weight_round(p.weight[l][m * k + i], step));
+          const int v = axf_weight_decode(code, cells ? axf_cells_read(&c, at, bits) : bits);
+          wrong += q.weight[l][m * k + i] != step * (float)v;
+        }
+      }
+    CHECK_MSG(wrong == 0, "kind %d: %zu weights differ", kind, wrong);
+  }
+  axf_cells_free(&c);
+  axf_params_free(&p);
+  axf_params_free(&q);
+  axf_net_free(&net);
+}
+
 /* Rates of failing bits, the two kinds of failure, and what is left alone. */
 static void check_cells(void) {
   axf_cells c;
@@ -700,6 +737,7 @@ static void check_slope_ranks(int window, int mask) {
 int main(void) {
   check_codes();
   check_cells();
+  check_quantised();
   check_rates();
   check_protected("parity", AXF_FAULT_FLIP);
   check_protected("secded", AXF_FAULT_FLIP);

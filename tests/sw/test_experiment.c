@@ -32,14 +32,15 @@ static void check_file(void) {
   CHECK(axf_exp_read(&e, written(HEAD "let fast --epochs 1\nconfig K mult=K1 ber=0\nconfig b mult=exact ber=0.1\n"
                                       "let noise --mult @mult --ber @ber\ncase a only=train @fast\n"
                                       "case p from=a on=* --method passive @noise\ncase q from=p on=b do=correct\n"
-                                      "measure m on=b,K dies @noise --seed @seed\nmeasure n eval\n")) == 0);
+                                      "measure m on=b,K of=q,p dies @noise --seed @seed\nmeasure n eval\n")) == 0);
   CHECK(e.ncases == 4 && e.nmeasures == 3 && strcmp(e.cases[1].name, "p.K") == 0 && strcmp(e.cases[1].base, "p") == 0 &&
         e.cases[1].config == 0 && e.cases[1].from == 0 && e.cases[1].words == 6 &&
         strcmp(e.cases[1].word[3], "K1") == 0 && strcmp(e.cases[2].word[5], "0.1") == 0);
   CHECK(e.cases[0].words == 2 && e.cases[0].config == -1 && e.cases[0].unmeasured && !e.cases[1].unmeasured &&
         e.cases[3].from == 2 && strcmp(e.cases[3].command, "correct") == 0);
   CHECK(e.measures[0].config == 1 && e.measures[1].config == 0 && e.measures[2].config == -1 &&
-        strcmp(e.measures[0].word[2], "exact") == 0 && strcmp(e.measures[0].word[6], "@seed") == 0);
+        strcmp(e.measures[0].word[2], "exact") == 0 && strcmp(e.measures[0].word[6], "@seed") == 0 &&
+        strcmp(e.measures[0].of, "q,p") == 0 && !e.measures[2].of);
   axf_exp_free(&e);
   const struct {
     const char *text, *says;
@@ -56,6 +57,7 @@ static void check_file(void) {
       {HEAD "case ../x\n", ":5: case '../x'"},
       {HEAD "case a\n", "no line 'measure'"},
       {HEAD "measure m\n", ":5: 'measure' needs"},
+      {HEAD "case ab\nmeasure m of=ab,a eval\n", ":6: there is no case 'a' above"},
       {HEAD "colour blue\n", ":5: 'colour' is no statement"},
       {"seeds 1 x\n", ":1: seed"},
       {"seeds 1 1\n", ":1: seed 1 stands twice"}};
