@@ -19,11 +19,13 @@ fail() {
 
 # ---- the workloads: each leaves coverage data in $dat ----
 module() { # module FOLDER/NAME: its tests; D = 16 has nothing that D = 4 and D = 32 have not, and rows of 16 and 32 are large
-  SKIP="@(array/row D=32 *|array/[kn]*loader D=16 *|*/*_engine D=16 *|mem/bank_buffer D=16 *|array/writeback D=16 *|array/row D=16 *)" COVERAGE=$dat BUILD=$work RUNTIME=$work/runtime LIMIT=900 tests/rtl/run.sh "$1" "$1 *"
+  SKIP="@(array/row D=32 *|array/[kn]*loader D=16 *|*/*_engine D=16 *|mem/bank_buffer D=16 *|array/writeback D=16 *|array/row D=16 *)" \
+    COVERAGE=$dat BUILD=$work RUNTIME=$work/runtime LIMIT=900 tests/rtl/run.sh "$1" "$1 *"
 }
 multipliers() { # multipliers W FLAGS: every core of the library against its formula
   rtl/mult/gen.sh list >"$dat/list" &&
-    VFLAGS="--coverage-line --coverage-toggle --x-initial 0 ${2:-}" CORE_LIB=$top/libaxflow.a rtl/mult/bench.sh "$dat/bench" "$dat/program" "$1" \
+    VFLAGS="--coverage-line --coverage-toggle --x-initial 0 ${2:-}" CORE_LIB=$top/libaxflow.a \
+      rtl/mult/bench.sh "$dat/bench" "$dat/program" "$1" \
       tests/rtl/mult/test_bench.c <"$dat/list" && AXF_COVERAGE=$dat "$dat/program" "$dat/list" "$1" 100000
 }
 axsim() { # axsim SETTINGS..: builds the simulator that counts and sets $axsim, $dir
@@ -39,9 +41,14 @@ plain() {
     done
 }
 abuse() { axsim && run --abuse 3 --seed 1 && run --abuse 2 --seed 50 --back-pressure 70; }
-lenet() { axsim && run --model "$(model)" --data "$(data)" --images 1 && run --model "$(model)" --data "$(data)" --images 1 --vdd 0.55 --die 7 --back-pressure 30; }
+lenet() {
+  axsim && run --model "$(model)" --data "$(data)" --images 1 &&
+    run --model "$(model)" --data "$(data)" --images 1 --vdd 0.55 --die 7 --back-pressure 30
+}
 signed() { axsim MULT=s_exact && run --random 8 --seed 200; }
-secded() { axsim PROTECT=secded && run --random 8 --seed 300 --vdd 0.5 --die 3 && run --random 4 --seed 320 --ber 0.02 --fault transient; }
+secded() {
+  axsim PROTECT=secded && run --random 8 --seed 300 --vdd 0.5 --die 3 && run --random 4 --seed 320 --ber 0.02 --fault transient
+}
 upper() { axsim PROTECT_NB=parity PROTECT_KB=msb3 && run --random 8 --seed 400 --vdd 0.5 --die 3; }
 skip() { axsim ZERO_SKIP=1 ISOLATE=1 && run --random 8 --seed 500; }
 wide() { axsim W=16 RTL_MULT=verilog && run --random 8 --seed 600; }
@@ -56,7 +63,11 @@ parts+=("multipliers 8" "multipliers 16" "multipliers 8 +define+AXF_FAST_MULT" "
 digest() { # digest PART
   local from=(sim sw/compile sw/core sw/driver sw/faults sw/isa sw/mult sw/nn sw/progmodel sw/quant sw/refmodel)
   case $1 in
-  module*) from=("tests/rtl/${1#* }.c" tests/rtl/*.h tests/rtl/*/*.h tests/rtl/run.sh tests/rtl/shim.cpp) ;;
+  module*) # the test and what it includes
+    mapfile -t from < <(${CC:-gcc} -MM -MG -Isw -Itests/sw -Itests/rtl -Itests/rtl/dma -I. "tests/rtl/${1#* }.c" |
+      tr -d "\\\\" | tr " " "\n" | grep -v -e ":$" -e "^pins.h$" -e "^$")
+    from+=(tests/rtl/run.sh tests/rtl/shim.cpp)
+    ;;
   multipliers*) from=(tests/rtl/mult sw/mult) ;;
   esac
   {
@@ -104,7 +115,8 @@ for part in "${chosen[@]}"; do
   files+=("$work/points/${part//[^a-zA-Z0-9]/-}")
 done
 awk -f $here/points.awk "${files[@]}" >"$work/all" || exit 1
-awk -v exclusions=$here/exclusions -v "json=$results/coverage.json.new" -v "missing=${MISSING:-0}" -f $here/table.awk "$work/all" >"$results/coverage.txt.new"
+awk -v exclusions=$here/exclusions -v "json=$results/coverage.json.new" -v "missing=${MISSING:-0}" \
+  -v "partial=$(($# > 0))" -f $here/table.awk "$work/all" >"$results/coverage.txt.new"
 status=$?
 for kind in txt json; do mv "$results/coverage.$kind.new" "$results/coverage.$kind" || exit 1; done
 cat "$results/coverage.txt"

@@ -30,7 +30,8 @@ run() { # run ELSE_COUNT BIT1_COUNT: one run's data
 table() { # table EXCLUSION FILE..: the table of the data of some runs
   printf '%s' "$1" >exclusions
   shift
-  awk -f "$at/tests/coverage/points.awk" "$@" >points && awk -v exclusions=exclusions -v json=out.json -v missing=1 -f "$at/tests/coverage/table.awk" points 2>&1
+  awk -f "$at/tests/coverage/points.awk" "$@" >points &&
+    awk -v exclusions=exclusions -v json=out.json -v missing=1 -f "$at/tests/coverage/table.awk" points 2>&1
 }
 says() { # says STATUS TEXT COMMAND..
   local want=$1 text=$2
@@ -56,7 +57,8 @@ verdict $? "all three reach everything"
 awk -f "$at/tests/coverage/points.awk" a.dat >pa && awk -f "$at/tests/coverage/points.awk" b.dat c.dat >pb
 says 0 ' PASS' table '' pa pb
 verdict $? "points of points are their union"
-says 0 'line=100.00 branch=50.00 toggle=100.00 excluded=1,1' table $'rtl/a/one.v line //.odd # why\nrtl/a/one.v toggle q\\[1\\] # why' a.dat
+says 0 'line=100.00 branch=50.00 toggle=100.00 excluded=1,1' \
+  table $'rtl/a/one.v line //.odd # why\nrtl/a/one.v toggle q\\[1\\] # why' a.dat
 verdict $? "excluded points do not count"
 says 1 'exclusions:1: no reason: rtl/a/one.v line odd' table 'rtl/a/one.v line odd' a.dat
 verdict $? "an exclusion needs a reason"
@@ -68,6 +70,7 @@ says 1 'exclusions:1: not FILE KIND PATTERN # REASON' table 'rtl/a/one.v lines o
 verdict $? "one that cannot be read is an error"
 says 1 'no points' table '' /dev/null
 verdict $? "no data is an error"
-cd "$at" && says 0 '' awk -v exclusions=tests/coverage/exclusions 'BEGIN { while ((getline line < exclusions) > 0) if (line !~ /^#/ && line ~ /./ && line !~ / # .../) exit 1 }'
+cd "$at" && says 0 '' awk -v exclusions=tests/coverage/exclusions \
+  'BEGIN { while ((getline line < exclusions) > 0) if (line !~ /^#/ && line ~ /./ && line !~ / # .../) exit 1 }'
 verdict $? "every exclusion of the RTL has a reason"
 exit $failed
