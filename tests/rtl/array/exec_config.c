@@ -58,6 +58,12 @@ int main(int argc, char **argv) {
   pins.rst_i = 0;
   for (int t = 0; t < 500; t++) {
     struct layer l = layer_random(D, SEGS);
+    if (chance(40)) { /* large kernels and steps: only the walk looks at them here */
+      l.kx = between(1, 1023 / l.ti < 511 ? 1023 / l.ti : 511);
+      l.ky = between(1, 255);
+      l.s = between(1, 15);
+      l.pool = between(1, 15);
+    }
     uint32_t c[3][8];
     layer_config(&l, c[0], c[1], c[2]);
     pins.bank_i = pins.walk_bank_i = (uint8_t)rnd(2);
