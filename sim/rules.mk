@@ -71,14 +71,18 @@ SIM_OBJECTS := $(patsubst sim/%.c,$(BUILD)/obj/sim/%.o,$(wildcard sim/*.c))
 # One thread: more are slower for a design of this size. g++, the fallback, makes a model half as fast as clang++ does.
 SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
 # Waveforms and stories are of one image: there the compiler's time counts.
-SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O1,OPT_FAST=-O3 OPT_SLOW=-O1 OPT_GLOBAL=-O2)
+SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O1,OPT_FAST=$(if $(filter 1,$(COVERAGE)),-O1,-O3) OPT_SLOW=-O1 OPT_GLOBAL=-O2)
+# Buses of up to 1,280 bits are counted (the instruction queues); storage starts at 0, or random values count as first toggles.
+SIM_COVERAGE := --coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280 --x-initial 0 tests/coverage/top.vlt
 SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \
   -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
   -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
-  -I$(RTL_DIR)/include $(if $(STORY),-DSTORY_ROW=$(STORY)) $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),--coverage-line --coverage-toggle --coverage-underscore)
+  -I$(RTL_DIR)/include $(if $(STORY),-DSTORY_ROW=$(STORY)) $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),$(SIM_COVERAGE))
 
-.PHONY: axsim
+.PHONY: axsim axsim-path
 axsim: $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).
+axsim-path:
+	@echo $(AXSIM)
 
 $(BUILD)/obj/sim/%.o: sim/%.c
 	@mkdir -p $(@D)
@@ -86,7 +90,7 @@ $(BUILD)/obj/sim/%.o: sim/%.c
 	$(Q)$(CC) $(CPPFLAGS) -Isim $(CFLAGS) -MMD -MP -c $< -o $@
 -include $(SIM_OBJECTS:.o=.d)
 
-$(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk
+$(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk $(if $(filter 1,$(COVERAGE)),tests/coverage/top.vlt)
 	@command -v $(VERILATOR) >/dev/null || { echo "verilator is missing: apt-get install verilator" >&2; exit 1; }
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))

@@ -62,7 +62,7 @@ static void plant(victim *v, attack_kind k, axf_dev_program *at) {
     w[0] = (w[0] & ~15u) | (11 + draw(v, 5));
     break;
   case SEMAPHORE:
-    *at = (axf_dev_program){.prog = AT_HOSTILE, .ninstr = FLOOD};
+    *at = (axf_dev_program){.prog = AT_HOSTILE + v->r.shift, .ninstr = FLOOD};
     break;
   case ADDRESS: /* a window of one beat, or a bank address behind every buffer in the first load */
     if (at->size[region] > 16)
@@ -174,7 +174,8 @@ static void all_attacks(victim *v, const axf_mult *m, uint64_t seed, const batch
       set_field(v->flood[i], AXF_HDR_OPCODE_LSB, i < FLOOD - 1 ? AXF_OP_NCFG : AXF_OP_END);
       set_field(v->flood[i], AXF_HDR_POST_LSB + NOBODY, 1);
     }
-    y->failed = axf_mem_add(&v->r.host.mem, "hostile", AT_HOSTILE, sizeof v->flood, (uint8_t *)v->flood, 0) != 0;
+    y->failed =
+        axf_mem_add(&v->r.host.mem, "hostile", AT_HOSTILE + v->r.shift, sizeof v->flood, (uint8_t *)v->flood, 0) != 0;
     for (; y->done < ROUNDS && !y->failed; y->done++) {
       for (int i = 0; i < c->images; i++)
         axf_random_input(c, seed, y->done * c->images + i, in + (size_t)i * size);

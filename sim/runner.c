@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the regions lie; far apart, so that a stray address hits none. */
+/* Where the regions lie, before the shift; far apart, so that a stray address hits none. */
 enum {
   AT_PROGRAM = 0x10000000,
   AT_WEIGHTS = 0x20000000,
@@ -14,7 +14,9 @@ enum {
   AT_OUTPUT = 0x40000000,
   AT_SPILL = 0x50000000
 };
-#define STALE 0xa5 /* what output and spill memory hold before a run */
+#define STREAM_PLACE 3         /* of the seed */
+#define SHIFT_BITS 0xf7fff000u /* whole pages; no region reaches the end of the address space */
+#define STALE 0xa5             /* what output and spill memory hold before a run */
 
 static size_t beats16(size_t bytes) { return (bytes + 15) / 16 * 16; }
 
@@ -42,11 +44,11 @@ static int allocate(axf_runner *r) {
 static int connect(axf_runner *r) {
   const axf_program *p = r->job.prog;
   axf_mem *m = &r->host.mem;
-  return axf_mem_add(m, "program", AT_PROGRAM, (size_t)p->ninstr * 32, r->program, 0) ||
-         axf_mem_add(m, "weights", AT_WEIGHTS, beats16(p->weight_bytes), p->weights, 0) ||
-         axf_mem_add(m, "input", AT_INPUT, (size_t)p->images * p->in_bytes, r->input, 0) ||
-         axf_mem_add(m, "output", AT_OUTPUT, (size_t)p->images * p->out_bytes, r->output, 1) ||
-         axf_mem_add(m, "spill", AT_SPILL, beats16(p->spill_bytes), r->spill, 1);
+  return axf_mem_add(m, "program", AT_PROGRAM + r->shift, (size_t)p->ninstr * 32, r->program, 0) ||
+         axf_mem_add(m, "weights", AT_WEIGHTS + r->shift, beats16(p->weight_bytes), p->weights, 0) ||
+         axf_mem_add(m, "input", AT_INPUT + r->shift, (size_t)p->images * p->in_bytes, r->input, 0) ||
+         axf_mem_add(m, "output", AT_OUTPUT + r->shift, (size_t)p->images * p->out_bytes, r->output, 1) ||
+         axf_mem_add(m, "spill", AT_SPILL + r->shift, beats16(p->spill_bytes), r->spill, 1);
 }
 
 int axf_runner_arch(axf_arch *a) {
@@ -55,9 +57,9 @@ int axf_runner_arch(axf_arch *a) {
 
 axf_dev_program axf_runner_place(const axf_runner *r) {
   const axf_program *p = r->job.prog;
-  return (axf_dev_program){AT_PROGRAM,
+  return (axf_dev_program){AT_PROGRAM + r->shift,
                            (uint32_t)p->ninstr,
-                           {AT_WEIGHTS, AT_INPUT, AT_OUTPUT, AT_SPILL},
+                           {AT_WEIGHTS + r->shift, AT_INPUT + r->shift, AT_OUTPUT + r->shift, AT_SPILL + r->shift},
                            {(uint32_t)beats16(p->weight_bytes), (uint32_t)((size_t)p->images * p->in_bytes),
                             (uint32_t)((size_t)p->images * p->out_bytes), (uint32_t)beats16(p->spill_bytes)}};
 }
@@ -96,6 +98,11 @@ static int supply(axf_runner *r) {
 int axf_runner_init(axf_runner *r, const axf_job *job) {
   memset(r, 0, sizeof *r);
   r->job = *job;
+  if (job->seed) {
+    axf_rng g;
+    axf_rng_seed(&g, job->seed, STREAM_PLACE);
+    r->shift = (uint32_t)axf_rng_u64(&g) & SHIFT_BITS;
+  }
   if (axf_probe_init(&r->probe, job->prog, job->q))
     return -1;
   if (allocate(r) || axf_host_init(&r->host, job->latency, job->pressure, job->seed, job->trace, job->trace_cycles) ||

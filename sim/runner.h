@@ -14,7 +14,7 @@ typedef struct {
   const axf_mult *const *mult;   /* (AXF_MAX_LAYERS) of each layer of the net */
   const axf_counters *predicted; /* by the cycle model; used for the time-out, and compared without back-pressure */
   int latency, pressure;
-  uint64_t seed; /* of the back-pressure */
+  uint64_t seed; /* of the back-pressure and of the shift; 0: none */
   const char *trace;
   const axf_supply *supply; /* failing cells; NULL: none, the reference model is compared with */
   uint64_t trace_cycles;    /* of the trace; 0: all */
@@ -38,6 +38,7 @@ typedef struct {
   axf_job job;
   axf_host host;
   axf_dev dev;
+  uint32_t shift; /* of the addresses of program and data */
   axf_probe probe;
   int16_t *model[AXF_MAX_LAYERS]; /* (images, out_c, out_h, out_w) outputs of compute layer l by the C model */
   uint8_t *program, *input, *output, *spill;

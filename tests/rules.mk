@@ -60,6 +60,10 @@ FUZZ_SECONDS ?= 60
 fuzz: $(AXF_LIB) ## Feed every parser with mutated files under sanitizers, FUZZ_SECONDS=60 each (TARGET=csv for one).
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' tests/fuzz/fuzz.sh $(TARGET)
 
+.PHONY: coverage
+coverage: $(AXFLOW) $(AXF_LIB) ## Count the lines and toggles of rtl/ that tests and nets reach, by module; exit 1 below 98 and 90 % (MISSING=1: what is not; PARTS= for some workloads).
+	@MISSING='$(MISSING)' tests/coverage/coverage.sh $(if $(PARTS),'$(PARTS)')
+
 KILLS ?= 100
 .PHONY: kill-test
 kill-test: $(AXFLOW) ## Kill trainings and experiments at KILLS=100 random moments, go on, compare every byte.

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Kills (SIGKILL) at random moments of a training, of one with Adam and of an experiment, goes on, and compares with an undisturbed
-# run, byte for byte. usage: tests/kill/kill.sh    from the top; KILLS (100): in all, the jobs take equal parts; KILL_SEED (1): of
-#   the moments; KILL_JOBS ("train adam experiment"); AXFLOW: another axflow, KILL_DIR: another folder to work in
+# Kills (SIGKILL) at random moments of a training, of one with Adam and of an experiment, goes on, and compares with an
+# undisturbed run, byte for byte. usage: tests/kill/kill.sh    from the top; KILLS (100): in all, the jobs take equal parts;
+#   KILL_SEED (1): of the moments; KILL_JOBS ("train adam experiment"); AXFLOW: another axflow, KILL_DIR: another folder to work in
 # The last line: KILL kills=.. runs=.. differ=.. PASS or FAIL.
 # SPDX-License-Identifier: Apache-2.0
 set -u

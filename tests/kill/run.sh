@@ -27,7 +27,8 @@ one() { # one 'WHAT | CASE | FILE | FROM | TO': 0 if the case says that it is lo
   to=${to//FROM/axf_from}
   plant "$from" "$to" "sw/$file" "$at.c" || { echo "not there: $from"; return 1; }
   [ "$to" = "${to/axf_from/}" ] || # the epoch with which the process begins
-    sed -i -e "0,/^static /s//static int axf_from = -1;\n&/" -e "s/^  \*loss = 0;/  axf_from = axf_from < 0 ? t->epoch : axf_from;\n&/" "$at.c" || return 1
+    sed -i -e "0,/^static /s//static int axf_from = -1;\n&/" \
+      -e "s/^  \*loss = 0;/  axf_from = axf_from < 0 ? t->epoch : axf_from;\n&/" "$at.c" || return 1
   compile "$at.c" "$file" && ${CC:-gcc} "$work/test.o" "$at.c.o" "${libraries[@]}" -o "$at" || return 1
   "$at" >"$at.log" 2>&1
   grep -q "^FAIL .*: $case: " "$at.log" || { head -n 3 "$at.log"; return 1; }
@@ -41,7 +42,8 @@ done < <(grep -v '^#' tests/kill/faults)
 forgets() { # forgets JOB FROM TO TEXT
   plant "$2" "$3" sw/train/checkpoint.c "$work/checkpoint.c" && compile "$work/checkpoint.c" train/checkpoint.c &&
     ${CC:-gcc} "$BUILD"/obj/cli/*.o "$work/checkpoint.c.o" "${libraries[@]}" -o "$work/axflow" &&
-    ! AXFLOW=$work/axflow KILL_DIR=$work/run KILL_JOBS=$1 KILLS=8 tests/kill/kill.sh >"$work/log" 2>&1 && grep -q ' ends with other bytes' "$work/log"
+    ! AXFLOW=$work/axflow KILL_DIR=$work/run KILL_JOBS=$1 KILLS=8 tests/kill/kill.sh >"$work/log" 2>&1 &&
+    grep -q ' ends with other bytes' "$work/log"
   verdict $? "kills show a run that forgets its $4"
 }
 forgets train 'memcpy(s->m, m->data, bytes);' 'memset(s->m, 0, bytes);' momentum

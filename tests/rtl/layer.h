@@ -51,7 +51,7 @@ static inline struct layer layer_random(int d, int segs) {
   struct layer l;
   l.seg_log2 = log2_of(d) - rnd(log2_of(segs) + 1);
   l.qm = between(1, d >> l.seg_log2);
-  l.flat = chance(30);
+  l.flat = chance(40);
   three_factors(d, &l.tm, &l.tr, &l.tc);
   if (l.flat)
     l.tr = 1;
@@ -67,10 +67,10 @@ static inline struct layer layer_random(int d, int segs) {
   l.in_signed = rnd(2);
   l.core = rnd(16);
   l.out_signed = rnd(2);
-  l.pitch = between(1, 9);
-  l.plane = between(1, 40);
-  l.opitch = between(1, 200);
-  l.oplane = between(1, 2000);
+  l.pitch = between(1, chance(20) ? 1023 : 9); /* addresses wrap */
+  l.plane = between(1, chance(20) ? 1023 : 40);
+  l.opitch = between(1, chance(20) ? 65535 : 200);
+  l.oplane = between(1, chance(20) ? 65535 : 2000);
   l.dst = rnd(2);
   return l;
 }
@@ -78,9 +78,11 @@ static inline struct layer layer_random(int d, int segs) {
 /* The words of XCFG0..2 (256 bits each). */
 static inline void layer_config(const struct layer *l, uint32_t c0[8], uint32_t c1[8], uint32_t c2[8]) {
   int ps = l->pool * l->s; /* input rows of one pooled output row */
-  memset(c0, 0, 32);
-  memset(c1, 0, 32);
-  memset(c2, 0, 32);
+  uint32_t *const all[] = {c0, c1, c2};
+  for (int k = 0; k < 3; k++) { /* bits that no field has hold anything */
+    memset(all[k], 0, 8);
+    bits_random(all[k] + 2, 24);
+  }
   FIELD(c0, HDR_OPCODE, AXF_OP_XCFG0);
   FIELD(c0, XCFG0_TM, l->tm);
   FIELD(c0, XCFG0_TN, l->tn);
@@ -145,12 +147,19 @@ static inline int tile_step_count(const struct layer *l, const struct tile *t) {
 /* A tile of at most so many steps, its parameter and partial-sum entries within the stores. */
 static inline struct tile tile_random(const struct layer *l, int most, int par_words, int ps_words) {
   struct tile t = {0};
-  int limit = 3;
+  int limit = 3, longest = l->flat || chance(80) ? -1 : rnd(4); /* many steps along one loop */
   do {
     t.ms = between(1, limit);
     t.rs = between(1, limit);
     t.cs = between(1, limit);
     t.ns = between(1, limit);
+    if (longest >= 0) {
+      t.ms = t.rs = t.cs = t.ns = 1;
+      const int room = most / tile_step_count(l, &t),
+                rooms[] = {par_words / l->qm, 1000 / l->tr, 1000 / l->tc, 1000 / l->tn};
+      const int to = room < rooms[longest] ? room : rooms[longest];
+      *(int *const[]){&t.ms, &t.rs, &t.cs, &t.ns}[longest] = between(1, to < 1 ? 1 : to);
+    }
     limit = chance(5) && limit > 1 ? limit - 1 : limit;
     t.rt = between((t.rs - 1) * l->tr + 1, t.rs * l->tr);
     t.ct = between((t.cs - 1) * l->tc + 1, t.cs * l->tc);
@@ -168,7 +177,7 @@ static inline struct tile tile_random(const struct layer *l, int most, int par_w
   t.par_addr = rnd(par_words - t.ms * l->qm + 1);
   t.y0 = rnd(l->ti);
   t.x0 = rnd(l->tj);
-  t.o_addr = rnd(30000);
+  t.o_addr = rnd(65536);
   t.om = rnd(l->otn);
   t.oy = rnd(l->oti);
   t.ox = rnd(l->otj);
@@ -180,6 +189,7 @@ static inline struct tile tile_random(const struct layer *l, int most, int par_w
 }
 
 static inline void tile_instr(const struct layer *l, const struct tile *t, uint32_t i[8]) {
+  bits_random(i + 2, 24); /* bits that no field has hold anything */
   FIELD(i, HDR_OPCODE, AXF_OP_XTILE);
   FIELD(i, XTILE_NS_ADDR, t->ns_addr);
   FIELD(i, XTILE_KS_ADDR, t->ks_addr);

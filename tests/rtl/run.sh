@@ -1,7 +1,8 @@
 #!/bin/bash
 # Tests every RTL module on its own under Verilator against a reference in C, with random stimulus and random stalls.
 # usage: [BUILD=build] [RTL=rtl] tests/rtl/run.sh [PATTERN..]      from the top; PATTERN: of lines of tests/rtl/cases;
-#   COVERAGE=FOLDER counts lines and toggles, into a file a case; LIMIT: seconds a test may take (120)
+#   SKIP: a pattern of lines to leave out;
+#   COVERAGE=FOLDER counts lines and toggles, into a file a case (tests/coverage/coverage.sh); LIMIT: seconds a test may take (120)
 # A line `MODULE PARAMETERS: N passed, N failed` for each case; the exit status is 0 only if nothing failed.
 # slow
 # SPDX-License-Identifier: Apache-2.0
@@ -15,7 +16,7 @@ warnings=(-Wall -Wextra -Wshadow -Werror)
 
 # Verilates one module and links it with its test. The model and the shim are one object, the test in C is another.
 build() { # build DIRECTORY FOLDER/MODULE PARAMETER..
-  local dir=$1 module=$2 p generics=() defines=() tops count=()
+  local dir=$1 module=$2 p generics=() defines=() tops start=unique count=()
   shift 2
   for p in "$@"; do
     generics+=("-G$p")
@@ -23,14 +24,15 @@ build() { # build DIRECTORY FOLDER/MODULE PARAMETER..
   done
   rm -rf "$dir"
   mkdir -p "$dir"
-  [ -z "${COVERAGE:-}" ] || count=(--coverage-line --coverage-toggle --coverage-underscore)
-  verilator --cc "${count[@]}" --top-module "${module##*/}" --prefix Vtop "${generics[@]}" -O3 --x-assign unique --x-initial unique \
+  # Storage starts at random values; not when toggles are counted, they would be the first ones.
+  [ -z "${COVERAGE:-}" ] || start=0 count=(--coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280)
+  verilator --cc "${count[@]}" --top-module "${module##*/}" --prefix Vtop "${generics[@]}" -O3 --x-assign unique --x-initial "$start" \
     -Wno-fatal -Wno-lint -I"$RTL/include" -y "$RTL/mem" -y "$RTL/ctrl" -y "$RTL/array" -y "$RTL/pe" -y "$RTL/post" \
     -y tests/rtl --Mdir "$dir" "$RTL/$module.v" || return 1
   awk -f tests/rtl/pins.awk "$dir/Vtop.h" >"$dir/pins.h" || return 1
   tops=("$dir"/Vtop*.cpp)
   printf '#include "%s"\n' "${tops[@]##*/}" "$PWD/tests/rtl/shim.cpp" >"$dir/model.cpp"
-  "$cxx" -w -O1 -std=gnu++17 -faligned-new ${COVERAGE:+-DVM_COVERAGE=1} -include "$RUNTIME/model.h" -I"$dir" -c "$dir/model.cpp" -o "$dir/model.o" &&
+  "$cxx" -w -O1 -std=gnu++17 -faligned-new ${COVERAGE:+-O0 -DVM_COVERAGE=1} -include "$RUNTIME/model.h" -I"$dir" -c "$dir/model.cpp" -o "$dir/model.o" &&
     "$cc" -std=c11 -O2 -D_GNU_SOURCE "${warnings[@]}" "${defines[@]}" "-DTB_NAME=\"$module${*:+ $*}\"" -I"$dir" -I. \
       -Itests/sw -Itests/rtl -Itests/rtl/dma -c "tests/rtl/$module.c" -o "$dir/test.o" &&
     "$cxx" "$dir/model.o" "$dir/test.o" "$RUNTIME"/*.o -pthread -latomic -o "$dir/test"
@@ -77,7 +79,7 @@ if [ ! -e "$RUNTIME/done" ]; then
     "$cxx" -w -O1 -std=gnu++17 -faligned-new -c "$include/$c.cpp" -o "$RUNTIME/$c.o" || exit 1
   done
   echo '#include "verilated.h"' >"$RUNTIME/model.h"
-  "$cxx" -w -O1 -std=gnu++17 -faligned-new -x c++-header "$RUNTIME/model.h" -o "$RUNTIME/model.h.gch" || exit 1
+  "$cxx" -w -O1 -std=gnu++17 -faligned-new ${COVERAGE:+-O0} -x c++-header "$RUNTIME/model.h" -o "$RUNTIME/model.h.gch" || exit 1
   touch "$RUNTIME/done"
 fi
 
@@ -85,8 +87,8 @@ fi
 selected() {
   grep -v '^#' tests/rtl/cases | while read -r line; do
     for pattern in "$@"; do
-      # shellcheck disable=SC2053 # a pattern
-      if [[ $line == $pattern ]]; then
+      # shellcheck disable=SC2053 # patterns
+      if [[ $line == $pattern && $line != ${SKIP:-} ]]; then
         printf '%s\n' "$line"
         break
       fi

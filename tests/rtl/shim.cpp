@@ -13,20 +13,26 @@ struct pins pins;
 void settle(void);
 void clock_edge(void);
 void model_start(unsigned seed);
+void model_plusargs(void);
 // Plusargs that a test defines, ended by NULL; most define none.
 extern const char *tb_plusargs[] __attribute__((weak));
 }
 
 static Vtop *top;
 
-// Storage that the RTL does not reset starts at random values.
-void model_start(unsigned seed) {
-  Verilated::randReset(2);
-  Verilated::randSeed((int)seed + 1);
+// Takes what tb_plusargs says now.
+void model_plusargs(void) {
   int n = 0;
   while (tb_plusargs && tb_plusargs[n])
     n++;
   Verilated::commandArgs(n, n ? tb_plusargs : nullptr);
+}
+
+// Storage that the RTL does not reset starts at random values.
+void model_start(unsigned seed) {
+  Verilated::randReset(2);
+  Verilated::randSeed((int)seed + 1);
+  model_plusargs();
   top = new Vtop;
 #if VM_COVERAGE
   std::atexit([] { Verilated::threadContextp()->coveragep()->write(std::getenv("AXF_COVERAGE")); });

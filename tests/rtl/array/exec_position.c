@@ -2,7 +2,7 @@
  * of the walk (layer.h). SPDX-License-Identifier: Apache-2.0 */
 #include "layer.h"
 
-enum { DIM = 16, SEGS = 4 };
+enum { DIM = 32, SEGS = 4 };
 
 static void check(const struct layer *l, const struct tile *t, const struct step *s) {
   const int ps = l->pool * l->s, y = s->y + ps, x = s->x - l->cols * ps;

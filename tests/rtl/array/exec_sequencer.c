@@ -4,7 +4,7 @@
 #include "engine.h"
 #include "layer.h"
 
-enum { COUNT = 1200, DIM = 16 };
+enum { COUNT = 1200, DIM = 32 };
 static struct layer layer_of[COUNT];
 static struct tile tile_of[COUNT];
 

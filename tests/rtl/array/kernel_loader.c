@@ -3,7 +3,7 @@
  * and input map l div cpg. Parameters D, W, SEGS. SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
 
-enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W };
+enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W, LONG = 6000 };
 static uint16_t ks[D][D][STORE], ks_want[D][D][STORE]; /* row, column, address */
 static uint64_t par[D][PARAMS], par_want[D][PARAMS], shift[D];
 static int rpg = 1, cpg = 1, banks = 1, tn = 1, seg = D, qm = 1; /* of the last KCFG that is complete */
@@ -16,28 +16,34 @@ static void add(int k, int *made_tn) {
   if (k % 5 == 0) {
     uint32_t *i = eng_add(AXF_OP_KCFG);
     int level = rnd(log2_of(SEGS) + 1), columns = D >> level;
-    int r = between(1, D), c = between(1, columns);
-    *made_tn = between(1, columns / c);
-    made_qm = between(1, 1 << level);
+    int r = chance(40) ? 1 : between(1, D), c = chance(40) ? 1 : between(1, columns); /* all of them often */
+    *made_tn = chance(40) ? columns / c : between(1, columns / c);
+    made_qm = chance(40) ? 1 << level : between(1, 1 << level);
     FIELD(i, KCFG_SEG_LOG2, log2_of(columns));
     FIELD(i, KCFG_QM, made_qm);
     FIELD(i, KCFG_RPG, r);
     FIELD(i, KCFG_CPG, c);
-    FIELD(i, KCFG_BANKS, between(1, D / r));
+    FIELD(i, KCFG_BANKS, chance(40) ? D / r : between(1, D / r));
     FIELD(i, KCFG_TN, *made_tn);
     return;
   }
   uint32_t *i = eng_add(AXF_OP_KLD);
   int ms = between(1, 4), ns = between(1, 4), kk = chance(20) ? 1 : between(1, 25);
+  if (chance(8)) { /* a long one */
+    int *const one[] = {&ms, &ns, &kk}, which = rnd(3), most = LONG / *made_tn / made_qm;
+    ms = ns = kk = 1;
+    *one[which] = between(1, most < (which ? 1000 : 255) ? most : which ? 1000 : 255);
+  }
+  const int params = rnd(2);
+  ms = params && ms * made_qm > PARAMS ? 1 : ms;
   FIELD(i, KLD_KB_ADDR, rnd(60000));
   FIELD(i, KLD_KS_ADDR, rnd(STORE - ms * ns * kk + 1));
   FIELD(i, KLD_NS, ns);
-  FIELD(i, KLD_TAIL, between(1, *made_tn));
+  FIELD(i, KLD_TAIL, chance(40) ? *made_tn : between(1, *made_tn));
   FIELD(i, KLD_KK, kk);
-  ms = ms * made_qm > PARAMS ? 1 : ms;
   FIELD(i, KLD_MS, ms);
-  FIELD(i, KLD_PAR_ADDR, rnd(PARAMS - ms * made_qm + 1));
-  FIELD(i, KLD_PARAMS, rnd(2));
+  FIELD(i, KLD_PAR_ADDR, params ? rnd(PARAMS - ms * made_qm + 1) : rnd(PARAMS));
+  FIELD(i, KLD_PARAMS, params);
 }
 
 /* What KLD means, into the wanted stores; returns the number of words read from a bank. */

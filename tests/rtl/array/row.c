@@ -296,6 +296,7 @@ static int cycle(void) {
   /* The other rows: the oldest result may wait for them, or this row for its turn. */
   pins.done_i = (uint8_t)(waiting && queue[0].pending && chance(50));
   int pop = waiting && (pins.done_i || !queue[0].pending) && chance(60), place = waiting - pop;
+  pins.supply_i = (uint8_t)tb_cycle; /* these stores are faultless at every supply */
   pins.en_i = (uint8_t)(chance(enable) && !(pins.s8_out_i && place == SEGS));
   int enters = pins.en_i && (pins.s8_out_i || chance(5)) && place < SEGS; /* perhaps the end of a tile alone */
   bits_set(&pins.load_i, 0, SEGS, enters ? 1ull << place : 0);

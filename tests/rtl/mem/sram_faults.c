@@ -1,4 +1,4 @@
-/* rtl/mem/sram_faults.v: what reads meet, against the hash written out once more; the supply changes now and then.
+/* rtl/mem/sram_faults.v: what reads meet, against the hash written out once more; supply and die change now and then.
  * Parameters WIDTH, DEPTH, AW, MACRO_ID; the width also picks the kind: 13 stuck on a clustered die, 9 transient, else
  * flip. SPDX-License-Identifier: Apache-2.0 */
 #include "tb.h"
@@ -15,10 +15,13 @@
 #define KIND 0
 #define CLUSTER 0
 #endif
-enum { DIE = 77, MACRO = MACRO_ID, RUN = 12 };
+enum { MACRO = MACRO_ID, RUN = 12 };
+static uint64_t die = 77;
+static char die_arg[32] = "+axf_die=77";
+void model_plusargs(void); /* shim.cpp: takes tb_plusargs again */
 static const uint32_t limit_of[4] = {0, 0x01000000, 0x10000000, 0xffffffff};
 const char *tb_plusargs[] = {"test",
-                             "+axf_die=77",
+                             die_arg,
                              "+axf_fault=" TEXT(KIND),
                              "+axf_cluster=" TEXT(CLUSTER),
                              "+axf_run=12",
@@ -36,13 +39,13 @@ static uint64_t splitmix64(uint64_t x) {
 /* The threshold of this macro. */
 static uint32_t macro_limit(uint32_t t) {
   static const int factor[16] = {0, 1, 3, 4, 6, 10, 14, 19, 27, 39, 56, 83, 128, 215, 434, 3057};
-  const uint64_t h = splitmix64(~splitmix64((uint64_t)DIE << 32 | MACRO));
+  const uint64_t h = splitmix64(~splitmix64(die << 32 | MACRO));
   const uint64_t scaled = (uint64_t)t * (uint64_t)factor[h >> 60] >> 8;
   return !CLUSTER ? t : scaled > 0xffffffffu ? 0xffffffffu : (uint32_t)scaled;
 }
 
 static void word(uint32_t t, int addr, uint64_t *clear, uint64_t *invert) {
-  const uint64_t macro = splitmix64((uint64_t)DIE << 32 | MACRO), run = splitmix64(macro ^ RUN);
+  const uint64_t macro = splitmix64(die << 32 | MACRO), run = splitmix64(macro ^ RUN);
   uint64_t cells = 0, ones = 0, h = 0;
   for (int b = 0; b < WIDTH; b++) {
     uint64_t variate;
@@ -66,9 +69,14 @@ int main(int argc, char **argv) {
   uint64_t clear = 0, invert = 0;
   int supply = 0, hits = 0, hit = 0;
   for (int t = 0; t < 20000; t++) {
-    const int change = t % 1000 == 999;
+    const int change = t % 250 == 249, before = supply;
     if (change)
-      supply = t % 5000 == 4999 ? 0 : between(1, 3);
+      supply = t % 1250 != 1249 ? between(1, 3) : chance(50) ? 0 : between(4, 255); /* not in the table: nominal */
+    if (supply != before) {                                                         /* cells are found anew */
+      die = (uint64_t)rnd(100000);
+      snprintf(die_arg, sizeof die_arg, "+axf_die=%d", (int)die);
+      model_plusargs();
+    }
     const int raddr = rnd(DEPTH), read = chance(70);
     const int same = pins.supply_i == supply;
     pins.supply_i = (uint8_t)supply;
@@ -83,8 +91,8 @@ int main(int argc, char **argv) {
     if (!same) {
       clear = invert = 0;
       memset(reads, 0, sizeof reads);
-    } else if (macro_limit(limit_of[supply]) && read) {
-      word(macro_limit(limit_of[supply]), raddr, &clear, &invert);
+    } else if (macro_limit(supply < 4 ? limit_of[supply] : 0) && read) {
+      word(macro_limit(supply < 4 ? limit_of[supply] : 0), raddr, &clear, &invert);
       hit = KIND == 1 ? clear != 0 : invert != 0;
       hits += hit;
     }

@@ -82,6 +82,7 @@ int main(int argc, char **argv) {
       pins.kaddr_i = (uint16_t)((kbase + istep * ti * kx + jstep * tj) % 1024);
       pins.i0_i = (uint16_t)(istep * ti * kx);
       pins.j0_i = (uint16_t)(jstep * tj);
+      pins.supply_i = (uint8_t)tb_cycle; /* these stores are faultless at every supply */
       pins.en_i = (uint8_t)chance(75);
       write_stores(naddr, kaddr);
       settle();
