@@ -5,7 +5,7 @@
 # Called by `make headline`, after `make pareto`, whose results it reads: BUILD/results/power-*.json and pareto-*.csv. ROWS: accuracies
 # of trained nets under a configuration of the hardware, from `axflow experiment` (docs/results.md). No training is done here.
 # Failure rates become supplies by the 65 nm table of sw/faults/tech.txt, as a share of the nominal supply; the weights are what fails,
-# so it is the kernel buffer's. Behind the buffer a path goes on for AFTER_FO4=8 delays of a NAND2 that drives four, as OpenSTA finds in
+# so it is the kernel buffer's. Behind the buffer a path goes on for AFTER_FO4=13 delays of a NAND2 that drives four, as OpenSTA finds in
 # `make synth MEM_VDD_KB=..`. Supplies: nominal, every 0.05 of it down to the table's end, and those of the rates in ROWS.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
@@ -49,7 +49,7 @@ shares() {
 }
 after=$(sed -n "s/.* driving four: \([0-9.]*\) ps.*/\1/p" "${base%.json}.txt" 2>/dev/null | head -n 1)
 [ -n "$after" ] || flow_die "${base%.json}.txt has no delay of a NAND2: make power LIB=$LIB D=$D MULT=exact"
-after=$(awk "BEGIN { print $after * ${AFTER_FO4:-8} / 1000 }")
+after=$(awk "BEGIN { print $after * ${AFTER_FO4:-13} / 1000 }")
 memories=$flow_work/headline-memories
 mkdir -p "$flow_work"
 shares | while read -r share rate; do

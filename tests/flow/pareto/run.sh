@@ -130,7 +130,7 @@ said() { sed "s/.* $1=\([^ ]*\) .*/\1/" <<<"$line"; }
 memory=(--table --tech flow/mem/tech.txt --ports 1r1w --node 180 --type hp)
 { "$AXMEM" "${memory[@]}" 8192x8 && "$AXMEM" "${memory[@]}" --vdd "$(said vdd_kb)" 8192x8; } >"$work/hand"
 # 1,000 reads, four macros, 1,000 cycles of 10 ns; longer cycles: logic 400, memories 110 uW, less what the buffer leaks less
-awk -v e="$(said energy_nj_per_inference)" '{ cycle = $3 + 0.8 > $4 ? $3 + 0.8 : $4; read[NR] = $5; leak[NR] = $8; vdd[NR] = $9 }
+awk -v e="$(said energy_nj_per_inference)" '{ cycle = $3 + 1.3 > $4 ? $3 + 1.3 : $4; read[NR] = $5; leak[NR] = $8; vdd[NR] = $9 }
   END { less = 4 * (leak[1] - leak[2]); slow = cycle > 10 ? cycle : 10
     want = 100 - (read[1] - read[2]) - less * 1e4 * 1e-6 + (510 - less) * 1000 * (slow - 10) * 1e-6
     exit !(NR == 2 && vdd[2] < vdd[1] && want < 99.9 && e - want < 0.2 && want - e < 0.2) }' "$work/hand"
