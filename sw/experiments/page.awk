@@ -144,12 +144,12 @@ function paper() {
 }
 
 # ---- the grid ----
-# The best method of a configuration, of all, or of AxTrain's own (which 1) or the others (0).
+# The best method of a configuration, of all, or of AxTrain's own (which 1) or the others (0), over the seeds that two have.
 function best(e, g, which,   i, m, b) {
   b = ""
   for (i = 1; i <= nmethods; i++) {
     m = method[i]
-    if (N(e, m, g, "mean") && (which < 0 || (m in own_method) == which) && (b == "" || M(e, m, g, "mean") > M(e, b, g, "mean")))
+    if (N(e, m, g, "mean") && (which < 0 || (m in own_method) == which) && (b == "" || shared(e, m, g, "mean", b, g) > shared(e, b, g, "mean", m, g)))
       b = m
   }
   return b
