@@ -38,7 +38,7 @@ refuses 'rtl/mult/mult_exact.v has no place for a mutation' "$mutants" list rtl/
 refuses 'there is no mutant rtl/ctrl/fetch.v:1:1:add-sub' "$mutants" make rtl/ctrl/fetch.v:1:1:add-sub "$work/copy"
 refuses 'cannot read rtl/none.v' "$mutants" list rtl/none.v
 MUTANTS=many refuses "MUTANTS must be a number" tests/mutate/mutate.sh
-for text in 'initial begin' 'wire unused'; do
+for text in 'if (D != 4 ' 'wire unused' 'parameter SEGS'; do
   file=$(grep -lF -- "$text" rtl/*.v rtl/*/*.v | head -n 1)
   ! "$mutants" list "$file" | cut -f3 | grep -qF -- "$text"
   verdict $? "no mutation where '$text' stands"
