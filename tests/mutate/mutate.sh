@@ -50,7 +50,8 @@ cut -f1 "$STATE" | grep -qvxFf <(cut -f1 "$drawn") &&
   { echo "mutate: $STATE is of other sources or another number of mutants: remove it to start anew" >&2; exit 1; }
 if [ -n "${AGAIN:-}" ]; then
   awk -F '\t' '{ verdict[$1] = $2; line[$1] = $0; if (!($1 in at)) { at[$1]; id[++n] = $1 } }
-    END { for (i = 1; i <= n; i++) if (verdict[id[i]] != "survived") print line[id[i]] }' "$STATE" >"$STATE.new" && mv "$STATE.new" "$STATE"
+    END { for (i = 1; i <= n; i++) if (verdict[id[i]] != "survived") print line[id[i]] }' "$STATE" >"$STATE.new" &&
+    mv "$STATE.new" "$STATE"
 fi
 # Simulators of other sources are built anew.
 for right in "$dir"/sim/*/right; do

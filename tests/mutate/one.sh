@@ -62,7 +62,7 @@ rtl_sim() { # rtl_sim base|others
     case $1 in base) [ "$name" = base ] || continue ;; *) [ "$name" != base ] || continue ;; esac
     # shellcheck disable=SC2046 # variables of make
     timeout -k 5 1200 "${MAKE:-make}" --no-print-directory -s BUILD="$BUILD" RTL_DIR="$work/rtl" SIM_DIR="$work/$name" \
-      SIM_OPT=-O1 $(mutate_make "$name") axsim >"$work/log" 2>&1 || finish killed "build of axsim $name"
+      SIM_OPT="$MUTATE_OPT" $(mutate_make "$name") axsim >"$work/log" 2>&1 || finish killed "build of axsim $name"
     simulate "$name" "$work/$name/axsim"
     rm -rf "${work:?}/$name"
   done

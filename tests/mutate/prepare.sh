@@ -25,7 +25,8 @@ done
 for name in "$@"; do
   [ "$name" != none ] || break
   # shellcheck disable=SC2046 # variables of make
-  run_make SIM_OPT=-O1 SIM_DIR="$BUILD/mutate/sim/$name" $(mutate_make "$name") axsim || die "the simulator $name does not build"
+  run_make SIM_OPT="$MUTATE_OPT" SIM_DIR="$BUILD/mutate/sim/$name" $(mutate_make "$name") axsim ||
+    die "the simulator $name does not build"
   while read -r options; do
     # shellcheck disable=SC2086 # options of a run
     [ -e "$BUILD/mutate/sim/$name/right" ] || "$BUILD/mutate/sim/$name/axsim" $options --quiet >"$BUILD/mutate/log" 2>&1 ||

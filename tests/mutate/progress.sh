@@ -13,5 +13,6 @@ awk -F '\t' -v last="$1" -v all="$MUTANTS" -v spent="$((now - MUTATE_START))" -v
     tried = count["killed"] + count["survived"] + count["open"]
     left = n > before ? (all - right + count["open"]) * spent / (n - before) : 0
     printf "%3d/%d %-10s %s%s, %d s; %.1f %% of %d killed; %d:%02d:%02d left\n", right, all, l[2], l[1],
-      l[3] == "-" ? "" : " by " l[3], l[4], tried ? 100 * count["killed"] / tried : 0, tried, left / 3600, left / 60 % 60, left % 60
+      l[3] == "-" ? "" : " by " l[3], l[4],
+      tried ? 100 * count["killed"] / tried : 0, tried, left / 3600, left / 60 % 60, left % 60
   }' "$STATE"

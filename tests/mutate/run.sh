@@ -55,7 +55,8 @@ said=$(tests/mutate/one.sh "$(find_id sw/refmodel/refmodel.c '0x7f -> 0x7e' 'int
 verdict $? "killed by the C model's tests: $(cut -f3 <<<"$said")"
 
 equal() { # equal FILE CHANGE LINE
-  "$mutants" make "$(find_id "$@")" "$work/copy.v" && PROVE_SECONDS=20 tests/mutate/prove.sh "$1" "$work/copy.v" "$work/proof" >/dev/null
+  "$mutants" make "$(find_id "$@")" "$work/copy.v" &&
+    PROVE_SECONDS=20 tests/mutate/prove.sh "$1" "$work/copy.v" "$work/proof" >/dev/null
 }
 equal rtl/ctrl/semaphores.v '< -> <=' 's < 16'
 verdict $? "proved equal: a seventeenth semaphore that nothing reaches"
