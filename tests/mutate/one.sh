@@ -33,7 +33,7 @@ check() { # check NAME COMMAND..: over if it fails
   shift
   { (ulimit -t "$LIMIT" && exec timeout -k 5 1200 "$@" >"$work/log" 2>&1 </dev/null); } 2>/dev/null || finish killed "$name"
 }
-# Runs of a simulator: lines `SIMULATOR | OPTIONS` of settings.inc.
+# Runs of a simulator, with the options of settings.inc.
 simulate() { # simulate SIMULATOR EXECUTABLE
   local options
   while read -r options; do
