@@ -3,11 +3,11 @@
 # usage: tests/mutate/one.sh ID [deep]     from the top, after prepare.sh; ID as `mutants draw` prints it
 # The line ID, VERDICT, CHECK, SECONDS, between tabs, is added to $STATE (without: printed); VERDICT is killed (by CHECK),
 # stillborn (it does not build), equivalent (CHECK: the proof), or open: only the dear checks are left. `deep` runs those; what no
-# check finds has survived. LIMIT: seconds of processor time that a program of a check may take (30): more is a kill.
+# check finds has survived. LIMIT: seconds of processor time that a program of a check may take (20): more is a kill.
 # A mutant's files are in BUILD/mutate/work and removed, unless KEEP=1.
 # SPDX-License-Identifier: Apache-2.0
 set -u
-export BUILD=${BUILD:-build} LC_ALL=C LIMIT=${LIMIT:-30} JOBS=1
+export BUILD=${BUILD:-build} LC_ALL=C LIMIT=${LIMIT:-20} JOBS=1
 . tests/mutate/settings.inc
 id=$1
 deep=$([ "${2:-}" != deep ] || echo 1)
