@@ -4,7 +4,7 @@
 #   MUTANTS=300 SEED=1   how many are drawn (every third of the C model, two of rtl/), by which seed
 #   JOBS=1               at a time
 #   LIST=1               shows the drawn ones and ends;  MUTANT=ID: runs this one and says what found it
-#   AGAIN=1              tries those that survived once more (there are new tests)
+#   AGAIN=1              tries those that survived or are open once more, from the start (there are new tests)
 #   PLANTED='mem/* ..'   instead: the faults of tests/mutate/planted, by module, which the module's own test must find
 # The state is BUILD/mutate/state-SEED, a line a mutant; killed, the run goes on there. Survivors must be explained, one by one,
 # in tests/mutate/survivors. Last line: MUTATE seed=.. rtl=.. c=.. killed=.. survived=.. equivalent=.. score=..% PASS or FAIL;
@@ -50,7 +50,7 @@ cut -f1 "$STATE" | grep -qvxFf <(cut -f1 "$drawn") &&
   { echo "mutate: $STATE is of other sources or another number of mutants: remove it to start anew" >&2; exit 1; }
 if [ -n "${AGAIN:-}" ]; then
   awk -F '\t' '{ verdict[$1] = $2; line[$1] = $0; if (!($1 in at)) { at[$1]; id[++n] = $1 } }
-    END { for (i = 1; i <= n; i++) if (verdict[id[i]] != "survived") print line[id[i]] }' "$STATE" >"$STATE.new" &&
+    END { for (i = 1; i <= n; i++) if (verdict[id[i]] !~ /^(survived|open)$/) print line[id[i]] }' "$STATE" >"$STATE.new" &&
     mv "$STATE.new" "$STATE"
 fi
 # Simulators of other sources are built anew.
