@@ -16,7 +16,7 @@ run_make "$BUILD/libaxflow.a" "$BUILD/test/libsim.a" multipliers-tables "$BUILD/
   die "the build fails"
 tests/rtl/run.sh none >/dev/null 2>&1
 for name in $MUTATE_PROGRAMS; do
-  object=$BUILD/mutate/obj/${name/\//-}.o
+  object=$BUILD/mutate/obj/${name//\//-}.o
   [ "$object" -nt "tests/$name.c" ] && continue
   # shellcheck disable=SC2086 # flags
   ${CC:-gcc} $MUTATE_CFLAGS -Isim -Itests/sw -w -c "tests/$name.c" -o "$object" || die "$name does not build"
