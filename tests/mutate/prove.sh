@@ -96,6 +96,7 @@ flatten
 opt -fast
 techmap
 opt -fast
+dffunmap
 setundef -undriven -anyseq
 setundef -init -zero
 abc -g AND -fast
