@@ -3,7 +3,8 @@
 # usage: tests/mutate/prove.sh rtl/FOLDER/MODULE.v COPY.v WORK     from the top; WORK: a folder for files
 # Both modules are cut at their registers, memories and child modules and compared as logic, for any content of the registers;
 # where that says no, as machines that start with all registers 0, cut at child modules only (ABC: dprove; scorr and pdr).
-# PROVE_SECONDS: of ABC, for each set and way (60); PROVE_QUICK=1: only the first way.
+# PROVE_SECONDS: of ABC, for each set and way (60); PROVE_QUICK=1: only the first way; PROVE_SETS: this
+# set alone, TOP PARAMETER=VALUE ..
 # Exit status 0: equal, and a line that says for any `registers` or from zero (`sequence`); 1: not proved.
 # SPDX-License-Identifier: Apache-2.0
 set -u
@@ -14,6 +15,7 @@ mkdir -p "$work"
 
 # Lines TOP PARAMETER=VALUE ..: of the module's tests; of the multipliers that use a file; of the array's simulators.
 sets() {
+  [ -z "${PROVE_SETS:-}" ] || { echo "$PROVE_SETS" && return; }
   case $folder in
   mult)
     rtl/mult/gen.sh list | awk -v file="$file" '
