@@ -74,6 +74,8 @@ command -v verilator >/dev/null || { echo "verilator is missing: apt-get install
 include=$(verilator --getenv VERILATOR_ROOT)/include
 mkdir -p "$work" "$RUNTIME"
 export CPLUS_INCLUDE_PATH=$include:$include/vltstd
+exec 9>"$RUNTIME.lock" # suites that run side by side share it
+flock 9
 if [ ! -e "$RUNTIME/done" ]; then
   for c in verilated verilated_threads verilated_cov; do
     "$cxx" -w -O1 -std=gnu++17 -faligned-new -c "$include/$c.cpp" -o "$RUNTIME/$c.o" || exit 1
@@ -82,6 +84,7 @@ if [ ! -e "$RUNTIME/done" ]; then
   "$cxx" -w -O1 -std=gnu++17 -faligned-new ${COVERAGE:+-O0} -x c++-header "$RUNTIME/model.h" -o "$RUNTIME/model.h.gch" || exit 1
   touch "$RUNTIME/done"
 fi
+exec 9>&-
 
 [ $# -gt 0 ] || set -- '*'
 selected() {

@@ -156,6 +156,34 @@ static void illegal(const axf_arch *arch) {
     axf_progmodel_free(m);
     set_field(&c.prog, bad[i].op, bad[i].lsb, bad[i].width, was);
   }
+  /* An address beyond every buffer does not wrap into it. */
+  if (in) {
+    const uint32_t was = set_field(&c.prog, AXF_OP_XTILE, AXF_XTILE_O_ADDR_LSB, AXF_XTILE_O_ADDR_W, 0);
+    for (uint32_t beyond = 0x2000; beyond <= 0x8000; beyond *= 2) {
+      set_field(&c.prog, AXF_OP_XTILE, AXF_XTILE_O_ADDR_LSB, AXF_XTILE_O_ADDR_W, was | beyond);
+      axf_progmodel *m = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, NULL);
+      CHECK_MSG(m && axf_progmodel_run(m, in, 0, none, NULL) < 0 && strstr(axf_errmsg(), "where no result belongs"),
+                "address %#x", was | beyond);
+      axf_progmodel_free(m);
+    }
+    set_field(&c.prog, AXF_OP_XTILE, AXF_XTILE_O_ADDR_LSB, AXF_XTILE_O_ADDR_W, was);
+  }
+  /* A result outside the buffer: behind the last address, before the first, behind the last bank. */
+  axf_placement *at = &c.prog.layer[0].block[0].at;
+  const axf_placement good = *at;
+  for (int i = 0; in && i < 3; i++) {
+    *at = good;
+    if (i < 2)
+      at->base = i ? -1 : arch->nb_words;
+    else
+      at->Tj = 2 * arch->D;
+    axf_progmodel *m = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, NULL);
+    CHECK_MSG(m && axf_progmodel_run(m, in, 0, none, NULL) < 0 &&
+                  strstr(axf_errmsg(), "a result of layer 0 is placed in bank"),
+              "placement %d: '%s'", i, axf_errmsg());
+    axf_progmodel_free(m);
+  }
+  *at = good;
   free(in);
   axf_random_case_free(&c);
 }

@@ -163,6 +163,18 @@ static void test_clusters(void) {
   qsort(count, N, sizeof count[0], falling);
   for (int m = 0; m < N / 10; m++)
     worst += count[m];
+  /* The factor of a macro by the upper four bits of its hash, in 256ths. */
+  static const uint16_t factor[16] = {0, 1, 3, 4, 6, 10, 14, 19, 27, 39, 56, 83, 128, 215, 434, 3057};
+  unsigned met = 0;
+  int right = 1;
+  for (uint32_t m = 0; m < N; m++) {
+    const unsigned level = (unsigned)(splitmix64(~splitmix64((uint64_t)d.die << 32 | m)) >> 60);
+    met |= 1u << level;
+    right &= axf_fault_macro_threshold(&d, m, 0x100000) == (uint32_t)factor[level] << 12;
+    const uint64_t most = (uint64_t)0xfffffffe * factor[level] >> 8;
+    right &= axf_fault_macro_threshold(&d, m, 0xfffffffe) == (most > 0xffffffff ? 0xffffffff : (uint32_t)most);
+  }
+  CHECK(right && met == 0xffff);
   CHECK(nested);
   CHECK_MSG(fabs(all / (N * SIZE * 8.0) / 0.002 - 1) < 0.25, "mean rate %g", all / (N * SIZE * 8.0));
   CHECK_MSG(worst / all > 0.75 && worst / all < 0.92, "the worst tenth holds %g", worst / all);

@@ -58,6 +58,24 @@ static void test_product(void) {
   CHECK(axf_code_value(0xff) == -127 && axf_code_value(0x80) == 0 && axf_code_value(0x7f) == 127);
 }
 
+/* A core in two's complement: the table has a row for every code of 8 bits; of an activation above 127 it sees seven.
+ */
+static void test_signed_core(void) {
+  static axf_mult two;
+  two.is_signed = 1;
+  for (int w = -128; w < 128; w++)
+    for (int a = -128; a < 128; a++)
+      two.t[(w & 255) * 256 + (a & 255)] = (uint16_t)(w * a + 3 * w - a - 5);
+  for (int w = -127; w <= 127; w++)
+    for (int a = -127; a <= 255; a++) {
+      const int seen = a > 127 ? a - 128 : a, want = w * seen + 3 * w - seen - 5;
+      if (axf_product(&two, w, a) != want || (a >= 0 && axf_product_code(&two, axf_code(w), (uint8_t)a, 0) != want) ||
+          (a <= 127 && axf_product_code(&two, axf_code(w), axf_code(a), 1) != want))
+        CHECK_MSG(0, "w %d a %d", w, a);
+    }
+  CHECK(axf_product(&two, -128 + 1, -127) == 127 * 127 - 381 + 127 - 5);
+}
+
 static void test_requant(void) {
   CHECK(axf_requant(5, 1, 1, 1) == 3);   /* 2.5 up */
   CHECK(axf_requant(-5, 1, 1, 1) == -2); /* -2.5 up, towards plus infinity */
@@ -228,6 +246,7 @@ static void test_wide(void) {
 int main(void) {
   make_tables();
   test_product();
+  test_signed_core();
   test_requant();
   test_conv();
   test_signed_input();

@@ -76,6 +76,18 @@ int main(int argc, char **argv) {
     settle();
     check_registers();
     EXPECT(bits_get(&pins.row_we_o, 0, D) == 0 && !pins.walk_last_o, "walks without a start");
+    if (chance(20)) {
+      pins.walk_i = 1;
+      tick();
+      pins.walk_i = 0;
+      for (int k = rnd(D); k > 0; k--)
+        tick();
+      pins.rst_i = 1;
+      tick();
+      pins.rst_i = 0;
+      settle();
+      EXPECT(bits_get(&pins.row_we_o, 0, D) == 0 && !pins.walk_last_o, "a reset does not end the walk");
+    }
     pins.walk_i = 1;
     tick();
     pins.walk_i = 0;

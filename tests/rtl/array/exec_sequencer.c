@@ -18,6 +18,8 @@ static void make_program(void) {
         l = layer_random(DIM, SEGS);
       layer_config(&l, config[0], config[1], config[2]);
       memcpy(i + 2, config[word] + 2, 24);
+      if (SEGS == 1 && word == 0)
+        FIELD(i, XCFG0_QM, rnd(64)); /* a whole row has one result, whatever stands here */
       FIELD(i, HDR_OPCODE, AXF_OP_XCFG0 + word++);
       tiles = chance(40) ? 1 : between(1, 6); /* a layer of one short tile is over before the pipe is empty */
     } else {
@@ -144,7 +146,7 @@ static void layer_pins(void) {
   if (slot[4].instr >= 0) {
     const struct layer *l = &layer_of[slot[4].instr];
     layer_config(l, c[0], c[1], c[2]);
-    pins.s4_qm_i = (uint8_t)l->qm;
+    pins.s4_qm_i = (uint8_t)(SEGS == 1 ? rnd(64) : l->qm);
     pins.s4_om_a_i = (uint16_t)GET(c[2], XCFG2_OM_A);
     pins.s4_om_p_i = (uint8_t)GET(c[2], XCFG2_OM_P);
     pins.s4_otot_i = (uint8_t)GET(c[1], XCFG1_OTOT);
