@@ -36,9 +36,16 @@ whole=0
 [ $# -gt 0 ] || { set -- "${multipliers[@]}" "${blocks[@]}" && whole=1; }
 
 timed() { # timed COMMAND..: leaves its seconds, of processor time, in OUT/seconds
-  local TIMEFORMAT="%U %S"
-  { time "$@" 2>&3 || exit 1; } 3>&2 2>"$OUT/times"
-  awk '{ printf "%.1f\n", $1 + $2 }' "$OUT/times" >"$OUT/seconds"
+  times >"$OUT/times"
+  "$@" || exit 1
+  times >>"$OUT/times"
+  awk '{ # lines 2 and 4 are of the children: user and system, as 1m2.345s
+    for (k = 1; k <= 2; k++) {
+      split($k, part, "m")
+      sum[NR] += 60 * part[1] + part[2]
+    }
+  }
+  END { printf "%.1f\n", sum[4] - sum[2] }' "$OUT/times" >"$OUT/seconds"
 }
 do_multiplier() { timed flow/cec.sh "$1" axf_mult "W=$W" "$lib/cells.v" "$2" "$OUT"; } # do_multiplier FILES.f NETLIST
 do_table() { timed table_is_netlist "$1" "$2"; } # do_table NAME NETLIST
