@@ -191,6 +191,13 @@ static void test_input(void) {
   axf_ref_input_f32(x, 7, 0.5f, q);
   CHECK(q[0] == 1 && q[1] == 0 && q[2] == 2 && q[3] == -1); /* 0.5 -> 1, -0.5 -> 0, 1.5 -> 2, -1.5 -> -1 */
   CHECK(q[4] == 127 && q[5] == -127 && q[6] == 127);
+  for (int v = 0; v < 256; v++) { /* pixels: themselves, or the nearest of 0..127 for a signed first layer */
+    const uint8_t pixel = (uint8_t)v;
+    uint8_t code[2];
+    axf_ref_input_u8(&pixel, 1, 0, &code[0]);
+    axf_ref_input_u8(&pixel, 1, 1, &code[1]);
+    CHECK_MSG(code[0] == v && code[1] == (int)(v * 127.0 / 255 + 0.5), "pixel %d: %d, %d", v, code[0], code[1]);
+  }
 }
 
 static void test_overflow(void) {
