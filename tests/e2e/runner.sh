@@ -16,7 +16,7 @@ mkdir -p "$dir/tests/sw" "$dir/tests/e2e" "$dir/tests/rtl/deep/er"
 cp tests/run tests/program.sh "$dir/tests/"
 cat >"$dir/Makefile" <<'END'
 .PHONY: build
-build test-programs multipliers-tables: ; @:
+build test-programs multipliers-tables axpower axmem: ; @:
 $(BUILD)/test/bin/sw/%: tests/sw/%.c
 	@mkdir -p $(@D) && cp $< $@ && chmod +x $@ && ! grep -q nonsense $<
 END
