@@ -67,6 +67,11 @@ void axf_agemm_weights_free(axf_agemm_weights *w);
 void axf_agemm_run(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t *a, size_t lda, int N, int32_t *c,
                    size_t ldc, int accumulate, void *scratch);
 
+/* The same for turned weights (w->turned not NULL), whose activations need not be unfolded: a: (N, K) codes, lda >= K.
+ */
+void axf_agemm_run_rows(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t *a, size_t lda, int N, int32_t *c,
+                        size_t ldc, int accumulate, void *scratch);
+
 /* The same by the definition, one look-up after the other: what everything is compared with. w: (M, K) codes. */
 void axf_agemm_reference(const uint16_t *t, int kind, const uint8_t *w, const uint8_t *a, size_t lda, int M, int K,
                          int N, int32_t *c, size_t ldc, int accumulate);

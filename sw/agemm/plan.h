@@ -83,6 +83,7 @@ typedef struct {
   int32_t *c;
   size_t ldc;
   void *scratch;
+  int by_rows; /* a is (N, K) */
 } agemm_job;
 /* Term i: plain.c, avx2.c, vnni.c. */
 void agemm_term_plain(const agemm_job *j, int i, int start);

@@ -78,7 +78,7 @@ static void add_rows(const agemm_job *j, int start) {
 
 void axf_agemm_run(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t *a, size_t lda, int N, int32_t *c,
                    size_t ldc, int accumulate, void *scratch) {
-  const agemm_job j = {p, w, a, lda, N, c, ldc, scratch};
+  const agemm_job j = {p, w, a, lda, N, c, ldc, scratch, 0};
   int start = !accumulate;
   if (w->turned) {
     agemm_turned_vbmi(&j, start);
@@ -103,4 +103,10 @@ void axf_agemm_run(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t
     agemm_planes_vbmi(&j, start);
   else
     agemm_product_plain(&j, start);
+}
+
+void axf_agemm_run_rows(const axf_agemm *p, const axf_agemm_weights *w, const uint8_t *a, size_t lda, int N, int32_t *c,
+                        size_t ldc, int accumulate, void *scratch) {
+  const agemm_job j = {p, w, a, lda, N, c, ldc, scratch, 1};
+  agemm_turned_vbmi(&j, !accumulate);
 }

@@ -174,11 +174,14 @@ V512_INLINE void tile(const agemm_job *j, int nv, int m, int n, int start) {
   memset(r->count, 0, sizeof r->count);
   for (int k = 0; k < K; k += CHUNK) {
     const int here = K - k < CHUNK ? K - k : CHUNK;
-    gather_columns(j, n, k, here, r);
-    for (int i = 0; i < images; i++)
+    if (!j->by_rows)
+      gather_columns(j, n, k, here, r);
+    for (int i = 0; i < images; i++) {
+      const uint8_t *a = j->by_rows ? j->a + (size_t)(n + i) * j->lda + k : r->a[i];
       for (int part = 0; part < here; part += KC)
-        column(j->p->cols, nv, r->a[i] + part, here - part < KC ? here - part : KC,
+        column(j->p->cols, nv, a + part, here - part < KC ? here - part : KC,
                j->w->turned + (size_t)m * K + 64 * (size_t)(k + part), pitch, r->sum[i], &r->count[i]);
+    }
   }
   put(j, m, j->w->M - m < 64 * nv ? j->w->M - m : 64 * nv, n, r, start);
 }

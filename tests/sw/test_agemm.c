@@ -110,6 +110,17 @@ static void one_shape(const axf_agemm *p, int kind, int M, int K, int N, void *s
     axf_agemm_reference(table, kind, w, a, lda, M, K, N, want, ldc, accumulate);
     axf_agemm_run(p, &ready, a, lda, N, c, ldc, accumulate, scratch);
     *wrong += memcmp(c, want, M * ldc * sizeof *c) != 0;
+    if (ready.turned) { /* and from activations by rows */
+      const size_t pitch = (size_t)(K + between(0, 3));
+      uint8_t *rows = axf_alloc(pitch * (size_t)N, 1);
+      for (int n = 0; n < N; n++)
+        for (int k = 0; k < K; k++)
+          rows[n * pitch + k] = a[k * lda + n];
+      axf_agemm_run_rows(p, &ready, rows, pitch, N, c, ldc, 0, scratch);
+      axf_agemm_reference(table, kind, w, a, lda, M, K, N, want, ldc, 0);
+      *wrong += memcmp(c, want, M * ldc * sizeof *c) != 0;
+      free(rows);
+    }
   }
   axf_agemm_weights_free(&ready);
   free(w);
