@@ -44,7 +44,7 @@ described=$(tr '\n' ';' <"$dir/leaves.set" | sed "s|data=|data=$dir/|")
 "$axflow" eval --model "$dir/q.axm" --data "$described" >"$dir/log2" 2>&1 && [ "$(value accuracy "$dir/log2")" = "$got" ]
 verdict $? "the description given on the command line means the same"
 # What make calls things whose network is a path and whose data are a path or a description, and the models it looks for.
-cp "$dir/q.axm" "${BUILD:-build}/models/leaves-leaves.axm" &&
+mkdir -p "${BUILD:-build}/models" && cp "$dir/q.axm" "${BUILD:-build}/models/leaves-leaves.axm" &&
   for data in "$dir/leaves.set" "$described"; do
     sim/settings.sh "$dir/leaves.net" "$data" exact 4 1 0 table
     make -s --no-print-directory --eval 'label: ; @echo $(BUILT_MODEL)' label NET="$dir/leaves.net" DATA="$data"
