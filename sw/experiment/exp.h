@@ -11,13 +11,15 @@
  *     config NAME KEY=WORD ..         # a configuration of the hardware: in its runs @KEY stands for WORD
  *     all OPTIONS                     # of axflow train, for every case
  *     case NAME [from=CASE] [on=CONFIG,..] [do=COMMAND] [only=train] OPTIONS
- *     measure NAME [on=CONFIG,..] [of=CASE,..] COMMAND OPTIONS   # an axflow command that takes --model and --data; its
- * output # lines `WORD key=value ..` become rows; @seed stands for the seed A case with on= (on=*: every configuration
- * above) is run once for each of them, and is called NAME.CONFIG. from: fine-tune that case's model of the same seed
- * (--init), of the same configuration if it has one. do: instead of a training a command that makes a model of one
- * (--model, --out). only=train: measured nowhere, others start from it. A measure with on= is made of the cases of
- * these configurations, and under all of them of the cases without; with of= of these cases only. A run is a case with
- * a seed: one training, then the measurements. */
+ *     measure NAME [on=CONFIG,..] [of=CASE,..] COMMAND OPTIONS
+ *                                     # an axflow command that takes --model and --data; its output lines
+ *                                     # `WORD key=value ..` become rows; @seed stands for the seed
+ *
+ * A case with on= (on=*: every configuration above) is run once for each of them, and is called NAME.CONFIG. from:
+ * fine-tune that case's model of the same seed (--init), of the same configuration if it has one. do: instead of a
+ * training a command that makes a model of one (--model, --out). only=train: measured nowhere, others start from it. A
+ * measure with on= is made of the cases of these configurations, and under all of them of the cases without; with of=
+ * of these cases only. A run is a case with a seed: one training, then the measurements. */
 #ifndef AXF_EXP_H
 #define AXF_EXP_H
 #include "core/core.h"
