@@ -57,11 +57,21 @@ void axf_qplan_free(axf_qplan *p) {
   memset(p, 0, sizeof *p);
 }
 
+void axf_qplan_sums(const axf_qplan *p, const uint8_t *in, int images, const axf_qscratch *s) {
+  const int columns = images * p->P;
+  if (p->ready.turned && p->P == 1 && p->conv->pad == 0 &&
+      p->in_n == (size_t)p->K) { /* an image is a column as it lies */
+    axf_agemm_run_rows(p->agemm, &p->ready, in, p->in_n, columns, s->acc, (size_t)columns, 0, s->agemm);
+    return;
+  }
+  axf_qcols(p, in, images, s->padded, s->col);
+  axf_agemm_run(p->agemm, &p->ready, s->col, p->pitch, columns, s->acc, (size_t)columns, 0, s->agemm);
+}
+
 void axf_qplan_run(const axf_qplan *p, const uint8_t *in, int images, uint8_t *out, const axf_qscratch *s) {
   for (int first = 0; first < images; first += p->group) {
     const int here = images - first < p->group ? images - first : p->group, columns = here * p->P;
-    axf_qcols(p, in + first * p->in_n, here, s->padded, s->col);
-    axf_agemm_run(p->agemm, &p->ready, s->col, p->pitch, columns, s->acc, (size_t)columns, 0, s->agemm);
+    axf_qplan_sums(p, in + first * p->in_n, here, s);
     axf_qfinish(p, s->acc, (size_t)columns, here, out + first * p->out_n);
   }
 }

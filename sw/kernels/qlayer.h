@@ -35,6 +35,8 @@ typedef struct {
 int axf_qplan_init(axf_qplan *p, const axf_net *n, const axf_qnet *q, int l, const axf_agemm *agemm, int images,
                    int *next);
 void axf_qplan_free(axf_qplan *p);
+/* The sums before bias and pool of at most p->group images: s->acc (oc, images * P), column as in axf_qcols. */
+void axf_qplan_sums(const axf_qplan *p, const uint8_t *in, int images, const axf_qscratch *s);
 /* in: (images, in_n) codes; out: (images, out_n) codes. */
 void axf_qplan_run(const axf_qplan *p, const uint8_t *in, int images, uint8_t *out, const axf_qscratch *s);
 

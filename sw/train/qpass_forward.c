@@ -148,14 +148,7 @@ const float *axf_qpass_forward(axf_qpass *q, int worker, axf_pass *s, int n) {
     for (int first = 0; first < n; first += p->group) {
       const int here = n - first < p->group ? n - first : p->group, columns = here * p->P;
       const size_t offset = (size_t)first * p->out_n;
-      const uint8_t *in = w->code[k] + (size_t)first * p->in_n;
-      if (p->ready.turned && p->P == 1 && p->conv->pad == 0 && p->in_n == (size_t)p->K) {
-        axf_agemm_run_rows(p->agemm, &p->ready, in, p->in_n, here, w->layer.acc, (size_t)columns, 0, w->layer.agemm);
-      } else {
-        axf_qcols(p, in, here, w->layer.padded, w->layer.col);
-        axf_agemm_run(p->agemm, &p->ready, w->layer.col, p->pitch, columns, w->layer.acc, (size_t)columns, 0,
-                      w->layer.agemm);
-      }
+      axf_qplan_sums(p, w->code[k] + (size_t)first * p->in_n, here, &w->layer);
       axf_qpass_finish_layer(q, k, w, w->layer.acc, (size_t)columns, first, here, s->act[next] + offset,
                              arg ? arg + offset : NULL);
     }
