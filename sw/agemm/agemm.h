@@ -44,7 +44,7 @@ const char *axf_agemm_method(const axf_agemm *p);
 /* Weights (M, K) made ready for one plan. */
 typedef struct {
   int M, K, pitch; /* pitch: K rounded up to a multiple of 4 */
-  uint8_t *code;   /* (M, K) sign-magnitude codes */
+  uint8_t *code;   /* (M, K) sign-magnitude codes; NULL where turned */
   void *f;         /* (terms, M, pitch) transformed weights, int8 or int16 by path */
   uint32_t *row;   /* (M) row constants */
   uint8_t *turned; /* (M / 64 rounded up, K, 64) codes for runs of few columns; NULL: made ready for many */

@@ -94,7 +94,7 @@ void agemm_product_plain(const agemm_job *j, int start);
 void agemm_planes_vbmi(const agemm_job *j, int start);
 
 /* Turned weights (vbmi_turned.c): made of (M, K) codes, and a run. */
-void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p);
+void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p, const uint8_t *code);
 void agemm_turned_vbmi(const agemm_job *j, int start);
 
 /* A magnitude with the sign of a weight or activation code. */

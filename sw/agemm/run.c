@@ -21,17 +21,15 @@ int axf_agemm_weights_new(axf_agemm_weights *w, const axf_agemm *p, int M, int K
   w->M = M;
   w->K = K;
   w->pitch = (K + 3) / 4 * 4;
-  w->code = axf_alloc((size_t)M * K, 1);
-  w->row = axf_alloc((size_t)M, sizeof *w->row);
-  if (w->code && w->row && turn(p, M, N)) {
-    if ((w->turned = axf_alloc((size_t)(M + 63) / 64 * K, 64)))
-      return 0;
-    axf_agemm_weights_free(w);
-    return -1;
-  }
-  if (w->code && w->row && terms(p))
+  const int turned = turn(p, M, N);
+  if (turned)
+    w->turned = axf_alloc((size_t)(M + 63) / 64 * K, 64);
+  else
+    w->code = axf_alloc((size_t)M * K, 1);
+  if (!turned && terms(p))
     w->f = axf_alloc((size_t)terms(p) * M * w->pitch, f_size(p));
-  if (w->code && w->row && (w->f || !terms(p)))
+  w->row = axf_alloc((size_t)M, sizeof *w->row);
+  if ((w->code || w->turned) && w->row && (w->f || turned || !terms(p)))
     return 0;
   axf_agemm_weights_free(w);
   return -1;
@@ -47,11 +45,11 @@ void axf_agemm_weights_free(axf_agemm_weights *w) {
 
 void axf_agemm_weights_set(axf_agemm_weights *w, const axf_agemm *p, const uint8_t *code) {
   const size_t K = (size_t)w->K;
-  memcpy(w->code, code, (size_t)w->M * K);
   if (w->turned) {
-    agemm_turn_vbmi(w, p);
+    agemm_turn_vbmi(w, p, code);
     return;
   }
+  memcpy(w->code, code, (size_t)w->M * K);
   for (int m = 0; m < w->M; m++) {
     uint32_t sum = 0;
     for (size_t k = 0; !p->product && k < K; k++)

@@ -129,7 +129,7 @@ V512_INLINE void sum_zeros(axf_agemm_weights *w, const axf_agemm *p) {
   }
 }
 
-V512 void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p) {
+V512 void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p, const uint8_t *code) {
   const __m512i order = packed_order();
   for (int m = 0; m < w->M; m += 64) {
     uint8_t *to = w->turned + (size_t)m * w->K;
@@ -137,7 +137,7 @@ V512 void agemm_turn_vbmi(axf_agemm_weights *w, const axf_agemm *p) {
       const int columns = w->K - k < 16 ? w->K - k : 16;
       __m128i x[4][16];
       for (int g = 0; g < 4; g++) {
-        load16(w->code + (size_t)(m + 16 * g) * w->K + k, (size_t)w->K, w->M - m - 16 * g, columns, x[g]);
+        load16(code + (size_t)(m + 16 * g) * w->K + k, (size_t)w->K, w->M - m - 16 * g, columns, x[g]);
         transpose(x[g]);
       }
       for (int i = 0; i < columns; i++) {
