@@ -33,18 +33,7 @@ int axf_weight_decode(axf_weight_code c, uint8_t bits) {
   return v < -127 ? -127 : v;
 }
 
-float axf_weight_step(const float *w, size_t k) {
-  int32_t max = 0; /* the bits of magnitudes are in the order of the magnitudes */
-  float step;
-  for (size_t i = 0; i < k; i++) {
-    int32_t bits;
-    memcpy(&bits, &w[i], sizeof bits);
-    bits &= INT32_MAX;
-    max = bits > max ? bits : max;
-  }
-  memcpy(&step, &max, sizeof step);
-  return step / 127;
-}
+float axf_weight_step(const float *w, size_t k) { return axf_max_magnitude(w, k) / 127; }
 
 int axf_weight_round(float w, float step) {
   if (step <= 0)

@@ -69,6 +69,8 @@ float axf_expf(float x);
 float axf_logf(float x);
 float axf_sinf(float x);
 float axf_cosf(float x);
+/* The largest |v[i]| of finite numbers; 0 for none. */
+float axf_max_magnitude(const float *v, size_t n);
 
 /* ---- threads (threads.c) ---- */
 /* Runs fn(ctx, i, worker) for i in 0..n-1 on axf_threads() workers (dynamic assignment). The *results* must not depend

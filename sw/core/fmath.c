@@ -106,3 +106,17 @@ static float sine(float x, int quarter) {
 float axf_sinf(float x) { return sine(x, 0); }
 
 float axf_cosf(float x) { return sine(x, 1); }
+
+/* Magnitudes are in the order of their bits, whose maximum the compiler can vectorise. */
+float axf_max_magnitude(const float *v, size_t n) {
+  int32_t max = 0;
+  float all;
+  for (size_t i = 0; i < n; i++) {
+    int32_t bits;
+    memcpy(&bits, &v[i], sizeof bits);
+    bits &= INT32_MAX;
+    max = bits > max ? bits : max;
+  }
+  memcpy(&all, &max, sizeof all);
+  return all;
+}

@@ -18,19 +18,6 @@
 
 static double round_half_up(double x) { return floor(x + 0.5); }
 
-/* Magnitudes of floats are in the order of their bits, whose maximum the compiler can vectorise. */
-static double max_magnitude(const float *v, size_t n) {
-  const uint32_t *bits = (const void *)v;
-  uint32_t max = 0;
-  float all;
-  for (size_t i = 0; i < n; i++) {
-    const uint32_t m = bits[i] & 0x7fffffff;
-    max = m > max ? m : max;
-  }
-  memcpy(&all, &max, sizeof all);
-  return (double)all;
-}
-
 void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift) {
   int exponent;
   double m = round_half_up(ldexp(frexp(ratio, &exponent), 8)); /* 128..256 */
@@ -56,8 +43,8 @@ void axf_quant_pair(double ratio, uint8_t *mult, uint8_t *shift) {
 static double weight_scale(const axf_layer *L, const float *weight, const float *bias, int m, int maps, double s_in,
                            double group) {
   size_t K = (size_t)L->in_c * L->ky * L->kx;
-  double by_weight = max_magnitude(weight + m * K, maps * K) / 127;
-  double by_bias = max_magnitude(bias + m, (size_t)maps) * group / (s_in * (1 << BIAS_BITS));
+  double by_weight = (double)axf_max_magnitude(weight + m * K, maps * K) / 127;
+  double by_bias = (double)axf_max_magnitude(bias + m, (size_t)maps) * group / (s_in * (1 << BIAS_BITS));
   return by_weight > by_bias ? by_weight : by_bias;
 }
 
