@@ -16,6 +16,9 @@ static const char mixed[] = "net mixed\ninput 2 11 9\nconv a maps=5 kernel=3x2 s
                             "pool p avg 2\nfc g out=4\n";
 static const char windows[] = "net windows\ninput 1 12 12\nconv a maps=3 kernel=3 pad=1 relu\npool p max 3\n"
                               "conv b maps=4 kernel=2\npool q max 3\nfc g out=4\n";
+/* One position from as many inputs as synapses: with padding it is not the whole map that is read, without it is. */
+static const char padded[] = "net padded\ninput 2 3 3\nconv a maps=60 kernel=3 pad=1 stride=3 relu\nfc g out=4\n";
+static const char whole[] = "net whole\ninput 2 4 3\nconv a maps=60 kernel=4x3 relu\nfc g out=4\n";
 static const char features[] = "net features\ninput 20 1 1\nfc f out=17 relu\nfc h out=9\nfc g out=4\n";
 static char dir[] = "/tmp/axf_test_qpass.XXXXXX";
 
@@ -424,6 +427,8 @@ int main(int argc, char **argv) {
         check_net(pixels, 1, per_tensor, disturbed, random);
         check_net(mixed, 1, per_tensor, disturbed, random);
         check_net(windows, 1, per_tensor, disturbed, random);
+        check_net(padded, 1, per_tensor, disturbed, random);
+        check_net(whole, 1, per_tensor, disturbed, random);
         check_net(features, 0, per_tensor, disturbed, random);
       }
   check_training();
