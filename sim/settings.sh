@@ -50,11 +50,7 @@ if [ -n "${8:-}" ]; then
   echo "$8"
   exit
 fi
-net=$(basename "$1" .net) data=$2
-case $data in # as DATA_LABEL in sw/rules.mk
-*\;*) data=$(echo "$data" | tr ';' ' ' | awk '{ print $2 }') ;;
-*) data=$(basename "$data" .set) ;;
-esac
+net=$(basename "$1" .net) data=$(sw/datasets/label.sh "$2")
 for model in "sw/models/$net-$data.axm" "$build/models/$net-$data.axm"; do
   if [ -r "$model" ]; then
     echo "$model"

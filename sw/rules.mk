@@ -56,7 +56,7 @@ data: ## Download the original data sets into BUILD/data, checked against pinned
 DATA_NAME = $(shell NET='$(NET)' sw/datasets/which.sh '$(DATA)' '$(DATA_DIR)' '$(BUILD)/data')
 # What to call network and data in the names of files: NET and DATA may also be paths, DATA a whole description.
 NET_NAME = $(basename $(notdir $(NET)))
-DATA_LABEL = $(if $(findstring ;,$(DATA_NAME)),$(word 2,$(subst ;, ,$(DATA_NAME))),$(basename $(notdir $(DATA_NAME))))
+DATA_LABEL = $(shell sw/datasets/label.sh '$(DATA_NAME)')
 # Files of a training run: the float model and the quantised one.
 FLOAT_MODEL = $(BUILD)/models/$(NET_NAME)-$(DATA_LABEL).float.axm
 BUILT_MODEL = $(BUILD)/models/$(NET_NAME)-$(DATA_LABEL).axm
