@@ -1,17 +1,9 @@
 # The table of headline.sh. Files: supplies of the kernel buffer, nominal first (`SHARE BER SIZE um2 access cycle read write idle
 # leakage V`, BER being that of a cell at SHARE of the nominal supply), power JSON, CSV of pareto.sh, CSV of trained nets.
 # E = E(accelerator, multiplier) - kernel buffer at nominal + at the supply, and leakage for the longer cycle if the buffer at that
-# supply, with what follows it in -v after=NS, is slower than the clock. A net whose accuracy was measured at a failure rate may take any supply with at most that rate.
-# SPDX-License-Identifier: Apache-2.0
-function number(text) {
-  sub(/^[^:]*: */, "", text)
-  sub(/,$/, "", text)
-  return text + 0
-}
-function name_of(text) {
-  gsub(/.*: *"|",?$/, "", text)
-  return text
-}
+# supply, with what follows it in -v after=NS, is slower than the clock. A net whose accuracy was measured at a failure rate may
+# take any supply with at most that rate. After json.awk. SPDX-License-Identifier: Apache-2.0
+
 # nJ of the accelerator with a multiplier and the kernel buffer at supply s.
 function energy(mult, s,    period, slow, buffer) {
   period = 1000 / mhz

@@ -60,5 +60,5 @@ done >"$memories" || true
 [ -s "$memories" ] || flow_die "the memory model has no supply for $size"
 out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 awk -v after="$after" -v points="$POINTS" -v lib="$LIB" -v d="$D" -v net="$NET" -v csv="$out.$$" -v mults=rtl/mult/multipliers.def \
-  -f flow/headline.awk "$memories" "$base" "$pareto" "${rows[@]}" || { rm -f "$out.$$"; flow_die "the table cannot be made"; }
+  -f flow/json.awk -f flow/headline.awk "$memories" "$base" "$pareto" "${rows[@]}" || { rm -f "$out.$$"; flow_die "the table cannot be made"; }
 mv "$out.$$" "$out"

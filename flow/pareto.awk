@@ -1,18 +1,13 @@
 # What each multiplier is worth: adds the energy of a processing element and of the accelerator to the rows of pareto.sh.
 # -v json=FILE: power of the accelerator with the exact multiplier, -v d=D. In that inference all multipliers took M (dynamic) and L
 # (leakage); another one takes M e / e(exact) and L l / l(exact), e being its energy a cycle under the recorded operands. All else
-# is left as it is: the rest of the logic sees the same operands but for the low bits of the products. SPDX-License-Identifier: Apache-2.0
-function number(text) {
-  sub(/^[^:]*: */, "", text)
-  sub(/,$/, "", text)
-  return text + 0
-}
+# is left as it is: the rest of the logic sees the same operands but for the low bits of the products. After json.awk.
+# SPDX-License-Identifier: Apache-2.0
 BEGIN {
   FS = ","
   while ((getline line < json) > 0) {
     if (line ~ /"block":/) {
-      block = line
-      gsub(/.*: *"|",?$/, "", block)
+      block = name_of(line)
     }
     if (line ~ /"size":/) {
       size = line

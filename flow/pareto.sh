@@ -91,7 +91,7 @@ done
 result=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}
 {
   echo "# LIB=$LIB D=$D NET=$NET DATA=$DATA MODEL=$MODEL TRAIN_EPOCHS=$TRAIN_EPOCHS flow/pareto.sh; $(yosys -V | cut -d' ' -f1-2), OpenSTA $(sta -version)"
-  awk -v d="$D" -v json="$base.json" -f flow/pareto.awk "$rows"
+  awk -v d="$D" -v json="$base.json" -f flow/json.awk -f flow/pareto.awk "$rows"
 } >"$result.csv.$$" || flow_die "the rows cannot be put together"
 mv "$result.csv.$$" "$result.csv"
 if command -v gnuplot >/dev/null; then

@@ -1,17 +1,8 @@
 # Energy coefficients of the compiler's mapper (sw/compile/energy.txt) from the JSON of `make power`. -v d=4 -v w=8 -v ext=20.3 (pJ a bit
-# of external memory) -v lib=NAME -v mult=NAME -v net=NAME. To standard output. SPDX-License-Identifier: Apache-2.0
+# of external memory) -v lib=NAME -v mult=NAME -v net=NAME, after json.awk. To standard output. SPDX-License-Identifier: Apache-2.0
 #   mac            nets and internal energy of all logic over the multiplications, and a read of each local store
 #   store_write    a write of a local store;   buffer, psum: a read or write of a buffer, of a partial-sum store; means of what was done
 #   element_cycle  clock and leakage of the logic, leakage and idle cycles of the memories, over cycles and elements
-function number(text) {
-  sub(/^[^:]*: */, "", text)
-  sub(/,$/, "", text)
-  return text + 0
-}
-function name_of(text) {
-  gsub(/.*: *"|",?$/, "", text)
-  return text
-}
 function die(text) {
   print "energy: " text > "/dev/stderr"
   failed = 1
