@@ -21,7 +21,7 @@ flow_base() {
   flow_key=$({
     yosys -V
     echo "opensta $sta_version"
-    cat flow/common.sh flow/blocks.sh flow/sta.tcl flow/fo4.tcl flow/lean.awk flow/macro.awk flow/netlist.awk flow/stub.awk
+    cat flow/common.sh flow/blocks.sh flow/clocked.tcl flow/sta.tcl flow/fo4.tcl flow/lean.awk flow/macro.awk flow/netlist.awk flow/stub.awk
   } | sha256sum | cut -c1-16)
 }
 

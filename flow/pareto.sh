@@ -33,8 +33,9 @@ mapfile -t all < <(rtl/mult/gen.sh list | cut -d' ' -f1 | grep -v '^s_')
 "$AXFLOW" multiplier list >"$flow_work/multipliers.txt" || flow_die "the multipliers' errors cannot be listed"
 
 do_delay() {
-  FLOW_LIBS=$lib/lean.lib FLOW_NETLISTS=$1 FLOW_TOP=axf_mult FLOW_OUT=$OUT flow_run "OpenSTA, $1" "$OUT/sta.log" sta -no_splash -exit flow/comb.tcl
-  awk '$NF == "(MET)" { d = 1000 - $(NF - 1); if (d > m) m = d } END { printf "%.4f\n", m; exit !(m > 0) }' "$OUT/path" >"$OUT/delay" ||
+  FLOW_LIBS=$lib/lean.lib FLOW_NETLISTS=$1 FLOW_TOP=axf_mult FLOW_CLOCK_NS=1000 FLOW_OUT=$OUT \
+    flow_run "OpenSTA, $1" "$OUT/sta.log" sta -no_splash -exit flow/sta_comb.tcl
+  awk '$NF == "(MET)" { d = 1000 - $(NF - 1); if (d > m) m = d } END { printf "%.4f\n", m; exit !(m > 0) }' "$OUT/endpoints" >"$OUT/delay" ||
     flow_die "OpenSTA found no path in $1"
 }
 do_energy() {
@@ -71,7 +72,7 @@ for name in "$@"; do
   netlist=$STEP/axf_mult.v
   area=$(awk 'FNR == NR { area[$1] = $2; next } /^  [A-Za-z_][A-Za-z0-9_$]* .*\($/ && $1 in area { s += area[$1] } END { printf "%.3f", s }' \
     "$lib/areas" "$netlist")
-  step "sta mult_$name" "$lib/lean.lib" flow/comb.tcl "$netlist" -- do_delay "$netlist"
+  step "sta mult_$name" "$lib/lean.lib" flow/sta_comb.tcl "$netlist" -- do_delay "$netlist"
   delay=$(cat "$STEP/delay")
   step "power mult_$name" "flow/libs/$LIB.lib.txt" "$library" "$netlist" "$base.operands" "$AXPOWER" -- do_energy "$netlist"
   energy=$(awk -v e="$(figure energy_nj_per_inference "$STEP/energy.json")" -v c="$(figure cycles_per_inference "$STEP/energy.json")" \

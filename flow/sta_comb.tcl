@@ -1,4 +1,4 @@
-# Timing of a block without a clock, from its inputs to its outputs; files and environment as in flow/sta.tcl.
+# Timing of a block without a clock, from its inputs to its outputs, FLOW_CLOCK_NS apart; files and environment as in flow/sta.tcl.
 # SPDX-License-Identifier: Apache-2.0
 foreach f $env(FLOW_LIBS) { read_liberty $f }
 foreach f $env(FLOW_NETLISTS) { read_verilog $f }

@@ -1,11 +1,4 @@
-# The delays of a netlist as SDF, by OpenSTA, as flow/sta.tcl times it. Environment: FLOW_LIBS, FLOW_NETLISTS (lists of files),
-# FLOW_TOP, FLOW_CLOCK_NS, FLOW_OUT (a folder: netlist.sdf.gz). SPDX-License-Identifier: Apache-2.0
-foreach f $env(FLOW_LIBS) { read_liberty $f }
-foreach f $env(FLOW_NETLISTS) { read_verilog $f }
-link_design $env(FLOW_TOP)
-set_cmd_units -time ns -capacitance pF
-create_clock -name clk -period $env(FLOW_CLOCK_NS) [get_ports clk_i]
-foreach p [all_inputs] {
-  if { [get_property $p full_name] ne "clk_i" } { set_input_delay 0 -clock clk $p }
-}
+# The delays of a netlist as SDF, by OpenSTA, as flow/sta.tcl times it. Environment: as flow/clocked.tcl, FLOW_OUT (a folder:
+# netlist.sdf.gz). SPDX-License-Identifier: Apache-2.0
+source flow/clocked.tcl
 write_sdf -divider / -digits 6 -gzip $env(FLOW_OUT)/netlist.sdf.gz
