@@ -28,7 +28,7 @@ kind == "pareto" {
 }
 function label(text) {
   gsub("_", " ", text)
-  return text $11 == "within" ? text : text
+  return text
 }
 END {
   if (kind != "pareto") exit

@@ -107,12 +107,7 @@ void axf_timed_share(axf_timed *t, uint64_t cycles, uint64_t wanted) {
 }
 
 /* The place of the cycle in its run is a hash of the run's number: loops of the program do not meet it in step. */
-static int chosen(const axf_timed *t) {
-  uint64_t x = t->seen / t->every + 0x9e3779b97f4a7c15ull;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-  return t->seen % t->every == (x ^ (x >> 31)) % t->every;
-}
+static int chosen(const axf_timed *t) { return t->seen % t->every == axf_splitmix64(t->seen / t->every) % t->every; }
 
 void axf_timed_before(axf_timed *t) {
   const axf_flat *f = t->s->f;

@@ -47,6 +47,13 @@ int axf_sha256_file(const char *path, char hex[65]); /* of the uncompressed cont
 typedef struct {
   uint64_t s[4];
 } axf_rng;
+/* The first output of splitmix64 (Steele, Lea and Flood, 2014) from seed x. */
+static inline uint64_t axf_splitmix64(uint64_t x) {
+  x += UINT64_C(0x9e3779b97f4a7c15);
+  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+  return x ^ x >> 31;
+}
 void axf_rng_seed(axf_rng *r, uint64_t seed, uint64_t stream); /* independent streams of one seed */
 static inline uint64_t axf_rng_rotl(uint64_t x, int n) { return x << n | x >> (64 - n); }
 static inline uint64_t axf_rng_u64(axf_rng *r) { /* here, for where random numbers are most of the work */

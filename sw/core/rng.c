@@ -4,11 +4,11 @@
 #include "core/core.h"
 #include <math.h>
 
+/* The next output of splitmix64, whose state is x. */
 static uint64_t splitmix(uint64_t *x) {
-  uint64_t z = *x += 0x9e3779b97f4a7c15u;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-  return z ^ z >> 31;
+  const uint64_t out = axf_splitmix64(*x);
+  *x += UINT64_C(0x9e3779b97f4a7c15);
+  return out;
 }
 
 /* Seed and stream are mixed one after the other, so that neighbouring pairs land far apart. */
