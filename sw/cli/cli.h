@@ -52,6 +52,8 @@ int axf_cli_index(const axf_usage *u, const char *name);
 const char *axf_cli_get(const axf_usage *u, const char **value, const char *name, const char *def);
 /* The number given for option NAME, or that of the text def; -1 + axf_fail naming the option unless lo <= *v <= hi. */
 int axf_cli_long(const axf_usage *u, const char **value, const char *name, const char *def, long lo, long hi, long *v);
+/* Copies the value of a list option that must be given, to be cut up there; 0, or after a sentence the exit status. */
+int axf_cli_list(const axf_usage *u, const char **value, const char *name, char *list, size_t room);
 /* Prints "axflow NAME: SENTENCE" with the last axf_fail sentence; returns 1. */
 int axf_cli_fail(const axf_usage *u);
 /* The same with a sentence of its own for wrong use; returns 2. */

@@ -87,3 +87,13 @@ const char *axf_cli_get(const axf_usage *u, const char **value, const char *name
   const char *v = value[axf_cli_index(u, name)];
   return v ? v : def;
 }
+
+int axf_cli_list(const axf_usage *u, const char **value, const char *name, char *list, size_t room) {
+  const char *given = axf_cli_get(u, value, name, NULL);
+  if (!given)
+    return axf_cli_wrong(u, "--%s is missing", name);
+  if (strlen(given) >= room)
+    return axf_cli_wrong(u, "--%s: the list is too long", name);
+  strcpy(list, given);
+  return 0;
+}

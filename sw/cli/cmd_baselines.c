@@ -88,16 +88,13 @@ int axf_cmd_baselines(int argc, char **argv) {
   if (status >= 0)
     return status;
   const char *nets = axf_cli_get(&usage, value, "net", NULL), *to = axf_cli_get(&usage, value, "json", NULL);
-  if (!nets)
-    return axf_cli_wrong(&usage, "--net is missing");
   char list[4096], *rest = list, *name;
   static axf_net net[MOST_NETS];
   int n = 0, K = 0, rc = 0;
   long D;
   figures sum = {0};
-  if (strlen(nets) >= sizeof list)
-    return axf_cli_wrong(&usage, "--net: the list is too long");
-  strcpy(list, nets);
+  if ((status = axf_cli_list(&usage, value, "net", list, sizeof list)))
+    return status;
   if (axf_cli_long(&usage, value, "d", "16", 1, 256, &D))
     return axf_cli_fail(&usage);
   while (!rc && (name = strsep(&rest, ","))) {

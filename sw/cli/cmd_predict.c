@@ -122,16 +122,13 @@ int axf_cmd_predict(int argc, char **argv) {
   if (status >= 0)
     return status;
   const char *nets = axf_cli_get(&usage, value, "net", NULL), *to = axf_cli_get(&usage, value, "json", NULL);
-  if (!nets)
-    return axf_cli_wrong(&usage, "--net is missing");
   char list[4096], *rest = list, *name;
   long D, W, segs, psums, B, latency;
   axf_arch a;
   axf_goal goal;
   figures f = {.macs = 0};
-  if (strlen(nets) >= sizeof list)
-    return axf_cli_wrong(&usage, "--net: the list is too long");
-  strcpy(list, nets);
+  if ((status = axf_cli_list(&usage, value, "net", list, sizeof list)))
+    return status;
   if (axf_cli_long(&usage, value, "d", "16", 1, 64, &D) || axf_cli_long(&usage, value, "w", "8", 1, 64, &W) ||
       axf_cli_long(&usage, value, "segs", "4", 1, 64, &segs) ||
       axf_cli_long(&usage, value, "psums", "64", 2, 256, &psums) ||
