@@ -73,7 +73,7 @@ worked-example: ## Follow one neuron of LeNet-5 through the RTL: writes the tabl
 
 # Cycles of the waveform.
 CYCLES ?= 400
-WAVE = $(BUILD)/wave/$(NET)$(if $(filter 16,$(D)),,-d$(D)).fst
+WAVE = $(BUILD)/wave/$(NET_NAME)$(if $(filter 16,$(D)),,-d$(D)).fst
 .PHONY: wave wave-file
 wave: ## Write the waveform of an image's first CYCLES=400 cycles, and say how to open it (NET= DATA= D= MULT=).
 	@$(MAKE) --no-print-directory TRACE=1 wave-file
