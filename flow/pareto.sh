@@ -43,12 +43,13 @@ do_energy() {
   [ "$(lib_get leakage)" = yes ] || leakage=(--no-leakage)
   "$AXPOWER" --lib "$library" "${leakage[@]}" --pins "$base.operands" --top axf_mult --mhz 1 --json "$OUT/energy.json" "$1" >"$OUT/energy.txt"
 }
-do_accuracy() { "$AXFLOW" eval --model "$MODEL" --data "$DATA" --mult "$1" >"$OUT/eval"; }
-do_trained() { # do_trained NAME OPTION..
-  local name=$1
-  shift
-  "$AXFLOW" train --init "$MODEL" --data "$DATA" --mult "$name" "$@" --quiet --out "$OUT/trained.axm" >"$OUT/train" &&
-    "$AXFLOW" eval --model "$OUT/trained.axm" --data "$DATA" --mult "$name" >"$OUT/eval" && rm "$OUT/trained.axm"
+# The words behind a step's command belong to its key, so the data stand there.
+do_accuracy() { "$AXFLOW" eval --model "$MODEL" --data "$2" --mult "$1" >"$OUT/eval"; } # do_accuracy NAME DATA
+do_trained() { # do_trained NAME DATA OPTION..
+  local name=$1 data=$2
+  shift 2
+  "$AXFLOW" train --init "$MODEL" --data "$data" --mult "$name" "$@" --quiet --out "$OUT/trained.axm" >"$OUT/train" &&
+    "$AXFLOW" eval --model "$OUT/trained.axm" --data "$data" --mult "$name" >"$OUT/eval" && rm "$OUT/trained.axm"
 }
 accuracy_in() { # accuracy_in FILE: in per cent
   local a
@@ -78,11 +79,11 @@ for name in "$@"; do
   energy=$(awk -v e="$(figure energy_nj_per_inference "$STEP/energy.json")" -v c="$(figure cycles_per_inference "$STEP/energy.json")" \
     -v l="$(figure leakage_nj "$STEP/energy.json")" 'BEGIN { printf "%.4f", (e - l) / c * 1e6 }')
   leakage=$(figure leakage_uw "$STEP/energy.json")
-  step "eval $name" "$MODEL" "$BUILD/mult/$name.axt" -- do_accuracy "$name"
+  step "eval $name" "$MODEL" "$BUILD/mult/$name.axt" -- do_accuracy "$name" "$DATA"
   accuracy=$(accuracy_in "$STEP/eval") || exit 1
   trained=
   if [ "$TRAIN_EPOCHS" != 0 ]; then
-    step "train $name, $TRAIN_EPOCHS epochs" "$MODEL" "$BUILD/mult/$name.axt" -- do_trained "$name" "${train_options[@]}"
+    step "train $name, $TRAIN_EPOCHS epochs" "$MODEL" "$BUILD/mult/$name.axt" -- do_trained "$name" "$DATA" "${train_options[@]}"
     trained=$(accuracy_in "$STEP/eval") || exit 1
   fi
   errors=$(awk -v name="$name" '$1 == name { print $3 "," $5 "," $6 "," $8 }' "$flow_work/multipliers.txt")
