@@ -71,10 +71,11 @@ kill-test: $(AXFLOW) ## Kill trainings and experiments at KILLS=100 random momen
 
 # What is asked for is told in tests/mutate/mutate.sh.
 MUTANTS ?= 300
+MUTATE_SEED ?= 1
 $(BUILD)/mutate/mutants: $(wildcard tests/mutate/*.c tests/mutate/*.h)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) -D_GNU_SOURCE $(CFLAGS) $(filter %.c,$^) -o $@
 .PHONY: mutate
-mutate: ## Change one token of the RTL or of its C model at a time, MUTANTS=300 drawn by SEED=1, and see which changes no check finds (LIST=1, MUTANT=id, AGAIN=1, ..).
-	@MUTANTS='$(MUTANTS)' SEED='$(SEED)' LIST='$(LIST)' MUTANT='$(MUTANT)' AGAIN='$(AGAIN)' JOBS='$(JOBS)' PLANTED='$(PLANTED)' tests/mutate/mutate.sh
+mutate: ## Change one token of the RTL or of its C model at a time, MUTANTS=300 drawn by MUTATE_SEED=1, and see which changes no check finds (LIST=1, MUTANT=id, AGAIN=1, ..).
+	@MUTANTS='$(MUTANTS)' SEED='$(MUTATE_SEED)' LIST='$(LIST)' MUTANT='$(MUTANT)' AGAIN='$(AGAIN)' JOBS='$(JOBS)' PLANTED='$(PLANTED)' tests/mutate/mutate.sh
