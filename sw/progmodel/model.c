@@ -89,11 +89,13 @@ int axf_pm_instruction(axf_progmodel *m, const uint32_t *w) {
     return 0;
   case AXF_OP_NLD:
     return axf_pm_neurons(m, w);
-  case AXF_OP_XCFG0:
+  case AXF_OP_XCFG0: /* what XCFG2 checked and worked out no longer holds */
     m->xcfg[0] = w;
+    m->xcfg[2] = NULL;
     return 0;
   case AXF_OP_XCFG1:
     m->xcfg[1] = w;
+    m->xcfg[2] = NULL;
     return 0;
   case AXF_OP_XCFG2:
     m->xcfg[2] = w;

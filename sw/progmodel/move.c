@@ -72,6 +72,8 @@ int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
   if (banks > D || tn > seg || qm < 1 || qm * seg > D)
     return axf_fail("program: KCFG for %u banks and %u input maps in %u segments of %u columns, D is %u", banks, tn, qm,
                     seg, D);
+  if (tail > tn)
+    return axf_fail("program: KLD with %u input maps in the last step of %u", tail, tn);
   for (uint32_t s = 0; s < AXF_GET(w, KLD, MS) * qm; s++, par++) { /* (map step, segment) */
     const uint32_t g = s % qm;
     if (g)

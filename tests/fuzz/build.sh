@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${BUILD:-build} dir=${BUILD:-build}/fuzz
-flags=(-std=c11 -D_GNU_SOURCE -Isw -O1 -g -mavx2 -mfma -ffp-contract=off -w -fno-sanitize-recover=all)
+flags=(-std=c11 -D_GNU_SOURCE -Isw -Itests -O1 -g -mavx2 -mfma -ffp-contract=off -w -fno-sanitize-recover=all)
 mkdir -p "$dir"
 if echo 'int LLVMFuzzerTestOneInput(const char *b, unsigned long n); int LLVMFuzzerTestOneInput(const char *b, unsigned long n) { return !b && n; }' |
   clang -x c -fsanitize=fuzzer,address,undefined - -o "$dir/probe" 2>/dev/null; then
@@ -18,7 +18,7 @@ fi
 # Parsers and what they stand on; what else they mention comes from the library as it is.
 sources=(sw/core/*.c sw/data/csv.c sw/data/idx.c sw/data/set.c sw/data/dataset.c sw/data/prepare.c sw/nn/*.c sw/mult/table.c
   sw/mult/list.c sw/mult/user.c sw/import/*.c sw/experiment/parse.c sw/experiment/rows.c sw/faults/tech.c
-  sw/compile/factors.c tests/fuzz/fuzz.c)
+  sw/progmodel/*.c sw/compile/factors.c tests/fuzz/program.c tests/fuzz/fuzz.c)
 objects=()
 stale=()
 for c in "${sources[@]}" $drive; do

@@ -6,6 +6,7 @@
 #include "data/set.h"
 #include "experiment/exp.h"
 #include "faults/faults.h"
+#include "fuzz/program.h"
 #include "import/import.h"
 #include "import/npy.h"
 #include "mult/mult.h"
@@ -111,10 +112,6 @@ static void set(const uint8_t *b, size_t n) {
 }
 
 /* A table, read as its first byte says. */
-/* A table, read as its first byte says. */
-/* A table, read as its first byte says. */
-/* A table, read as its first byte says. */
-/* A table, read as its first byte says. */
 static void csv(const uint8_t *b, size_t n) {
   static const char *const words[] = {"a", "b", "c"};
   axf_part p;
@@ -200,6 +197,7 @@ static const struct {
                {"experiment", experiment},
                {"rows", rows},
                {"factors", factors},
+               {"program", fuzz_program},
                {"tech", tech}};
 static void (*feed)(const uint8_t *, size_t);
 
