@@ -1,7 +1,7 @@
 #!/bin/bash
 # The energy of an inference of the whole accelerator at equal accuracy: exact; exact on fewer bits; the plain net, AxTrain and the
 # best rival, each at its cheapest multiplier and supply of the kernel buffer. A line HEADLINE .. each, and the rows as CSV.
-# usage: [LIB=nangate45] [D=4] [NET=lenet] [DATA=mnist] [POINTS=0.5] [ROWS="FILE.csv .."] AXMEM=PROGRAM flow/headline.sh
+# usage: [LIB=nangate45] [D=4] [NET=lenet] [DATA=mnist] [POINTS=0.5] [ROWS="FILE.csv .."] AXMEM=PROGRAM AXFLOW=PROGRAM flow/headline.sh
 # Called by `make headline`, after `make pareto`, whose results it reads: BUILD/results/power-*.json and pareto-*.csv. ROWS: accuracies
 # of trained nets under a configuration of the hardware, from `axflow experiment` (docs/results.md). No training is done here.
 # Failure rates become supplies by the 65 nm table of sw/faults/tech.txt, as a share of the nominal supply; the weights are what fails,
@@ -31,21 +31,15 @@ size=$(sed -n 's/.*"size": *"\([0-9x]*\)_kb".*/\1/p' "$base" | head -n 1)
 type=${MEM_TYPE:-$(lib_get memory)}
 options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "$type")
 nominal=$("$AXMEM" --table "${options[@]}" "$size" | awk '{ print $9 }')
-# `SHARE RATE` of the supplies: ln(rate) is linear in the voltage, from the first points up to nominal, as sw/faults has it.
+# `SHARE RATE` of the supplies, shares of nominal: every 0.05 of it down to the table's end, and those of the rates in the rows.
+supply() { "$AXFLOW" supply --tech 65nm "$@" | awk '!/^#/ { printf "%.4f %.3g\n", $2, $3 }'; }
 shares() {
-  awk '$1 == "technology" { on = $2 == "65nm"; split($4, p, "="); if (on) nominal = p[2] }
-    on && $1 == "point" { split($3, p, "="); v[++n] = $2 / nominal; l[n] = log(p[2]) }
-    function rate(s,    k) {
-      if (s >= 1) return 0
-      for (k = 1; k < n - 1 && s < v[k + 1]; k++) { }
-      return exp(l[k] + (l[k + 1] - l[k]) * (s - v[k]) / (v[k + 1] - v[k]))
-    }
-    END {
-      if (n < 2) exit 1
-      for (s = 1; s > v[n] - 1e-6; s -= 0.05) printf "%.4f %.3g\n", s, rate(s)
-      for (k = split("0.001 0.01 0.1", b, " "); k > 0; k--)
-        for (s = 1; s > v[n]; s -= 0.0001) if (rate(s) >= b[k] * 0.9999) { printf "%.4f %.3g\n", s, b[k]; break }
-    }' sw/faults/tech.txt
+  local rate end
+  end=$(supply | awk 'END { print $1 }')
+  supply --vdd "$(awk -v end="$end" 'BEGIN { for (s = 1; s > end - 1e-6; s -= 0.05) printf "%s%.2f", (s < 1 ? "," : ""), s }')"
+  for rate in 0.1 0.01 0.001; do # a rate beyond the table's end has no supply
+    supply --ber "$rate" 2>/dev/null || true
+  done
 }
 after=$(sed -n "s/.* driving four: \([0-9.]*\) ps.*/\1/p" "${base%.json}.txt" 2>/dev/null | head -n 1)
 [ -n "$after" ] || flow_die "${base%.json}.txt has no delay of a NAND2: make power LIB=$LIB D=$D MULT=exact"

@@ -110,9 +110,9 @@ pareto-page: ## Write the tables and figures of docs/pareto.md from the rows of 
 POINTS ?= 0.5
 ROWS ?=
 .PHONY: headline
-headline: ## Energy of an inference at equal accuracy: exact, fewer bits, trained nets; after make pareto (LIB= D= NET= POINTS= ROWS=).
+headline: $(AXFLOW) ## Energy of an inference at equal accuracy: exact, fewer bits, trained nets; after make pareto (LIB= D= NET= POINTS= ROWS=).
 	@$(MAKE) --no-print-directory -s axmem >/dev/null
-	@$(FLOW_SETTINGS) D='$(D)' NET='$(NET_NAME)' DATA='$(DATA_NAME)' POINTS='$(POINTS)' ROWS='$(ROWS)' AXMEM='$(AXMEM)' flow/headline.sh
+	@$(FLOW_SETTINGS) D='$(D)' NET='$(NET_NAME)' DATA='$(DATA_NAME)' POINTS='$(POINTS)' ROWS='$(ROWS)' AXMEM='$(AXMEM)' AXFLOW='$(AXFLOW)' flow/headline.sh
 
 .PHONY: pdk
 pdk: ## Download the cell libraries nangate45 and sg13g2 into BUILD/pdk, checked against pinned sha256 (LIBS=nangate45 for one).

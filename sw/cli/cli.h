@@ -22,6 +22,7 @@ int axf_cmd_plot(int argc, char **argv);
 int axf_cmd_correct(int argc, char **argv);
 int axf_cmd_baselines(int argc, char **argv);
 int axf_cmd_predict(int argc, char **argv);
+int axf_cmd_supply(int argc, char **argv);
 
 /* ---- parts of `axflow multiplier` (cmd_multiplier_add.c); argv[0] = "add" ---- */
 /* Adds the multiplier of a Verilog file; name becomes its name. Returns the exit status, 0 also after --help (then name

@@ -22,6 +22,7 @@ static const struct {
     {"correct", "fits a quantised model to a multiplier without retraining", axf_cmd_correct},
     {"baselines", "counts the cycles of the arrays that FlexFlow is compared with", axf_cmd_baselines},
     {"predict", "predicts cycles and utilisation by the cycle model alone", axf_cmd_predict},
+    {"supply", "shows how memories fail, and what they take, against the supply", axf_cmd_supply},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 

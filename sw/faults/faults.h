@@ -26,6 +26,9 @@ int axf_tech_read(axf_tech *t, const char *name, const char *path);
 /* Failure probability of a cell at v: 0 from `nominal` on; between points the logarithm is linear in v; between the
  * first point and nominal the first two points' line goes on. Below the last point: -1 + axf_fail. */
 int axf_tech_ber(const axf_tech *t, double v, double *ber);
+/* The other way round: the highest supply at which a cell fails with probability ber or more; 0: nominal. A rate above
+ * that of the last point: -1 + axf_fail. */
+int axf_tech_supply(const axf_tech *t, double ber, double *v);
 /* Energy of an access at v relative to nominal: linear between the table's values, or (v / nominal)^2 when the table
  * has none. */
 double axf_tech_energy(const axf_tech *t, double v);

@@ -130,6 +130,23 @@ int axf_tech_ber(const axf_tech *t, double v, double *ber) {
   return 0;
 }
 
+int axf_tech_supply(const axf_tech *t, double ber, double *v) {
+  int i = 0;
+  *v = t->nominal;
+  if (ber <= 0)
+    return 0;
+  if (!(ber <= t->point[t->n - 1].ber))
+    return axf_fail("technology %s has no supply with a failure probability above %g (%g was asked for)", t->name,
+                    t->point[t->n - 1].ber, ber);
+  while (i + 2 < t->n && ber > t->point[i + 1].ber)
+    i++;
+  const double v0 = t->point[i].v, v1 = t->point[i + 1].v;
+  const double l0 = log(t->point[i].ber), l1 = log(t->point[i + 1].ber);
+  const double on = ber == t->point[i + 1].ber ? v1 : v0 + (v1 - v0) * (log(ber) - l0) / (l1 - l0);
+  *v = on < t->nominal ? on : t->nominal; /* just below nominal the line may not have come down to so small a rate */
+  return 0;
+}
+
 double axf_tech_energy(const axf_tech *t, double v) {
   double v0 = t->nominal, e0 = 1;
   if (v >= t->nominal)

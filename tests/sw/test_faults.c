@@ -212,16 +212,20 @@ static void test_tech(void) {
   CHECK(axf_tech_ber(&t, 0.525, &c) == 0 && fabs(c - sqrt(a * b)) < 1e-12);
   CHECK(axf_tech_ber(&t, 0.60, &c) == 0 && fabs(c - a * a / b) < 1e-12);
   CHECK(axf_tech_ber(&t, 0.49, &c) == -1 && strstr(axf_errmsg(), "below 0.5 V"));
+  CHECK(axf_tech_supply(&t, 0, &c) == 0 && c == 1 && axf_tech_supply(&t, 1e-30, &c) == 0 && c == 1);
+  CHECK(axf_tech_supply(&t, 0.0023, &c) == 0 && c == 0.55 && axf_tech_supply(&t, 0.0156, &c) == 0 && c == 0.5);
+  CHECK(axf_tech_supply(&t, 0.0157, &c) == -1 && strstr(axf_errmsg(), "above 0.0156"));
   CHECK(axf_tech_energy(&t, 0.55) == 0.125 && axf_tech_energy(&t, 0.5) == 0.1);
   CHECK(axf_tech_read(&t, "14nm", NULL) == 0 && fabs(axf_tech_energy(&t, 0.75) - 0.5625) < 1e-12);
   CHECK(axf_tech_read(&t, "28nm-kc705", NULL) == 0 && t.n == 7 && strstr(t.source, "Salami"));
   double last = 0;
-  int rising = 1;
+  int rising = 1, inverse = 1;
   for (double v = 1.1; v > 0.53; v -= 0.001) {
     rising &= axf_tech_ber(&t, v, &a) == 0 && a >= last;
+    inverse &= axf_tech_supply(&t, a, &b) == 0 && fabs(b - (v < 1 ? v : 1)) < 1e-9;
     last = a;
   }
-  CHECK(rising && last > 1e-4);
+  CHECK(rising && inverse && last > 1e-4);
   CHECK(axf_tech_read(&t, "65", NULL) == -1 && strstr(axf_errmsg(), "there are: 65nm 28nm-vc707"));
 }
 
