@@ -70,6 +70,19 @@ for die in 1 2 3; do
   verdict $? "0.50 V, die $die"
 done
 
+# ---- a net that was trained through failing cells, on one die at a low supply ----
+dir=$(mktemp -d "${TMPDIR:-/tmp}/faults.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+out=$("$BUILD/axflow" train --net sw/experiments/mlp-small.net --data digits --method passive --ber 0.01 --epochs 1 --validate 55000 --quiet \
+  --out "$dir/robust.axm" 2>&1 &&
+  "$make" --no-print-directory -s "BUILD=$BUILD" sim NET=sw/experiments/mlp-small.net DATA=digits "MODEL=$dir/robust.axm" D=8 RTL_MULT=table \
+    IMAGES=20 VDD=0.55 DIE=7 2>&1)
+line=$(printf '%s\n' "$out" | tail -n 1)
+case $line in "SIM net=mlp-small "*" images=20 "*" mismatches=0 "*PASS) [ "$(value faulty_reads "$line")" -gt 0 ] ;; *) false ;; esac
+code=$?
+[ $code -eq 0 ] || printf '%s\n' "$out" | tail -n 8
+verdict $code "a net trained at 1 % bit errors, 0.55 V, die 7"
+
 # ---- the same bytes with any number of workers, transient faults included ----
 for jobs in 1 3; do
   "$axsim" --model "$(sim/settings.sh lenet "$(sw/datasets/which.sh auto "${AXF_DATA_DIR:-$BUILD/data}" "$BUILD/data")" exact 8 6 0 table)" \
