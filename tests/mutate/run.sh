@@ -1,7 +1,7 @@
 #!/bin/bash
 # The mutation run in short: what is drawn is drawn again by the same seed; every mutant of a file differs from it in one place;
-# a mutant of the RTL and one of the C model are killed, an equal one is proved and an unequal one is not; the lists of planted
-# faults and of survivors fit the sources.
+# mutants of the RTL and of the C model are killed, planted faults found, an equal one is proved and an unequal one is not; the
+# lists of planted faults and of survivors fit the sources.
 # SPDX-License-Identifier: Apache-2.0
 # slow
 set -u
@@ -53,6 +53,14 @@ verdict $? "killed by its module's test: watchdog"
 said=$(tests/mutate/one.sh "$(find_id sw/refmodel/refmodel.c '0x7f -> 0x7e' 'int axf_code_value')")
 [ "$(cut -f2 <<<"$said")" = killed ]
 verdict $? "killed by the C model's tests: $(cut -f3 <<<"$said")"
+
+said=$(tests/mutate/one.sh "$(find_id sw/faults/cells.c '>> -> <<' 'z >> 30')")
+[ "$(cut -f2,3 <<<"$said")" = "killed"$'\t'"sw/test_faults" ]
+verdict $? "killed by the published values of the hash of failing cells"
+# One planted fault each of what must never break unnoticed; all of them: make mutate PLANTED='*'.
+for module in mem/sram_faults mem/protected_sram mem/hsiao_check ctrl/watchdog; do
+  tests/mutate/planted.sh --one "$(grep -m 1 "^$module |" tests/mutate/planted)"
+done
 
 equal() { # equal FILE CHANGE LINE
   "$mutants" make "$(find_id "$@")" "$work/copy.v" &&
