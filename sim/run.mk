@@ -29,7 +29,7 @@ AXSIM ?= $(BUILD)/sim/axsim
 SUPPLY_NAMES := VDD VDD_NB VDD_KB BER DIE FAULT TECH
 lower = $(shell echo '$(1)' | tr 'A-Z_' 'a-z-')
 SUPPLY_OPTIONS = $(foreach n,$(SUPPLY_NAMES),$(if $($(n)),--$(call lower,$(n)) '$($(n))')) $(if $(filter 1,$(CLUSTERED)),--clustered)
-RESULT = $(BUILD)/results/sim-$(NET_NAME)-$(DATA_LABEL)-$(MULT)-d$(D)$(if $(filter-out 8,$(W)),-w$(W))$(PROTECT_NAME)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))
+RESULT = $(BUILD)/results/sim-$(NET_NAME)-$(DATA_LABEL)-$(MULT)-d$(D)$(if $(filter-out 8,$(W)),-w$(W))$(PROTECT_NAME)$(subst $(eval) ,,$(foreach n,$(SUPPLY_NAMES),$(if $($(n)),-$(call lower,$(n))$($(n)))))$(if $(filter 1,$(CLUSTERED)),-clustered)$(if $(LATENCY),-latency$(LATENCY))$(if $(BACK_PRESSURE),-back-pressure$(BACK_PRESSURE))
 SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATENCY),--latency $(LATENCY)) \
   $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
   $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS)) $(SUPPLY_OPTIONS)

@@ -12,6 +12,8 @@ work=$BUILD/test/axi_rules
 table=tests/rtl/axi_violations
 axsim=$BUILD/sim/d4w8-table-rules/axsim
 
+[ "$(sed -n 's/^  \([ms]_[a-z0-9_]*\): .*RULE.*/\1/p' sim/axi_rules.sv | sort)" = "$(sed -n '/^#/!s/ .*//p' $table | sort)" ]
+verdict $? "there is a violation for each rule of the accelerator's side"
 "$make" --no-print-directory -s "BUILD=$BUILD" D=4 RTL_MULT=table RULES=1 axsim >/dev/null || exit 1
 "$axsim" --random 12 --seed 300 --quiet | tail -n 1 | grep -q ' failed=0 .*PASS$'
 verdict $? "random nets keep the rules"
