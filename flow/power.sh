@@ -109,10 +109,12 @@ awk -v node="$(lib_get node_nm)" -v v="$(lib_get voltage)" -v area="$(value logi
 
 verdict=PASS
 grep -q 'PASS$' "$work/pe.report" || verdict=FAIL
-printf 'SYNTH lib=%s mult=%s d=%s w=%s area_mm2=%s fmax_mhz=%s mhz=%s power_mw=%s energy_nj_per_inference=%s glitch_nj=%s leakage=%s net=%s data=%s %s\n' "$LIB" \
-  "$MULT" "$D" "$W" "$(value ' *area_mm2' "$synth.txt")" "$fmax" "$MHZ" "$(value power_mw "$work/power.txt")" \
-  "$(value energy_nj_per_inference "$work/power.txt")" "$(value glitch_nj "$work/power.txt")" "$(value leakage "$work/power.txt")" "$NET" "$DATA" $verdict >"$work/line"
-cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/line" >"$result.txt.$$"
+{
+  echo "INFERENCE net=$NET data=$DATA mhz=$MHZ glitch_nj=$(value glitch_nj "$work/power.txt") leakage=$(value leakage "$work/power.txt")"
+  echo "SYNTH lib=$LIB mult=$MULT d=$D w=$W area_mm2=$(value ' *area_mm2' "$synth.txt") fmax_mhz=$fmax" \
+    "power_mw=$(value power_mw "$work/power.txt") energy_nj_per_inference=$(value energy_nj_per_inference "$work/power.txt") $verdict"
+} >"$work/lines"
+cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/lines" >"$result.txt.$$"
 mv "$result.txt.$$" "$result.txt"
-cat "$work/line"
+cat "$work/lines"
 [ $verdict = PASS ]
