@@ -39,9 +39,9 @@ do_replay() { # do_replay IMAGES NET DATA GLITCH-CYCLES AXPOWER-OPTION..
   local images=$1
   shift 4
   pins_record "$OUT/pins" "$images"
-  "$AXPOWER" --lib "$library" "${pins[@]}" "${sdf[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
-    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}" >"$OUT/power.txt" ||
-    { cat "$OUT/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+  flow_replay "the netlist does not do what the RTL did" "$OUT/power.txt" \
+    "$AXPOWER" --lib "$library" "${pins[@]}" "${sdf[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
+    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}"
   rm -rf "$OUT/pins"
 }
 flow_base

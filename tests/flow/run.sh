@@ -20,17 +20,6 @@ done
 rm -rf "$work" "$BUILD/flow" # what is measured is made here and now
 mkdir -p "$work"
 
-refuses "there is no library 'nosuch'" env LIB=nosuch flow/synth.sh
-refuses "cannot read $work/none/nangate45/" env LIB=nangate45 PDK_DIR="$work/none" flow/synth.sh
-mkdir -p "$work/pdk/nangate45"
-echo "library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
-refuses "is damaged" env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh
-rm -f "$BUILD"/pdk/nangate45/*
-gzip <<<"library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
-env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh 2>&1 | grep -q 'not a complete Liberty file'
-verdict $? "refused: not a complete Liberty file"
-rm -f "$BUILD"/pdk/nangate45/*
-
 # Neither the package nor a mirror: one sentence, nothing else.
 mkdir -p "$work/bin"
 printf '#!/bin/sh\necho "no mirror" >&2\nexit 100\n' >"$work/bin/apt-get"
