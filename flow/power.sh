@@ -69,7 +69,7 @@ cp "$replay/operands" "$result.operands"
 cp "$replay/power.json" "$result.json"
 # What the compiler's mapper may use in place of sw/compile/energy.txt.
 energy=$BUILD/results/energy-${result##*/power-}.txt
-awk -v d="$D" -v w="$W" -v ext="$EXT_PJ" -v lib="$LIB" -v mult="$MULT" -v net="$NET" -f flow/json.awk -f flow/power/energy.awk "$result.json" >"$work/energy" ||
+flow/energy.sh print "$result.json" "$LIB" "$MULT" "$D" "$W" "$EXT_PJ" "$NET" "$(date -r "$replay/power.json" +%F)" >"$work/energy" ||
   flow_die "no energy coefficients can be made of $result.json"
 mv "$work/energy" "$energy"
 cat "$work/power.txt"

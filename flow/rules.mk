@@ -97,6 +97,10 @@ power: ## Energy of an inference from real activity: make synth, then a replay o
 	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
 
+.PHONY: energy-coefficients
+energy-coefficients: ## Write sw/compile/energy.txt, by which the compiler's mapper minds energy, from the results of make power LIB=nangate45.
+	@flow/energy.sh write
+
 # Multipliers to characterise (empty: all unsigned ones).
 PARETO_OF ?=
 .PHONY: pareto
