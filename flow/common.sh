@@ -60,11 +60,15 @@ step() {
   flow_say "${label%% *}" "${label#* }, $(cat "$STEP/done") s"
 }
 
-# Any warning or error of a tool that flow/warnings.txt does not explain ends the run with that line.
+# An error of a tool, or a warning that flow/warnings.txt does not explain, ends the run with that line.
 flow_check_log() { # flow_check_log LOG WHAT
   local line
   line=$(grep -iE '(^|[^a-z_])(warnings?|error)( [0-9]+)?:' "$1" | grep -vE -f <(sed -n 's/^\([^#\t][^\t]*\)\t.*/\1/p' flow/warnings.txt) | head -n 1)
-  [ -z "$line" ] || flow_die "$2: a message that flow/warnings.txt does not explain: $line"
+  case $line in
+  "") ;;
+  *[Ee][Rr][Rr][Oo][Rr]*) flow_die "$2: $line" ;;
+  *) flow_die "$2: a message that flow/warnings.txt does not explain: $line" ;;
+  esac
 }
 flow_run() { # flow_run WHAT LOG COMMAND..: a tool whose messages are checked
   local what=$1 log=$2 status=0
@@ -72,6 +76,17 @@ flow_run() { # flow_run WHAT LOG COMMAND..: a tool whose messages are checked
   "$@" >"$log" 2>&1 </dev/null || status=$?
   flow_check_log "$log" "$what"
   [ "$status" = 0 ] || flow_die "$what ended with status $status: $(tail -n 1 "$log")"
+}
+
+# A replay by axpower: one sentence unless all was compared and every bit was equal.
+flow_replay() { # flow_replay WHAT REPORT COMMAND..
+  local what=$1 report=$2 status=0
+  shift 2
+  "$@" >"$report" || status=$?
+  [ "$status" -le 128 ] || flow_die "$what: axpower was ended by signal $((status - 128))"
+  ! grep -q " wrong, first " "$report" || flow_die "$what: $(grep -m 1 "^replay:" "$report")"
+  [ "$status" = 0 ] || exit 1 # axpower has said why
+  grep -q " 0 wrong$" "$report" || flow_die "$what: nothing was compared"
 }
 
 # The value of a key of the library's description; empty if there is none.
@@ -97,10 +112,14 @@ lib_from_debian() { # lib_from_debian PACKAGE FILE
   echo "$dir/$2"
 }
 
+lib_readable() { # lib_readable FILE HINT
+  [ ! -d "$1" ] || flow_die "library $LIB: $1 is a folder, not a Liberty file"
+  [ -r "$1" ] || flow_die "library $LIB: cannot read $1$2"
+}
 # Finds the library LIB: sets lib_file, the Liberty file as it came (unpacked).
 lib_find() {
   local description=flow/libs/$LIB.lib.txt kind first path key
-  [ -r "$description" ] || flow_die "there is no library '$LIB'; there are:" \
+  [ -f "$description" ] || flow_die "there is no library '$LIB'; there are:" \
     "$(cd flow/libs && printf '%s ' *.lib.txt | sed 's/\.lib\.txt//g')"
   for key in source node_nm voltage time_unit cap_unit nand2 buffer fanout load_ff clock_ns fo4_ps leakage memory; do
     [ -n "$(lib_get $key)" ] || flow_die "$description: the key $key is missing"
@@ -109,25 +128,25 @@ lib_find() {
   case $kind in
   deb) lib_file=$(lib_from_debian "$first" "$path") || exit 1 ;;
   pdk)
-    [ -r "$PDK_DIR/$first" ] ||
-      flow_die "library $LIB: cannot read $PDK_DIR/$first (PDK_DIR is the folder with the libraries)"
+    path=$PDK_DIR/$first
+    lib_readable "$path" " (PDK_DIR is the folder with the libraries)"
+    # Unpacked each time: it may be another file than last time, of another folder.
     lib_file=$BUILD/pdk/${first%.gz}
-    if [ ! -e "$lib_file" ] || [ "$PDK_DIR/$first" -nt "$lib_file" ]; then
-      mkdir -p "$(dirname "$lib_file")"
-      gzip -dc "$PDK_DIR/$first" >"$lib_file.tmp.$$" 2>/dev/null ||
-        { rm -f "$lib_file.tmp.$$" && flow_die "library $LIB: $PDK_DIR/$first is damaged"; }
-      mv "$lib_file.tmp.$$" "$lib_file"
-    fi
+    mkdir -p "$(dirname "$lib_file")"
+    if [ "$first" = "${first%.gz}" ]; then cat "$path"; else gzip -dc "$path"; fi >"$lib_file.tmp.$$" 2>/dev/null ||
+      { rm -f "$lib_file.tmp.$$" && flow_die "library $LIB: $path is damaged, it cannot be unpacked"; }
+    mv "$lib_file.tmp.$$" "$lib_file"
     ;;
   *) flow_die "$description: a source is 'deb PACKAGE FILE' or 'pdk FILE'" ;;
   esac
+  lib_readable "$lib_file" ''
 }
 
 # Step: the lean Liberty lean.lib, `areas`, outsides of the cells outside.v, their functions cells.v. Units are checked.
 do_library() { # do_library LIBERTY
-  local units want
-  awk -v dont_use="$(lib_get dont_use)" -v units="$OUT/units" -v areas="$OUT/areas" -v leakages="$OUT/leakages" -f flow/lean.awk "$1" \
-    >"$OUT/lean.lib" || flow_die "library $LIB: $1 cannot be used"
+  local units want said
+  said=$(awk -v dont_use="$(lib_get dont_use)" -v units="$OUT/units" -v areas="$OUT/areas" -v leakages="$OUT/leakages" \
+    -v leakage="$(lib_get leakage)" -f flow/lean.awk "$1" 2>&1 >"$OUT/lean.lib") || flow_die "library $LIB: $said"
   touch "$OUT/leakages"
   units=$(cat "$OUT/units")
   want="$(lib_get time_unit) $(lib_get cap_unit) $(lib_get voltage)"
@@ -136,9 +155,11 @@ do_library() { # do_library LIBERTY
   for cell in "$(lib_get nand2)" "$(lib_get buffer | cut -d' ' -f1)"; do
     grep -q "^$cell " "$OUT/areas" || flow_die "library $LIB: $1 has no cell $cell"
   done
-  flow_run "yosys, library $LIB" "$OUT/outside.log" \
+  flow_run "yosys, library $1" "$OUT/outside.log" \
     yosys -Q -p "read_liberty -lib -ignore_miss_func -ignore_miss_dir $OUT/lean.lib; write_verilog -noattr -blackboxes $OUT/outside.v"
-  flow_run "yosys, library $LIB" "$OUT/cells.log" \
+  [ "$(grep -c "^module " "$OUT/outside.v")" = "$(wc -l <"$OUT/areas")" ] ||
+    flow_die "library $LIB: of the $(wc -l <"$OUT/areas") cells of $1 Yosys finds $(grep -c "^module " "$OUT/outside.v")"
+  flow_run "yosys, library $1" "$OUT/cells.log" \
     yosys -Q -p "read_liberty -ignore_miss_func -ignore_miss_dir $OUT/lean.lib; proc; opt_clean; write_verilog -noattr $OUT/cells.v"
 }
 lib_prepare() {

@@ -39,9 +39,9 @@ do_replay() { # do_replay IMAGES NET DATA GLITCH-CYCLES AXPOWER-OPTION..
   local images=$1
   shift 4
   pins_record "$OUT/pins" "$images"
-  "$AXPOWER" --lib "$library" "${pins[@]}" "${sdf[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
-    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}" >"$OUT/power.txt" ||
-    { cat "$OUT/power.txt" && flow_die "the netlist does not do what the RTL did, or cannot be replayed"; }
+  flow_replay "the netlist does not do what the RTL did" "$OUT/power.txt" \
+    "$AXPOWER" --lib "$library" "${pins[@]}" "${sdf[@]}" --blocks flow/blocks.txt --memories "$memories" "$@" --json "$OUT/power.json" \
+    --operands "$OUT/operands" --annotate "$OUT/pe" --block pe "${netlists[@]}"
   rm -rf "$OUT/pins"
 }
 flow_base
@@ -69,7 +69,7 @@ cp "$replay/operands" "$result.operands"
 cp "$replay/power.json" "$result.json"
 # What the compiler's mapper may use in place of sw/compile/energy.txt.
 energy=$BUILD/results/energy-${result##*/power-}.txt
-awk -v d="$D" -v w="$W" -v ext="$EXT_PJ" -v lib="$LIB" -v mult="$MULT" -v net="$NET" -f flow/json.awk -f flow/power/energy.awk "$result.json" >"$work/energy" ||
+flow/energy.sh print "$result.json" "$LIB" "$MULT" "$D" "$W" "$EXT_PJ" "$NET" "$(date -r "$replay/power.json" +%F)" >"$work/energy" ||
   flow_die "no energy coefficients can be made of $result.json"
 mv "$work/energy" "$energy"
 cat "$work/power.txt"
@@ -109,10 +109,12 @@ awk -v node="$(lib_get node_nm)" -v v="$(lib_get voltage)" -v area="$(value logi
 
 verdict=PASS
 grep -q 'PASS$' "$work/pe.report" || verdict=FAIL
-printf 'SYNTH lib=%s mult=%s d=%s w=%s area_mm2=%s fmax_mhz=%s mhz=%s power_mw=%s energy_nj_per_inference=%s glitch_nj=%s leakage=%s net=%s data=%s %s\n' "$LIB" \
-  "$MULT" "$D" "$W" "$(value ' *area_mm2' "$synth.txt")" "$fmax" "$MHZ" "$(value power_mw "$work/power.txt")" \
-  "$(value energy_nj_per_inference "$work/power.txt")" "$(value glitch_nj "$work/power.txt")" "$(value leakage "$work/power.txt")" "$NET" "$DATA" $verdict >"$work/line"
-cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/line" >"$result.txt.$$"
+{
+  echo "INFERENCE net=$NET data=$DATA mhz=$MHZ glitch_nj=$(value glitch_nj "$work/power.txt") leakage=$(value leakage "$work/power.txt")"
+  echo "SYNTH lib=$LIB mult=$MULT d=$D w=$W area_mm2=$(value ' *area_mm2' "$synth.txt") fmax_mhz=$fmax" \
+    "power_mw=$(value power_mw "$work/power.txt") energy_nj_per_inference=$(value energy_nj_per_inference "$work/power.txt") $verdict"
+} >"$work/lines"
+cat "$synth.txt" "$work/power.txt" "$work/pe.report" "$work/scaled.txt" "$work/lines" >"$result.txt.$$"
 mv "$result.txt.$$" "$result.txt"
-cat "$work/line"
+cat "$work/lines"
 [ $verdict = PASS ]

@@ -183,6 +183,7 @@ END {
       k > 1 ? "," : "", list[k], macro[list[k]], m_area[list[k]], m_access[list[k]], m_cycle[list[k]], m_leak[list[k]], m_vdd[list[k]]) > json
   printf("],\n") > json
   printf("  \"logic_leakage_uw\": %s\n}\n", leaks ? sprintf("%.5g", total_leak / 1000) : "null") > json
-  printf "SYNTH lib=%s mult=%s d=%d w=%d%s area_mm2=%.5g logic_area_mm2=%.5g gates=%.0f fmax_mhz=%.1f PASS\n", lib, mult, d, w, \
-    top == "axflow" ? "" : " top=" top, (total + mem_area + shift_area) / 1e6, total / 1e6, total / area_of[nand2], 1000 / clock_min
+  printf "LOGIC logic_area_mm2=%.5g gates=%.0f\n", total / 1e6, total / area_of[nand2]
+  printf "SYNTH lib=%s mult=%s d=%d w=%d%s area_mm2=%.5g fmax_mhz=%.1f power_mw=n/a energy_nj_per_inference=n/a PASS\n", lib, mult, d, w, \
+    top == "axflow" ? "" : " top=" top, (total + mem_area + shift_area) / 1e6, 1000 / clock_min
 }

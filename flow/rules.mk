@@ -26,12 +26,14 @@ synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= 
 EQUIV_D ?= 16
 EQUIV_OF ?=
 equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and run LeNet on the gates (LIB= W= EQUIV_D= EQUIV_OF="pe exact").
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
 	@$(MAKE) --no-print-directory -s $(PARALLEL) axpower multipliers-tables >/dev/null
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
 	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
 
 .PHONY: gate-simulation
 gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
@@ -42,6 +44,7 @@ FAULTS ?= 40
 FAULT_SEED ?= 1
 .PHONY: equivalence-faults
 equivalence-faults: ## Plant faults into the netlist of the accelerator: do its proofs and LeNet on the gates find them? (FAULTS= FAULT_SEED= LIB= D=4).
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
@@ -87,18 +90,24 @@ $(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
 axpower: $(AXPOWER) ## Build axpower, the replay of real activity on the netlist (build/axpower --help).
 axsim-pins: $(AXSIM_PINS)
 power: ## Energy of an inference from real activity: make synth, then a replay of NET on the netlist (LIB= MULT= D= MHZ= NET=).
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
 	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
 	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
 
+.PHONY: energy-coefficients
+energy-coefficients: ## Write sw/compile/energy.txt, by which the compiler's mapper minds energy, from the results of make power LIB=nangate45.
+	@flow/energy.sh write
+
 # Multipliers to characterise (empty: all unsigned ones).
 PARETO_OF ?=
 .PHONY: pareto
 pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
 	@[ '$(W)' = 8 ] || { echo "make pareto: W = $(W): multipliers are characterised at 8 bits" >&2; exit 1; }
-	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { tail -n 1 '$(BUILD)/pareto-power.log' && exit 1; }
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
+	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { grep ' FAIL$$' '$(BUILD)/pareto-power.log' | tail -n 1; exit 1; }
 	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
 	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
 

@@ -63,7 +63,7 @@ train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue
 	elif ! command -v yosys >/dev/null || ! command -v sta >/dev/null; then \
 	  echo 'no energy: yosys or sta is missing: apt-get install yosys opensta' >&2; \
 	else $(MAKE) --no-print-directory power MODEL='$(BUILT_MODEL)' >'$(VERIFY).power' || \
-	  { tail -n 1 '$(VERIFY).power' >&2; exit 1; }; fi
+	  { grep ' FAIL$$' '$(VERIFY).power' | tail -n 1 >&2; exit 1; }; fi
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim' $$([ ! -e '$(VERIFY).power' ] || echo '$(VERIFY).power')
 
 .PHONY: worked-example

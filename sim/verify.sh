@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts the VERIFY line together from the last EVAL line of one file, the last SIM line of another and the SYNTH line of `make power`.
+# Puts the VERIFY line together from the last EVAL line of one file, the last SIM line of another and the last lines of `make power`.
 # usage: verify.sh EVAL_OUTPUT SIM_OUTPUT [POWER_OUTPUT]     exit status 0 only if the RTL agreed with the C model
 # SPDX-License-Identifier: Apache-2.0
 set -eu
@@ -29,7 +29,8 @@ energy=
 if [ $# = 3 ]; then
   synth_line=$(grep "^SYNTH .* energy_nj_per_inference=" "$3" | tail -n 1)
   [ "$(value "$synth_line" mult)" = "$(value "$eval_line" mult)" ] || { echo "verify.sh: $1 and $3 are of different mult" >&2; exit 1; }
-  for key in lib mhz energy_nj_per_inference; do v=$(value "$synth_line" $key) && energy="$energy $key=$v"; done
+  energy=" lib=$(value "$synth_line" lib) mhz=$(value "$(grep "^INFERENCE " "$3")" mhz)"
+  energy="$energy energy_nj_per_inference=$(value "$synth_line" energy_nj_per_inference)"
   case $synth_line in *" PASS") ;; *) verdict=FAIL ;; esac
 fi
 echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles$energy $verdict"

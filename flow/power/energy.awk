@@ -1,5 +1,6 @@
 # Energy coefficients of the compiler's mapper (sw/compile/energy.txt) from the JSON of `make power`. -v d=4 -v w=8 -v ext=20.3 (pJ a bit
-# of external memory) -v lib=NAME -v mult=NAME -v net=NAME, after json.awk. To standard output. SPDX-License-Identifier: Apache-2.0
+# of external memory) -v lib=NAME -v mult=NAME -v net=NAME -v when=DATE, after json.awk. To standard output.
+# SPDX-License-Identifier: Apache-2.0
 #   mac            nets and internal energy of all logic over the multiplications, and a read of each local store
 #   store_write    a write of a local store;   buffer, psum: a read or write of a buffer, of a partial-sum store; means of what was done
 #   element_cycle  clock and leakage of the logic, leakage and idle cycles of the memories, over cycles and elements
@@ -8,7 +9,7 @@ function die(text) {
   failed = 1
   exit 1
 }
-function line(name, pj) { printf "%s %.5g\n", name, pj }
+function line(text, name, pj) { printf "# %s\n%s %.5g\n", text, name, pj }
 /"clock_mhz":/ { mhz = number($0) }
 /"inferences":/ { runs = number($0) }
 /"cycles_per_inference":/ { cycles = number($0) }
@@ -47,12 +48,16 @@ size != "" && /"write_pj":/ {
 END {
   if (failed) exit 1
   if (!(macs > 0 && cycles > 0 && mhz > 0 && written > 0 && words > 0) || stores < 2 || !psum_mean) die("the results lack multiplications or memories: not those of an inference")
-  printf "# Energy coefficients of the compiler's mapper, measured: make power LIB=%s MULT=%s D=%d W=%d NET=%s, %g MHz.\n", lib, mult, d, w, net, mhz
-  print "# axflow compile --objective energy --energy THIS-FILE. NAME PJ, words of " w " bits. Glitches are not in it."
-  line("mac", moving * 1e3 / macs + one_read["ns"] + one_read["ks"])
-  line("store_write", writing / written)
-  line("buffer", buffer / words)
-  line("psum", psums > 0 ? psum / psums : psum_mean)
-  line("ext_byte", 8 * ext)
-  line("element_cycle", (standing * 1e3 + memory * 1e3 - accesses) / cycles / (d * d))
+  print "# Energy coefficients of the compiler's mapper (axflow compile --objective energy, --explain): NAME PJ, words of " w " bits."
+  printf "# Measured %s by `make power LIB=%s MULT=%s D=%d W=%d NET=%s`, %g MHz (docs/power.md).\n", when, lib, mult, d, w, net, mhz
+  print "# SPDX-License-Identifier: Apache-2.0"
+  line(sprintf("A multiplication: nets and internal energy of all logic, %.1f nJ over %d multiplications, without glitches; and a read of\n" \
+    "# each local store, %.3f and %.3f.", moving, macs, one_read["ns"], one_read["ks"]), "mac", moving * 1e3 / macs + one_read["ns"] + one_read["ks"])
+  line("A word written to a local store.", "store_write", writing / written)
+  line("A word read or written in a neuron or kernel buffer, mean of what was done.", "buffer", buffer / words)
+  line("A partial sum read or written" (psums > 0 ? ", mean of what was done." : "; none was: mean of both."), "psum", psums > 0 ? psum / psums : psum_mean)
+  line(sprintf("A byte of external memory, at %g pJ a bit.", ext), "ext_byte", 8 * ext)
+  line(sprintf("An element and cycle, whatever it does: clock and leakage of the logic, leakage and idle cycles of the memories, %.1f nJ over\n" \
+    "# %d cycles of %d elements. Much of it is not the elements', so that it holds for this array alone.", standing + memory - accesses / 1e3, cycles, d * d), \
+    "element_cycle", (standing * 1e3 + memory * 1e3 - accesses) / cycles / (d * d))
 }

@@ -20,17 +20,6 @@ done
 rm -rf "$work" "$BUILD/flow" # what is measured is made here and now
 mkdir -p "$work"
 
-refuses "there is no library 'nosuch'" env LIB=nosuch flow/synth.sh
-refuses "cannot read $work/none/nangate45/" env LIB=nangate45 PDK_DIR="$work/none" flow/synth.sh
-mkdir -p "$work/pdk/nangate45"
-echo "library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
-refuses "is damaged" env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh
-rm -f "$BUILD"/pdk/nangate45/*
-gzip <<<"library (x) {" >"$work/pdk/nangate45/nangate45_typ.lib.gz"
-env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh 2>&1 | grep -q 'not a complete Liberty file'
-verdict $? "refused: not a complete Liberty file"
-rm -f "$BUILD"/pdk/nangate45/*
-
 # Neither the package nor a mirror: one sentence, nothing else.
 mkdir -p "$work/bin"
 printf '#!/bin/sh\necho "no mirror" >&2\nexit 100\n' >"$work/bin/apt-get"
@@ -77,7 +66,8 @@ if [ $status -ne 0 ] && grep -q 'needs the Debian package' "$work/exact"; then
 fi
 tail -n 3 "$work/exact"
 verdict $status "one PE to gates"
-grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=pe area_mm2=[0-9.]+ logic_area_mm2=0\.0[23][0-9]* gates=1[0-9]{3} fmax_mhz=[1-4][0-9]{2}\.[0-9] PASS$' "$work/exact"
+grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=pe area_mm2=[0-9.]+ fmax_mhz=[1-4][0-9]{2}\.[0-9] power_mw=n/a energy_nj_per_inference=n/a PASS$' <(tail -n 1 "$work/exact") &&
+  grep -Eq '^LOGIC logic_area_mm2=0\.0[23][0-9]* gates=1[0-9]{3}$' "$work/exact"
 verdict $? "area and clock of the PE are of the right size"
 
 # Yosys counts the same area.
@@ -96,15 +86,19 @@ grep -q ', 10 steps unchanged' "$work/again" && [ $(($(date +%s) - begin)) -lt 3
   [ "$(grep -v '^  done' "$work/again")" = "$(grep -v -E '^  (done|lib|cc|mem|synth|bufs|sta) ' "$work/exact")" ]
 verdict $? "a second run does nothing and says the same"
 
-TOP=reduce D=4 flow/synth.sh >"$work/reduce" 2>&1 && grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=reduce .* fmax_mhz=[0-9.]+ PASS$' "$work/reduce"
+TOP=reduce D=4 flow/synth.sh >"$work/reduce" 2>&1 && grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=reduce .* fmax_mhz=[0-9.]+ .* PASS$' "$work/reduce"
 verdict $? "a block without memories is timed alone"
 
+# The first words of the results' lines that differ: of the table names, cells and areas; shares and paths follow from others.
+results() { awk '/^  (done|lib|cc|mem|synth|bufs|sta) / { next } /^(multiplier|pe_logic|all logic|memories) / { $0 = substr($0, 1, 41) } { print }' "$1"; }
+moved() { # moved FILE FILE
+  awk -v all="$(results "$1" | wc -l)" 'FNR == NR { line[FNR] = $0; next }
+    line[FNR] != $0 { printf "%s ", $1 == "1" ? $3 : $1 }
+    END { if (FNR != all) print "lines come or go" }' <(results "$1") <(results "$2")
+}
 MULT=drum4 TOP=pe D=4 flow/synth.sh >"$work/drum4" 2>&1
-cut -c1-60 <(grep '^pe_logic' "$work/exact") >"$work/a"
-cut -c1-41 "$work/a" >"$work/a1"
-cut -c1-41 <(grep '^pe_logic' "$work/drum4") | cmp -s - "$work/a1" && [ -s "$work/a1" ] &&
-  ! grep -q "^  synth  pe " "$work/drum4" && ! cmp -s <(grep ^multiplier "$work/exact") <(grep ^multiplier "$work/drum4")
-verdict $? "another multiplier changes the multiplier's area and leaves the PE's"
+[ "$(moved "$work/exact" "$work/drum4")" = "multiplier all LOGIC SYNTH " ] && ! grep -q "^  synth  pe " "$work/drum4"
+verdict $? "another multiplier moves its line and the sums, and nothing else is synthesised: $(moved "$work/exact" "$work/drum4")"
 
 # The memories are asked for anew when their devices or their supply change.
 MEM_TYPE=hp MEM_VDD=1.2 TOP=pe D=4 flow/synth.sh >"$work/low" 2>&1
@@ -115,21 +109,15 @@ verdict $? "memories leak less at a lower supply and as lstp: $(leak "$work/exac
 
 # One memory's supply moves that memory's lines and no other; the level shifters at its outputs are counted.
 MEM_VDD_KS=1.2 TOP=pe D=4 flow/synth.sh >"$work/ks" 2>&1
-areas() { grep -E '^(multiplier|pe_logic|all logic|memories|      1 x)' "$1" | grep -v 'x 256x8_ks' | cut -c1-49; } # not the paths through it
 grep -q 'x 256x8_ks .* at 1.2 V;' "$work/ks" && grep -q 'level shifters, the logic being at 1.8 V: 16,' "$work/ks" &&
-  [ "$(areas "$work/ks")" = "$(areas "$work/exact")" ] && [ "$(leak "$work/ks")" = "$(leak "$work/exact")" ]
-verdict $? "the supply of the kernel stores moves their lines only"
+  [ "$(moved "$work/exact" "$work/ks")" = "256x8_ks memories SYNTH " ] && [ "$(leak "$work/ks")" = "$(leak "$work/exact")" ]
+verdict $? "the supply of the kernel stores moves their line, the leakage of all and the clock: $(moved "$work/exact" "$work/ks")"
 # A slow memory sets the clock, alone (cycle) and with the logic behind it (access).
 MEM_VDD_KS=0.65 TOP=pe D=4 flow/synth.sh >"$work/slow" 2>&1
 cycle=$(sed -n 's/.*x 256x8_ks .*cycle \([^ ]*\) ns.*/\1/p' "$work/slow") fmax=$(sed -n 's/.*fmax_mhz=\([^ ]*\) .*/\1/p' "$work/slow")
 awk -v c="$cycle" -v f="$fmax" 'BEGIN { exit !(c > 5 && f > 50 && f <= 1000 / c) }'
 verdict $? "the clock follows the slowest memory, whose cycle is $cycle ns: $fmax MHz"
 
-# Another library's file in place of nangate45: its units are not what the description says.
-gzip <"$(find "$BUILD/pdk/qflow-tech-osu018" /usr/share/qflow -name osu018_stdcells.lib 2>/dev/null | head -n 1)" \
-  >"$work/pdk/nangate45/nangate45_typ.lib.gz"
-refuses "expected '1ns 1ff 1.1'" env LIB=nangate45 PDK_DIR="$work/pdk" flow/synth.sh
-rm -f "$BUILD"/pdk/nangate45/*
 # A message that nobody has explained.
 printf 'all is well\nWarning: something odd in block x\n' >"$work/log"
 check_log() { bash -c 'flow_name=flow; . flow/common.sh; flow_check_log "$1" Yosys' - "$1"; }

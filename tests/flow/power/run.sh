@@ -165,10 +165,14 @@ fi
   done <<<$'ns 400 100 1 3\nks 400 300 0.5 2\nnb 30 10 2 4\nkb 60 0 1 9\nsafe 40 10 1 1\nps 1 3 2 6'
   printf '    }],\n  "memory_nj": 81.73,\n  "macs_per_inference": 400,\n  "energy_nj_per_inference": 561.73\n}\n'
 } >"$work/made.json"
-coefficients() { awk -v d=4 -v w=8 -v ext=20.3 -v lib=tiny -v mult=exact -v net=made -f flow/json.awk -f flow/power/energy.awk "$1"; }
+coefficients() { flow/energy.sh print "$1" tiny exact 4 8 20.3 made 2026-11-25; }
 coefficients "$work/made.json" >"$work/energy.txt"
 grep -v '^#' "$work/energy.txt" | tr '\n' ' ' | grep -qx 'mac 401.5 store_write 2.25 buffer 2.1 psum 5 ext_byte 162.4 element_cycle 25 '
 verdict $? "energy coefficients by hand"
+flow/energy.sh check
+verdict $? "those of sw/compile/energy.txt are what the committed results say"
+sed 's/^buffer .*/buffer 1.41/' sw/compile/energy.txt >"$work/stale.txt"
+refuses "is not what flow/results/power-nangate45-exact-d16-lenet-mnist.json says" env ENERGY_FILE="$work/stale.txt" flow/energy.sh check
 grep -v _ns "$work/made.json" >"$work/half.json"
 refuses "not those of an inference" coefficients "$work/half.json"
 if [ -x "$top/axflow" ]; then
