@@ -30,22 +30,24 @@ equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and r
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
 	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
 
+# How the scripts are called; with FLOW_CHECK=1 they only look at their settings.
+GATESIM = $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' flow/gatesim.sh
 .PHONY: gate-simulation
 gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(GATESIM); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(GATESIM)
 
 # Faults to plant, from a seed.
 FAULTS ?= 40
 FAULT_SEED ?= 1
+FAULTS_OF = $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' \
+  FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
 .PHONY: equivalence-faults
 equivalence-faults: ## Plant faults into the netlist of the accelerator: do its proofs and LeNet on the gates find them? (FAULTS= FAULT_SEED= LIB= D=4).
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(FAULTS_OF); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(FAULTS_OF)
 
 # The memory model.
 AXMEM := $(BUILD)/axmem
@@ -83,24 +85,28 @@ $(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
 	$(Q)$(SIM_CXX) -Wl,--wrap=axf_shim_step -o $@ $(BUILD)/obj/flow/power/pinlog.o $$(ls $(SIM_DIR)/*.o | grep -v /Vaxflow) \
 	  $(SIM_DIR)/Vaxflow__ALL.a $(SIM_OBJECTS) $(SIM_LIB) -lopenblas -lz -lpthread -lm -latomic
 
+POWER = $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' \
+  POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
+
 .PHONY: axpower axsim-pins power
 axpower: $(AXPOWER) ## Build axpower, the replay of real activity on the netlist (build/axpower --help).
 axsim-pins: $(AXSIM_PINS)
 power: ## Energy of an inference from real activity: make synth, then a replay of NET on the netlist (LIB= MULT= D= MHZ= NET=).
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
-	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(POWER); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(POWER)
 
 # Multipliers to characterise (empty: all unsigned ones).
 PARETO_OF ?=
+PARETO = $(FLOW_SETTINGS) D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
 .PHONY: pareto
 pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
 	@[ '$(W)' = 8 ] || { echo "make pareto: W = $(W): multipliers are characterised at 8 bits" >&2; exit 1; }
+	@GOAL=$@ sim/array.sh '$(D)' && FLOW_CHECK=1 $(PARETO)
 	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { tail -n 1 '$(BUILD)/pareto-power.log' && exit 1; }
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
-	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
+	@model=$$($(SETTINGS) exact '$(D)' 1 0 verilog '$(MODEL)'); \
+	  MODEL="$$model" $(PARETO)
 
 .PHONY: pareto-page
 pareto-page: ## Write the tables and figures of docs/pareto.md from the rows of make pareto and make headline (kept in flow/results).
