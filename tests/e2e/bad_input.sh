@@ -166,6 +166,9 @@ refuses "make train-and-verify: no number of images" "VERIFY_IMAGES is .x." veri
 ! command -v sta >/dev/null || refuses "make train-and-verify: no such library" "nosuch.*osu018" verify LIB=nosuch
 printf 'net laps\ninput 1 28 28\nconv a maps=2 kernel=3 relu\npool p max 3 stride=2\nfc c out=10\n' >"$dir/laps.net"
 refuses "make train-and-verify: a net that the accelerator cannot run" "pool with stride 2 overlaps" verify NET="$dir/laps.net" DATA=digits ENERGY=0
+refuses "a variable that nobody reads" "nothing reads the variable MUL;" sim MUL=drum4
+refuses "a build folder with blanks" "BUILD is .a b." "${MAKE:-make}" --no-print-directory "BUILD=a b" all
+refuses "a build folder that cannot be made" "build folder $dir/file/x" "${MAKE:-make}" --no-print-directory "BUILD=$dir/file/x" sim
 refuses "sim/every_mult.sh: unknown multiplier" "nosuch.*exact" sim/every_mult.sh exact nosuch
 refuses "sim/story.sh: unknown option" "usage: sim/story.sh" sim/story.sh --bogus
 exit $status
