@@ -27,7 +27,7 @@ static axf_option options[NOPTIONS] = {
     {"quiet", NULL, "only the last line"},
     {"init", "MODEL", "fine-tune: start from this model's parameters (its net, unless --net is given)"},
     {"method", "M",
-     "float, qat (through the 8-bit integers), active, passive, joint, randbet, clip, sam, die\n"
+     "float (or plain), qat (through the 8-bit integers), active, passive, joint, randbet, clip, sam, die\n"
      "                         (docs/axtrain.md; default float, with --mult qat)"},
     {"mult", "NAME", "train through this multiplier; NAME,LAYER=NAME,... mixes (default exact)"},
     {"mult-dir", "DIR", "where the multiplier tables are"},

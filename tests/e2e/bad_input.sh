@@ -99,6 +99,8 @@ refuses "no epochs" "epochs" "$axflow" train --net lenet --data mnist --data-dir
 refuses "a rate that is no number" "lr" train --data mnist --data-dir "$dir/good" --lr fast
 refuses "unknown command" "nosuch" "$axflow" nosuch
 refuses "no command" "axflow --help" "$axflow"
+refuses "multiplier without a word" "expected list, info NAME, add FILE.v or remove NAME" "$axflow" multiplier
+refuses "experiment: no such metric" "no metric .nosuch.; there are: accuracy" "$axflow" experiment sw/experiments/quick.exp --metrics mean,nosuch --out "$dir/out/x"
 refuses "a number of threads that is none" "AXF_THREADS" env AXF_THREADS=many "$axflow" info x.axm
 
 # Model files.
