@@ -172,6 +172,8 @@ echo 'module pe(input [7:0] a, w, output [15:0] p); assign p = a * w; endmodule'
   sed "s/pe/$(basename "$(find rtl -name '*.v' ! -path 'rtl/mult/*' | sort | head -n 1)" .v)/" >"$dir/clash.v"
 refuses "a module named like the accelerator's" "name of a module of the accelerator" "$dir/clash.v" --name x
 core adder "assign p = a + w;"
+core crossed "wire q, r; assign q = ~(a[0] & r); assign r = ~(w[0] & q); wire [15:0] f = a * w; assign p = f ^ {15'd0, q};"
+refuses "crossed gates that remember" "crossed.v: multiplier 'crossed' is not combinational" "$dir/crossed.v"
 core restless "wire x; assign x = ~(x & a[0]); assign p = a * w + x;"
 refuses "a loop that does not settle" "restless.v: its signals do not settle" "$dir/restless.v"
 core endless "reg [15:0] q; integer i; always @* begin q = 0; i = 0; while (i < 10) q = q + a; end assign p = q * w;"
