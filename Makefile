@@ -41,6 +41,14 @@ LDLIBS := -lopenblas -lz -lm -lpthread
 Q := $(if $(filter 1,$(V)),,@)
 say = @$(if $(Q),printf "  %-5s%s\n" "$(1)" "$(2)",:)
 
+# A variable of the command line that nobody reads is a slip: refused, or the default would be used without a word.
+ifeq ($(MAKELEVEL),0)
+GIVEN := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
+UNREAD := $(if $(GIVEN),$(shell sw/unread.sh $(GIVEN)))
+$(if $(UNREAD),$(error nothing reads the variable $(firstword $(UNREAD)); make help lists the targets and their variables))
+endif
+$(if $(word 2,[$(BUILD)]),$(error BUILD is '$(BUILD)': the path must hold no blanks))
+
 # What the programs and the scripts read.
 export BUILD CC DATA_DIR
 export AXF_ROOT := .

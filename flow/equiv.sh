@@ -32,6 +32,10 @@ wrapper() { # wrapper NAME: the module axf_mult of that multiplier
 wrapper "$MULT"
 blocks=()
 for b in "${block_list[@]}"; do [ "$b" = axf_mult ] || blocks+=("$b"); done
+for name in "$@"; do
+  case " ${multipliers[*]} ${blocks[*]} " in *" $name "*) ;; *) rtl/mult/gen.sh kind "$name" >/dev/null 2>&1 ||
+    flow_die "there is no multiplier or block '$name' to prove; there are: ${multipliers[*]} ${blocks[*]}" ;; esac
+done
 whole=0
 [ $# -gt 0 ] || { set -- "${multipliers[@]}" "${blocks[@]}" && whole=1; }
 

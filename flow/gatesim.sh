@@ -13,6 +13,7 @@ export LIB MULT D W
 . flow/common.sh
 . flow/blocks.sh
 . flow/pins.sh
+[ "${FLOW_CHECK:-}" != 1 ] || TOP='' exec flow/synth.sh
 blocks_protection
 synth=$flow_work/gatesim-$LIB-$MULT-d$D.log
 mkdir -p "$flow_work"

@@ -17,12 +17,16 @@ experiments=(headline grid-lenet-mnist surface energy)
 . flow/common.sh
 . flow/blocks.sh
 blocks_protection
+lib_find
+case $D in 4 | 8 | 16 | 32) ;; *) flow_die "D is '$D', expected 4, 8, 16 or 32" ;; esac
+[[ $POINTS =~ ^[0-9]+(\.[0-9]+)?$ ]] || flow_die "POINTS is '$POINTS', expected what may be lost, in points"
+for f in ${ROWS:-}; do [ -r "$f" ] || flow_die "cannot read the rows $f"; done
 base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.json
 pareto=$BUILD/results/pareto-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv
 for f in "$base" "$pareto"; do [ -r "$f" ] || flow_die "$f is missing: make pareto LIB=$LIB D=$D"; done
 rows=()
 for f in ${ROWS:-$(printf "sw/experiments/results/%s.csv " "${experiments[@]}")}; do
-  if [ -r "$f" ]; then rows+=("$f"); else [ -z "${ROWS:-}" ] || flow_die "cannot read the rows $f"; fi
+  [ ! -r "$f" ] || rows+=("$f")
 done
 [ ${#rows[@]} -gt 0 ] || echo "$flow_name: no rows of trained nets (make reproduce)" >&2
 

@@ -21,15 +21,19 @@ flow_need yosys yosys
 flow_need sta opensta
 flow_base
 blocks_protection
+[[ $TRAIN_EPOCHS =~ ^[0-9]{1,2}$ ]] || flow_die "TRAIN_EPOCHS is '$TRAIN_EPOCHS', expected 0 to 99"
+mapfile -t all < <(rtl/mult/gen.sh list | cut -d' ' -f1 | grep -v '^s_')
+[ $# -gt 0 ] || set -- "${all[@]}"
+for name in "$@"; do
+  [ "$(rtl/mult/gen.sh kind "$name" 2>/dev/null)" = 0 ] || flow_die "PARETO_OF: there is no unsigned multiplier '$name'; there are: ${all[*]}"
+done
+[ "${FLOW_CHECK:-}" != 1 ] || TOP='' exec flow/synth.sh
 base=$BUILD/results/power-$LIB-exact-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}
 [ -r "$base.json" ] && [ -r "$base.operands" ] || flow_die "$base.json and .operands are missing: make power LIB=$LIB D=$D MULT=exact"
 lib_prepare
 flow_tools
 CLOCK_NS=${CLOCK_NS:-$(lib_get clock_ns)}
 library=$lib_file
-[[ $TRAIN_EPOCHS =~ ^[0-9]{1,2}$ ]] || flow_die "TRAIN_EPOCHS is '$TRAIN_EPOCHS', expected 0 to 99"
-mapfile -t all < <(rtl/mult/gen.sh list | cut -d' ' -f1 | grep -v '^s_')
-[ $# -gt 0 ] || set -- "${all[@]}"
 "$AXFLOW" multiplier list >"$flow_work/multipliers.txt" || flow_die "the multipliers' errors cannot be listed"
 
 do_delay() {

@@ -18,6 +18,9 @@ export LIB MULT D W
 flow_need sta opensta
 [[ $POWER_IMAGES =~ ^[0-9]{1,2}$ ]] && [ "$POWER_IMAGES" -ge 1 ] || flow_die "POWER_IMAGES is '$POWER_IMAGES', expected 1 to 99"
 [[ $GLITCH_CYCLES =~ ^[0-9]{1,7}$ ]] || flow_die "GLITCH_CYCLES is '$GLITCH_CYCLES', expected 0 (no glitches) or a number of cycles"
+awk -v f="${MHZ:-1}" 'BEGIN { exit !(f ~ /^[0-9.]+$/ && f > 0) }' || flow_die "MHZ is '$MHZ', expected a number above 0"
+[[ $EXT_PJ =~ ^[0-9]+(\.[0-9]+)?$ ]] || flow_die "EXT_PJ is '$EXT_PJ', expected the energy of a bit of external memory in pJ"
+[ "${FLOW_CHECK:-}" != 1 ] || TOP='' exec flow/synth.sh
 TOP='' flow/synth.sh
 blocks_protection
 synth=$BUILD/results/synth-$LIB-$(rtl/mult/gen.sh names "$MULT")-d$D-w$W$protect_name

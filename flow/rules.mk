@@ -18,9 +18,11 @@ FLOW_SETTINGS = DATA_LABEL='$(DATA_LABEL)' BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)'
   ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
 
 .PHONY: synth equivalence
-synth: ## Synthesise and time: area by block, memories, maximum clock (MULT= D= W= SEGS= LIB= CLOCK_NS= TOP= PROTECT= MEM_TYPE= MEM_VDD=).
+synth: ## Synthesise and time: area by block, memories, maximum clock; then make power (TOP=pe or ENERGY=0: not) (MULT= D= W= SEGS= LIB= CLOCK_NS= PROTECT= MEM_TYPE= MEM_VDD=).
+	@case '$(ENERGY)' in 0 | 1) ;; *) echo "make $@: ENERGY is '$(ENERGY)', expected 0 or 1" >&2; exit 1 ;; esac
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
-	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh
+	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
+	@$(if $(TOP)$(filter 0,$(ENERGY)),$(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' TOP='$(TOP)' flow/synth.sh,$(MAKE) --no-print-directory power)
 
 # Proofs of blocks are at EQUIV_D; the inference on the gates of the whole is at D = 4.
 EQUIV_D ?= 16
@@ -31,24 +33,26 @@ equivalence: ## Prove that the netlist is the RTL, multipliers and blocks, and r
 	@$(FLOW_SETTINGS) MULT='$(MULT)' D='$(EQUIV_D)' flow/equiv.sh $(EQUIV_OF)
 	@[ -n '$(EQUIV_OF)' ] || [ '$(W)' != 8 ] || $(MAKE) --no-print-directory gate-simulation D=4
 
+# How the scripts are called; with FLOW_CHECK=1 they only look at their settings.
+GATESIM = $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' flow/gatesim.sh
 .PHONY: gate-simulation
 gate-simulation: ## One inference of NET on the gates of the whole accelerator: every output bit of every cycle (LIB= MULT= D= NET=).
 	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(GATESIM); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' flow/gatesim.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(GATESIM)
 
 # Faults to plant, from a seed.
 FAULTS ?= 40
 FAULT_SEED ?= 1
+FAULTS_OF = $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' \
+  FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
 .PHONY: equivalence-faults
 equivalence-faults: ## Plant faults into the netlist of the accelerator: do its proofs and LeNet on the gates find them? (FAULTS= FAULT_SEED= LIB= D=4).
 	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(FAULTS_OF); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) W=8 MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' FAULTS='$(FAULTS)' FAULT_SEED='$(FAULT_SEED)' flow/faults.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(FAULTS_OF)
 
 # The memory model.
 AXMEM := $(BUILD)/axmem
@@ -86,16 +90,18 @@ $(AXSIM_PINS): $(AXSIM) $(BUILD)/obj/flow/power/pinlog.o
 	$(Q)$(SIM_CXX) -Wl,--wrap=axf_shim_step -o $@ $(BUILD)/obj/flow/power/pinlog.o $$(ls $(SIM_DIR)/*.o | grep -v /Vaxflow) \
 	  $(SIM_DIR)/Vaxflow__ALL.a $(SIM_OBJECTS) $(SIM_LIB) -lopenblas -lz -lpthread -lm -latomic
 
+POWER = $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' \
+  POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
+
 .PHONY: axpower axsim-pins power
 axpower: $(AXPOWER) ## Build axpower, the replay of real activity on the netlist (build/axpower --help).
 axsim-pins: $(AXSIM_PINS)
 power: ## Energy of an inference from real activity: make synth, then a replay of NET on the netlist (LIB= MULT= D= MHZ= NET=).
 	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
-	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 0 verilog '$(MODEL)'); $(SIM_CHECK) --mult '$(MULT)' --images 1; FLOW_CHECK=1 $(POWER); \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_PINS) $(AXPOWER) >/dev/null; \
-	  $(FLOW_SETTINGS) MULT='$(MULT)' D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXSIM_PINS='$(AXSIM_PINS)' \
-	  AXPOWER='$(AXPOWER)' MHZ='$(MHZ)' POWER_IMAGES='$(POWER_IMAGES)' EXT_PJ='$(EXT_PJ)' GLITCH_CYCLES='$(GLITCH_CYCLES)' flow/power.sh
+	  MODEL="$$model" AXSIM_PINS='$(AXSIM_PINS)' $(POWER)
 
 .PHONY: energy-coefficients
 energy-coefficients: ## Write sw/compile/energy.txt, by which the compiler's mapper minds energy, from the results of make power LIB=nangate45.
@@ -103,13 +109,15 @@ energy-coefficients: ## Write sw/compile/energy.txt, by which the compiler's map
 
 # Multipliers to characterise (empty: all unsigned ones).
 PARETO_OF ?=
+PARETO = $(FLOW_SETTINGS) D='$(D)' DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
 .PHONY: pareto
 pareto: ## Characterise the multipliers under NET's own operands; fronts of accuracy and energy (LIB= D= NET= PARETO_OF="exact drum4").
 	@[ '$(W)' = 8 ] || { echo "make pareto: W = $(W): multipliers are characterised at 8 bits" >&2; exit 1; }
 	@$(FLOW_SETTINGS) flow/library.sh 'make $@'
+	@GOAL=$@ sim/array.sh '$(D)' && FLOW_CHECK=1 $(PARETO)
 	@$(MAKE) --no-print-directory power MULT=exact >'$(BUILD)/pareto-power.log' || { grep ' FAIL$$' '$(BUILD)/pareto-power.log' | tail -n 1; exit 1; }
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' exact '$(D)' 1 0 verilog '$(MODEL)'); \
-	  $(FLOW_SETTINGS) D='$(D)' MODEL="$$model" DATA='$(DATA_NAME)' NET='$(NET_NAME)' AXFLOW='$(AXFLOW)' AXPOWER='$(AXPOWER)' flow/pareto.sh $(PARETO_OF)
+	@model=$$($(SETTINGS) exact '$(D)' 1 0 verilog '$(MODEL)'); \
+	  MODEL="$$model" $(PARETO)
 
 .PHONY: pareto-page
 pareto-page: ## Write the tables and figures of docs/pareto.md from the rows of make pareto and make headline (kept in flow/results).

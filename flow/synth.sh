@@ -6,6 +6,7 @@
 # PROTECT_NB, PROTECT_KB: protections of the buffers' words: none, parity, secded, msb1 .. msb7.
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
 # Results: BUILD/results/synth-LIB-MULT-dD-wW[-PROTECTION].txt, .json and -path.txt. What the numbers are not: flow/README.md.
+# FLOW_CHECK=1: only looks at the settings.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,10 +21,9 @@ flow_need sta opensta
 flow_base
 begin=$(date +%s)
 
-lib_prepare
-flow_tools
+lib_find
 wrapper=$flow_work/gen/$MULT
-rtl/mult/gen.sh wrapper "$MULT" "$wrapper" || flow_die "multiplier '$MULT' cannot be generated"
+rtl/mult/gen.sh wrapper "$MULT" "$wrapper" || exit 1 # it has said why
 mult_files=$wrapper/files.f
 MULT_SIGNED=$(rtl/mult/gen.sh kind "$MULT")
 blocks_values
@@ -31,6 +31,17 @@ case " ${block_list[*]} " in *" $TOP "*) ;; *) flow_die "TOP = $TOP is not a blo
 CLOCK_NS=${CLOCK_NS:-$(lib_get clock_ns)}
 [[ $CLOCK_NS =~ ^[0-9]+(\.[0-9]+)?$ ]] && awk "BEGIN { exit !($CLOCK_NS > 0) }" ||
   flow_die "CLOCK_NS = $CLOCK_NS is not a positive number of nanoseconds"
+memory_tools
+supplies=() shown=
+for c in '' $(sed -n 's/^\([a-z]\+\) .*/\1/p' flow/memories.txt); do
+  vdd=$(memory_vdd "$c")
+  "$axmem" --table "${mem_options[@]}" ${vdd:+--vdd "$vdd"} 256x8 >/dev/null || exit 1
+  supplies+=("$c=$vdd")
+  [ -z "$vdd" ] || [ -z "$c" ] || shown+=" $c at $vdd V"
+done
+[ "${FLOW_CHECK:-}" != 1 ] || exit 0
+lib_prepare
+flow_tools
 blocks_synth "$TOP" "$(awk "BEGIN { printf \"%d\", 1000 * $CLOCK_NS }")"
 
 # Step: a NAND2 that drives four; its delay must be what the library's description expects.
@@ -101,12 +112,6 @@ for b in "${block_list[@]}"; do
   [ -n "${block_dir[$b]:-}" ] || continue
   netlists+=("${block_dir[$b]}/$b.v")
   macro_files+=("${block_dir[$b]}/macros")
-done
-memory_tools
-supplies=() shown=
-for c in '' $(sed -n 's/^\([a-z]\+\) .*/\1/p' flow/memories.txt); do
-  supplies+=("$c=$(memory_vdd "$c")")
-  [ -z "$(memory_vdd "$c")" ] || [ -z "$c" ] || shown+=" $c at $(memory_vdd "$c") V"
 done
 step "mem ${mem_options[*]:2}$shown" flow/mem/tech.txt flow/memories.txt "$axmem" "${macro_files[@]}" -- do_memories "${supplies[@]}" -- "${mem_options[@]}"
 memories=$STEP

@@ -36,6 +36,9 @@ if [ "${1:-}" = --one ]; then
   exit
 fi
 
+for name in "$@"; do
+  sim/settings.sh "$NET" "$DATA" "$name" "$D" "$IMAGES" 0 verilog >/dev/null || exit 1
+done
 # What all of them share: the test bench, Verilator's runtime, a precompiled header.
 "${MAKE:-make}" --no-print-directory -s -j"$JOBS" "BUILD=$BUILD" "$BUILD/axflow" multipliers-tables "$BUILD/obj/sim/main.o" \
   "$BUILD/test/libsim.a" >/dev/null || exit 1

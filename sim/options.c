@@ -24,6 +24,7 @@ static const struct {
     {"trace-cycles", "N", "of the waveform only the first N cycles of the run (default: all, from reset on)"},
     {"story", "M,R,C", "what result map, row, column of the first layer is made of; docs/worked-example.md"},
     {"jobs", "J", "worker processes, 1..64 (default 2)"},
+    {"check", NULL, "with --model: only looks whether model, data and settings fit; runs nothing"},
     {"json", "FILE", "writes the results there"},
     {"vdd", "V", "supply of the neuron and kernel buffers (default: nominal; docs/reliability.md)"},
     {"vdd-nb", "V", "supply of the neuron buffers alone"},
@@ -197,13 +198,14 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->fault = value_of(value, "fault");
   o->tech = value_of(value, "tech");
   o->clustered = value_of(value, "clustered") != NULL;
+  o->check = value_of(value, "check") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
   if (!o->model + !o->random + !o->abuse + !o->stream != 3)
     return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
-  if ((o->story || o->trace_cycles) && !o->model)
-    return wrong("--story and --trace-cycles go with --model FILE");
+  if ((o->story || o->trace_cycles || o->check) && !o->model)
+    return wrong("--story, --trace-cycles and --check go with --model FILE");
   if (o->words && !o->net)
     return wrong("--words goes with --net NAME");
   if (o->random && o->factors && !o->net)

@@ -91,6 +91,7 @@ $(BUILD)/obj/sim/%.o: sim/%.c
 -include $(SIM_OBJECTS:.o=.d)
 
 $(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk $(if $(filter 1,$(COVERAGE)),tests/coverage/top.vlt)
+	@GOAL=axsim sim/array.sh '$(D)' '$(W)' '$(SEGS)' '$(RTL_MULT)' '$(ZERO_SKIP)' '$(ISOLATE)' '$(PROTECT_NB)' '$(PROTECT_KB)'
 	@command -v $(VERILATOR) >/dev/null || { echo "verilator is missing: apt-get install verilator" >&2; exit 1; }
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))
@@ -106,6 +107,14 @@ $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.
 	  $(SIM_OPT) \
 	  USER_LDLIBS="$(abspath $(SIM_OBJECTS) $(SIM_LIB)) -lopenblas -lz -lpthread -lm" axsim $(if $(Q),>/dev/null)
 	@touch $@
+
+# The test bench without an accelerator: it can only say whether the one of these settings would do as it is asked.
+AXSIM_CHECK := $(BUILD)/sim/axsim-check
+AXSIM_BUILD := $(D) $(W) $(SEGS) $(SIM_CORE) $(SIM_SIGNED) $(ZERO_SKIP) $(PROTECT_NB) $(PROTECT_KB) $(if $(filter 1,$(TRACE)),1,0)
+$(AXSIM_CHECK): sim/check/shim.c $(SIM_OBJECTS) $(SIM_LIB)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) -Isim $(CFLAGS) $^ -lopenblas -lz -lpthread -lm -o $@
 
 # Unit tests of the test bench's own parts.
 SIM_TESTS := $(patsubst tests/sim/%.c,$(BUILD)/test/bin/sim/%,$(wildcard tests/sim/test_*.c))

@@ -36,10 +36,15 @@ SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATE
 
 # The build inside uses all processors, unless make was itself called with -j.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+# SETTINGS: sim/settings.sh, with what make was asked for. SIM_CHECK OPTIONS: refuses what the simulator would, before that one is built.
+SETTINGS = GOAL=$(patsubst wave-file,wave,$@) W='$(W)' SEGS='$(SEGS)' ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)' \
+  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)'
+SIM_CHECK = $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_CHECK) >/dev/null; \
+  AXF_CHECK='$(AXSIM_BUILD)' $(AXSIM_CHECK) --check --model "$$model" --data '$(DATA_NAME)'
 .PHONY: sim
 sim: ## Run IMAGES images of NET through the RTL and compare every integer with the C model (MULT= D= SEED= TRACE=1 ...).
-	@model=$$(PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
-	  [ -e '$(AXSIM)' ] || echo 'building $(AXSIM), about a minute'; \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
+	  [ -e '$(AXSIM)' ] || { echo 'building $(AXSIM), about a minute'; $(SIM_CHECK) --images '$(IMAGES)' $(SIM_OPTIONS); }; \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
 	  mkdir -p $(BUILD)/results; \
 	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --images '$(IMAGES)' --json '$(RESULT).json' $(SIM_OPTIONS)
@@ -50,7 +55,12 @@ VERIFY_IMAGES ?= 500
 # 1: the last line ends with the energy of an inference (make power: LIB= MEM_VDD= MEM_VDD_KB= ..); 0: without.
 ENERGY ?= 1
 .PHONY: train-and-verify
-train-and-verify: $(AXFLOW) $(BUILD)/mult/tables.stamp ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL, and find the energy (ENERGY=0: not).
+train-and-verify: ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL, and find the energy (ENERGY=0: not).
+	@IMAGES_OF=VERIFY_IMAGES $(SETTINGS) '$(MULT)' '$(D)' '$(VERIFY_IMAGES)' '$(SEED)' '$(RTL_MULT)' -
+	@case '$(ENERGY)' in 0 | 1) ;; *) echo "make $@: ENERGY is '$(ENERGY)', expected 0 or 1" >&2; exit 1 ;; esac
+	@[ '$(ENERGY)' = 0 ] || ! command -v yosys >/dev/null || ! command -v sta >/dev/null || FLOW_CHECK=1 $(POWER)
+	@$(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp >/dev/null
+	@$(AXFLOW) predict --net '$(NET)' --d '$(D)' --w '$(W)' --segs '$(SEGS)' --batch 1 >/dev/null # a net for the accelerator, before it is trained
 	@mkdir -p $(BUILD)/results
 	@if [ -e '$(FLOAT_MODEL)' ]; then \
 	  echo '$(FLOAT_MODEL) is trained already (make train trains it again)'; \
@@ -74,27 +84,34 @@ worked-example: ## Follow one neuron of LeNet-5 through the RTL: writes the tabl
 # Cycles of the waveform.
 CYCLES ?= 400
 WAVE = $(BUILD)/wave/$(NET_NAME)$(if $(filter 16,$(D)),,-d$(D)).fst
+WAVE_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) --images 1 --quiet --trace '$(WAVE).tmp' --trace-cycles '$(CYCLES)'
 .PHONY: wave wave-file
 wave: ## Write the waveform of an image's first CYCLES=400 cycles, and say how to open it (NET= DATA= D= MULT=).
 	@$(MAKE) --no-print-directory TRACE=1 wave-file
 wave-file:
-	@model=$$(sim/settings.sh '$(NET)' '$(DATA_NAME)' '$(MULT)' '$(D)' 1 '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
-	  [ -e '$(AXSIM)' ] || echo 'building $(AXSIM), minutes'; \
+	@model=$$($(SETTINGS) '$(MULT)' '$(D)' 1 '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
+	  [ -e '$(AXSIM)' ] || { echo 'building $(AXSIM), minutes'; $(SIM_CHECK) $(WAVE_OPTIONS); }; \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
 	  mkdir -p $(BUILD)/wave; \
-	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) --images 1 --quiet \
-	    --trace '$(WAVE).tmp' --trace-cycles '$(CYCLES)'; \
+	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' $(WAVE_OPTIONS); \
 	  mv '$(WAVE).tmp' '$(WAVE)'
 	@echo 'gtkwave $(WAVE) sim/worked-example.gtkw    # shows it; apt-get install gtkwave'
 
+# What the workloads run on has none of these, whatever make was called with.
+PLAIN := SEGS=4 PROTECT_NB=none PROTECT_KB=none ZERO_SKIP=0 ISOLATE=0
 .PHONY: utilisation
-utilisation: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
+utilisation: ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
+	@GOAL=$@ sim/array.sh '$(D)' '$(W)'
+	@case '$(OBJECTIVE)' in '' | cycles | accesses | energy) ;; *) echo "make $@: OBJECTIVE is '$(OBJECTIVE)', expected cycles, accesses or energy" >&2; exit 1 ;; esac
+	@$(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/exact.axt
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$(D) W=$(W) $(PLAIN) $(if $(filter 8,$(W)),RTL_MULT=table,MULT=exact RTL_MULT=verilog) axsim
 	@D=$(D) W=$(W) QUICK='$(QUICK)' OBJECTIVE='$(OBJECTIVE)' COUPLING='$(COUPLING)' sim/utilisation.sh
 
 # Sizes at which the small nets run on the RTL too; RTL= for the cycle model alone.
 RTL ?= 4 8 16 32
 .PHONY: scalability
-scalability: $(AXFLOW) $(BUILD)/mult/exact.axt ## How busy arrays of D = 4 .. 64 are on the workloads; small nets on the RTL too (RTL="4 8 16 32"; RTL= for none).
-	@for d in $(RTL); do $(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$$d W=8 RTL_MULT=table axsim || exit 1; done
+scalability: ## How busy arrays of D = 4 .. 64 are on the workloads; small nets on the RTL too (RTL="4 8 16 32"; RTL= for none).
+	@for d in $(RTL); do GOAL=$@ sim/array.sh "$$d" || exit 1; done
+	@$(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/exact.axt
+	@for d in $(RTL); do $(MAKE) --no-print-directory -s BUILD=$(BUILD) D=$$d W=8 $(PLAIN) RTL_MULT=table axsim || exit 1; done
 	@BUILD=$(BUILD) RTL='$(RTL)' sim/scalability.sh

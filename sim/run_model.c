@@ -205,7 +205,7 @@ int axf_sim_model(const axf_sim_options *o, int argc, char **argv) {
     return -1;
   s->o = o;
   int e = prepare(s);
-  if (!e) {
+  if (!e && !o->check) {
     if (o->trace || o->story)
       s->n = 1;
     double start = axf_now();

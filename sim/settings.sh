@@ -1,14 +1,16 @@
 #!/bin/sh
 # Checks what `make sim` was asked to do before anything is built, and prints the model file to run.
-# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     BUILD: the build folder; W, PROTECT_NB, PROTECT_KB
+# usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     MODEL -: none is needed yet
+# BUILD: the build folder; GOAL: what make was asked for; IMAGES_OF: another name of IMAGES; W, SEGS, ZERO_SKIP, ISOLATE, PROTECT_NB, PROTECT_KB: see array.sh
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -ge 7 ] || { echo "usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]" >&2; exit 2; }
 build=${BUILD:-build}
 die() {
-  echo "make sim: $*" >&2
+  echo "make ${GOAL:-sim}: $*" >&2
   exit 1
 }
+mkdir -p "$build" 2>/dev/null || die "the build folder $build cannot be made"
 user=${AXF_USER_MULT_DIR:-$build/user-mult} # what axflow multiplier add has made
 number() { # number NAME VALUE LEAST
   case $2 in '' | *[!0-9]* | ??????????*) die "$1 is '$2', expected a number of at least $3" ;; esac
@@ -19,32 +21,25 @@ case $1 in # a name, or the path of a file
 */* | *.net) [ -f "$1" ] || die "there is no network file $1" ;;
 *) [ -f "sw/nets/$1.net" ] || die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')" ;;
 esac
-for entry in $(echo "$3" | tr , ' '); do # NAME, or NAME,LAYER=NAME,..
+case $3 in '' | ,* | *, | *,,*) die "MULT is '$3', expected NAME or NAME,LAYER=NAME,.." ;; esac
+for entry in $(echo "$3" | tr , ' '); do
   name=${entry#*=}
   [ -f "$build/mult/$name.axt" ] || [ -f "$user/$name/$name.def" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
     die "there is no multiplier '$name': rtl/mult/multipliers.def has $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def | tr '\n' ' ')"
 done
-[ -n "$3" ] || die "MULT is empty"
-case $4 in 4 | 8 | 16 | 32) ;; *) die "D is '$4', expected 4, 8, 16 or 32" ;; esac
-case ${W:-8} in
-8) ;;
-16)
+GOAL=${GOAL:-sim} sim/array.sh "$4" "${W:-8}" "${SEGS:-4}" "$7" "${ZERO_SKIP:-0}" "${ISOLATE:-0}" "${PROTECT_NB:-none}" "${PROTECT_KB:-none}"
+if [ "${W:-8}" = 16 ]; then
   for entry in $(echo "$3" | tr , ' '); do
     case ${entry#*=} in
     exact | trunc[0-9]* | drum[0-9]*) ;;
     *) die "multiplier '${entry#*=}': at 16 bits there are exact, truncT and drumK only" ;;
     esac
   done
-  ;;
-*) die "W is '$W', expected 8 or 16" ;;
-esac
-number IMAGES "$5" 0
+fi
+number "${IMAGES_OF:-IMAGES}" "$5" 0
 number SEED "$6" 0
-for name in ${PROTECT_NB:-none} ${PROTECT_KB:-none}; do
-  case $name in none | parity | secded | msb[1-7]) ;; *) die "PROTECT is '$name', expected none, parity, secded or msb1 .. msb7" ;; esac
-done
-case $7 in verilog | table) ;; *) die "RTL_MULT is '$7', expected verilog or table" ;; esac
 
+[ "${8:-}" != - ] || exit 0
 if [ -n "${8:-}" ]; then
   [ -r "$8" ] || die "the model file $8 cannot be read"
   echo "$8"

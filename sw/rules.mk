@@ -25,7 +25,7 @@ $(BUILD)/obj/%.o: sw/%.c $(BUILD)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(EXTRA) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # The revision that results are marked with is in one object only, remade when the revision changes.
-$(BUILD)/git-rev: FORCE
+$(BUILD)/git-rev: FORCE | $(BUILD)/flags # one after the other: where nothing can be written, one sentence
 	@mkdir -p $(@D)
 	@rev=$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown); \
 	  echo "$$rev" | cmp -s - $@ || echo "$$rev" >$@

@@ -36,7 +36,14 @@ static int choice(const char *what, const char *text, const char *const *names, 
   for (int i = 0; i < count; i++)
     if (!strcmp(text, names[i]))
       return i;
-  return axf_fail("--%s %s: unknown (see axmem --help)", what, text);
+  char all[256] = "";
+  for (int i = 0; i < count; i++)
+    snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s",
+             i == 0          ? ""
+             : i + 1 < count ? ", "
+                             : " or ",
+             names[i]);
+  return axf_fail("--%s must be %s, not '%s'", what, all, text);
 }
 
 static int whole(const char *what, const char *text, long *to) {

@@ -11,7 +11,7 @@ usage: extract.sh -o OUTDIR [-d LIST] [-s SOURCE] [NAME..]
   -t TOP      the core's module (default: NAME)
   -p PARAMS   comma-separated overrides, e.g. K=3; also W=none if the module has no parameter W,
               and ports=A:B:O if its ports a, w and p have other names
-Run it from the top of the repository. Environment: see bench.sh.
+Run it from the top of the repository. Environment: see bench.sh; EXTRACT_SECONDS: the simulation may take so many seconds.
 END
   exit 2
 }
@@ -54,4 +54,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/extract.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 echo "$list" | "$here/bench.sh" "$work" "$work/extract" 8 "$here/sim/extract.c"
-"$work/extract" "$out" "$work/list" ${source:+"$source"}
+status=0
+${EXTRACT_SECONDS:+timeout "$EXTRACT_SECONDS"} "$work/extract" "$out" "$work/list" ${source:+"$source"} || status=$?
+[ $status != 124 ] || echo "extract: a product is not found in $EXTRACT_SECONDS seconds: a loop that does not end" >&2
+exit $status

@@ -41,4 +41,4 @@ test-multipliers: $(MULT_TABLES)
 
 .PHONY: test-multipliers-wide
 test-multipliers-wide: ## Compare exact, truncated and DRUM multipliers at 16 bits with their formulas on PAIRS=100000000 pairs each.
-	BUILD=$(BUILD) tests/rtl/mult/wide.sh
+	@BUILD=$(BUILD) tests/rtl/mult/wide.sh

@@ -8,6 +8,7 @@
 #   SIGNED 1: the core multiplies in two's complement; '': it does if its inputs are declared signed
 # Prints the multiplier's name. On failure: one sentence on standard error, an empty STAGE and status 1.
 # Environment: AXF_MULT_DIR, the folder of the library's tables; CC, CXX, VERILATOR.
+#   EXTRACT_SECONDS (60): the simulation of all products may take so long
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -eq 9 ] || { echo "usage: user.sh STAGE FINAL FILE SHOWN NAME TOP PORTS PARAMS SIGNED" >&2; exit 2; }
@@ -106,7 +107,9 @@ esac
 [ ${#entry} -le 63 ] || die "parameters and port names have more than 63 characters together: $entry"
 cp "$work/core.v" "$stage/$top.v"
 echo "$name $top $entry module $top of $(basename "$shown" | tr -d '#\n')" >"$stage/$name.def"
-VFLAGS=--no-timing "$here/extract.sh" -o "$stage" -s "$final/$name/$top.v" -d "$stage/$name.def" >"$work/log" 2>&1 ||
+VFLAGS=--no-timing EXTRACT_SECONDS=${EXTRACT_SECONDS:-60} "$here/extract.sh" -o "$stage" -s "$final/$name/$top.v" -d "$stage/$name.def" >"$work/log" 2>&1 || {
+  ! grep -q 'did not converge' "$work/log" || die "$shown: its signals do not settle (a combinational loop): a multiplier core must be combinational"
   die "$shown: $(sed 's/^extract: //; s/^[a-z]*\.sh: //; s/^%[-A-Za-z]*: //' "$work/log" | grep -v '^Command' | head -n 1)"
+}
 done=1
 echo "$name"

@@ -64,7 +64,7 @@ int axf_cmd_experiment(int argc, char **argv) {
     return status;
   if (!file)
     return axf_cli_wrong(&usage, "the experiment file is missing");
-  if (axf_exp_read(&e, file))
+  if (axf_rows_metrics(axf_cli_get(&usage, value, "metrics", "")) || axf_exp_read(&e, file))
     return axf_cli_fail(&usage);
   ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
   self[n > 0 ? n : 0] = '\0';

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int usage(void) {
-  fprintf(stderr, "usage: axflow multiplier list [--markdown]      all multipliers with their error metrics\n"
-                  "       axflow multiplier info NAME              one multiplier in detail\n"
-                  "       axflow multiplier add FILE.v [options]   adds one of your own (--help: the options)\n"
-                  "       axflow multiplier remove NAME            removes one of your own\n"
-                  "tables are read from $AXF_MULT_DIR (build/mult), your own are kept in $AXF_USER_MULT_DIR "
-                  "($AXF_BUILD/user-mult)\n");
-  return 2;
+static int help(void) {
+  printf("usage: axflow multiplier list [--markdown]      all multipliers with their error metrics\n"
+         "       axflow multiplier info NAME              one multiplier in detail\n"
+         "       axflow multiplier add FILE.v [options]   adds one of your own (--help: the options)\n"
+         "       axflow multiplier remove NAME            removes one of your own\n"
+         "tables are read from $AXF_MULT_DIR (build/mult), your own are kept in $AXF_USER_MULT_DIR "
+         "($AXF_BUILD/user-mult)\n");
+  return 0;
 }
 
 static int report(void) {
@@ -155,5 +155,9 @@ int axf_cmd_multiplier(int argc, char **argv) {
     return list_all();
   if (argc == 3 && strcmp(argv[1], "info") == 0)
     return info(argv[2]);
-  return usage();
+  if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+    return help();
+  fprintf(stderr,
+          "axflow multiplier: expected list, info NAME, add FILE.v or remove NAME (see axflow multiplier --help)\n");
+  return 2;
 }

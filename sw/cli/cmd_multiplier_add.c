@@ -122,8 +122,9 @@ static int attempt(const char *home, char *stage, char *full, char *text[5], con
 
 /* Makes the multiplier in `stage`, a new folder in `home` (absolute), and renames that to the multiplier's name. */
 static int make(const char *home, char *stage, const char *file, const char **value, char name[64]) {
-  char *text[5], *full = realpath(file, NULL), *final = NULL, *tables = realpath(axf_mult_dir(NULL), NULL);
+  char *text[5], *full = realpath(file, NULL), *final = NULL, *tables;
   int err = full == NULL ? axf_fail("%s cannot be read: %s", file, strerror(errno)) : 0;
+  tables = realpath(axf_mult_dir(NULL), NULL);
   for (int i = 0; i < 5; i++)
     text[i] = axf_strdup(i == 4 ? file : value[i] != NULL ? value[i] : "");
   if (tables != NULL)

@@ -27,7 +27,7 @@ static axf_option options[NOPTIONS] = {
     {"quiet", NULL, "only the last line"},
     {"init", "MODEL", "fine-tune: start from this model's parameters (its net, unless --net is given)"},
     {"method", "M",
-     "float, qat (through the 8-bit integers), active, passive, joint, randbet, clip, sam, die\n"
+     "float (or plain), qat (through the 8-bit integers), active, passive, joint, randbet, clip, sam, die\n"
      "                         (docs/axtrain.md; default float, with --mult qat)"},
     {"mult", "NAME", "train through this multiplier; NAME,LAYER=NAME,... mixes (default exact)"},
     {"mult-dir", "DIR", "where the multiplier tables are"},
@@ -200,6 +200,13 @@ static void print_result(const run *r, const char *out) {
   printf(" cost=%d model=%s\n", r->o.epochs * (r->axtrain ? axf_axtrain_cost(r->axtrain) : 1), out);
 }
 
+/* Whether the model can be written there is seen before hours of training. */
+static int can_write(const char *path) {
+  axf_out *o = axf_out_begin(path);
+  axf_out_abort(o);
+  return o ? 0 : -1;
+}
+
 /* Trains, measures and writes. */
 static int train(run *r, const char *out) {
   int quiet = option(r, "quiet", NULL) != NULL;
@@ -214,7 +221,8 @@ static int train(run *r, const char *out) {
                        .on_epoch = quiet ? NULL : print_epoch,
                        .on_note = print_note};
   const axf_net *n = &r->m.net;
-  int bad = !ckpt || axf_train_fits(n, &r->d.train, r->d.name) || make_parent(out) || (r->quantised && make_pass(r));
+  int bad = !ckpt || axf_train_fits(n, &r->d.train, r->d.name) || make_parent(out) || can_write(out) ||
+            (r->quantised && make_pass(r));
   ctl.method = r->axtrain ? axf_axtrain_method(r->axtrain) : r->pass ? axf_qpass_method(r->pass) : NULL;
   if (!bad && !quiet)
     printf("net %s, data %s (%s), %u training examples, %d threads\n", n->name, r->d.name, r->d.source, r->d.train.n,

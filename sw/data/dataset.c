@@ -159,20 +159,26 @@ static int find_set_files(axf_set *s, const char *name, const char *data_dir, fo
     snprintf(looked + at, sizeof looked - at, "%s%s/%s (no %s)", at > 0 ? ", " : "", place[i], s->folder, lacks);
     free(place[i]);
   }
-  if (*dir == NULL && (*dir = beside(s, name)) != NULL) {
-    const char *folder = s->folder;
-    s->folder = ".";
-    if (find_all(s, *dir, f) != NULL) {
-      s->folder = folder;
-      forget(f);
-      free(*dir);
-      *dir = NULL;
-    }
-  }
   if (*dir != NULL)
     return 0;
-  return axf_fail("the files of the data set '%s' were not found; looked in %s; `make data` downloads them", s->name,
-                  looked);
+  char *own = beside(s, name);
+  const char *folder = s->folder, *lacks = NULL;
+  s->folder = ".";
+  if (own != NULL && (lacks = find_all(s, own, f)) == NULL) {
+    *dir = own;
+    return 0;
+  }
+  s->folder = folder;
+  forget(f);
+  if (lacks != NULL && *lacks == '/')
+    axf_fail("data set '%s': there is no file %s", s->name, lacks);
+  else if (lacks != NULL)
+    axf_fail("the files of the data set '%s' were not found; looked in %s, %s (no %s)", s->name, looked, own, lacks);
+  else
+    axf_fail("the files of the data set '%s' were not found; looked in %s; `make data` downloads them", s->name,
+             looked);
+  free(own);
+  return -1;
 }
 
 static int load_part(const axf_set *s, const found_files *f, int part, axf_part *p) {

@@ -1,6 +1,7 @@
 /* Reads a data set description; the format stands at the top of sw/datasets/mnist.set.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "data/set.h"
+#include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,10 @@ static int read_word(axf_set *s, const axf_lines *l) {
   if (strcmp(l->tok[0], "set") == 0) {
     if (strlen(l->tok[1]) >= sizeof s->name)
       return axf_fail("%s:%d: the name is longer than %zu characters", l->path, l->line, sizeof s->name - 1);
+    for (const char *c = l->tok[1]; *c != 0; c++) /* it becomes part of the names of files */
+      if (!isalnum((unsigned char)*c) && strchr("_-.", *c) == NULL)
+        return axf_fail("%s:%d: the name '%s' must be made of letters, digits, '_', '-' and '.'", l->path, l->line,
+                        l->tok[1]);
     strcpy(s->name, l->tok[1]);
   } else if (strcmp(l->tok[0], "classes") == 0) {
     if (axf_parse_int(l, "classes", l->tok[1], 2, 256, &n) != 0)

@@ -41,7 +41,7 @@ while read -r set file sha256 homes; do
     echo "$target: already there"
     continue
   fi
-  mkdir -p "$folder/$set" || die "cannot make the folder $folder/$set"
+  mkdir -p "$folder/$set" 2>/dev/null || die "cannot make the folder $folder/$set"
   part=$target.tmp.$$
   why="no home of it is listed in $list"
   for home in $homes; do

@@ -110,6 +110,8 @@ void axf_rows_free(axf_rows *r);
 /* Mean +- standard deviation over the seeds of every case, measure, point and metric, as a Markdown table. metrics: a
  * blank-separated choice, NULL: accuracy clean mean min rise. */
 int axf_rows_summary(const axf_rows *r, const char *metrics, FILE *f);
+/* Refuses a list with commas in which a word is no metric. */
+int axf_rows_metrics(const char *list);
 
 /* ---- plot.c ---- */
 typedef struct {

@@ -16,6 +16,17 @@ static int in_list(const char *list, const char *word) {
   return strstr(list, pattern) != NULL;
 }
 
+int axf_rows_metrics(const char *list) {
+  char copy[512], *save = NULL;
+  if (strlen(list) >= sizeof copy)
+    return axf_fail("--metrics: the list is longer than %zu characters", sizeof copy - 1);
+  snprintf(copy, sizeof copy, "%s", list);
+  for (char *word = strtok_r(copy, ",", &save); word; word = strtok_r(NULL, ",", &save))
+    if (!in_list(metrics, word))
+      return axf_fail("--metrics: there is no metric '%s'; there are:%.*s", word, (int)strlen(metrics) - 1, metrics);
+  return 0;
+}
+
 static axf_row *add(axf_rows *r) {
   if (r->n == r->room) {
     int room = r->room ? 2 * r->room : 64;

@@ -28,6 +28,8 @@ draw() { # draw NAME OPTIONS..
 case ${1:-} in
 rows)
   shift
+  [ -z "${RUNS:-}" ] || [ -n "$(ls -d $RUNS 2>/dev/null)" ] ||
+    { echo "page.sh: RUNS: there is no folder $RUNS" >&2; exit 1; }
   for e in ${*:-$(names)}; do
     to=$rows/$e.csv
     set --

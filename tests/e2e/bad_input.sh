@@ -93,12 +93,14 @@ fc f1 out=9"
 : >"$dir/file"
 refuses "output below a file" "$dir/file" "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 1 --quiet --out "$dir/file/x/model.axm"
 mkdir "$dir/taken.axm"
-refuses "output is a folder" "taken.axm" "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 1 --quiet --fresh --out "$dir/taken.axm"
+refuses "output is a folder" "taken.axm" timeout 60 "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 1000000 --quiet --fresh --out "$dir/taken.axm"
 refuses "unknown option" "frobnicate" train --data mnist --data-dir "$dir/good" --frobnicate 1
 refuses "no epochs" "epochs" "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 0 --out "$dir/out/m.axm"
 refuses "a rate that is no number" "lr" train --data mnist --data-dir "$dir/good" --lr fast
 refuses "unknown command" "nosuch" "$axflow" nosuch
 refuses "no command" "axflow --help" "$axflow"
+refuses "multiplier without a word" "expected list, info NAME, add FILE.v or remove NAME" "$axflow" multiplier
+refuses "experiment: no such metric" "no metric .nosuch.; there are: accuracy" "$axflow" experiment sw/experiments/quick.exp --metrics mean,nosuch --out "$dir/out/x"
 refuses "a number of threads that is none" "AXF_THREADS" env AXF_THREADS=many "$axflow" info x.axm
 
 # Model files.
@@ -133,4 +135,42 @@ refuses "make sim: no number of images" "IMAGES is '-1'" sim IMAGES=-1
 refuses "make sim: missing model" "gone.axm" sim MODEL="$dir/gone.axm"
 refuses "make sim: no model for the data set" "no trained model.*make train" sim MODEL= DATA=pendigits
 refuses "make train: unknown network" "nosuch.*lenet" "${MAKE:-make}" --no-print-directory -s "BUILD=${BUILD:-build}" train NET=nosuch
+
+# What would be seen only after minutes of building: the simulator of these settings is never made.
+unbuilt() { "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" D=32 SEGS=2 PROTECT=parity "MODEL=$dir/model.axm" "DATA=mnist" "DATA_DIR=$dir/good" "$@"; }
+head -c 100000 "$dir/model.axm" >"$dir/torn.axm"
+for goal in sim wave gate-simulation power; do
+  refuses "make $goal: truncated model" "torn.axm: truncated" unbuilt $goal NET=mlp-mnist MODEL="$dir/torn.axm"
+done
+refuses "make sim: model that is not quantised" "not quantised" unbuilt sim MODEL="$dir/float.axm"
+refuses "make sim: no layer of that name" "no conv or fc layer .zz." unbuilt sim MULT=exact,zz=drum4
+refuses "make sim: more images than there are" "60 test examples" unbuilt sim IMAGES=61
+refuses "make sim: a latency that is none" "latency must be" unbuilt sim LATENCY=x IMAGES=1
+refuses "make sim: other data than the net takes" "digits has examples of .*net mlp-mnist|pendigits. were not found" unbuilt sim DATA=pendigits IMAGES=1
+refuses "make wave: no cycles" "trace-cycles must be" unbuilt wave CYCLES=0
+[ ! -e "${BUILD:-build}/sim/d32w8-exact-segs2-parity" ] && [ ! -e "${BUILD:-build}/sim/d32w8-exact-segs2-parity-trace" ] || {
+  echo "bad_input: a simulator was built for them FAIL"
+  status=1
+}
+refuses "make sim: segments" "SEGS is .3., expected 1, 2, 4 .. D = 16" sim SEGS=3
+refuses "make sim: segments wider than the row" "SEGS is .8., expected 1, 2, 4 .. D = 4" sim D=4 SEGS=8
+refuses "make sim: a list of nothing" "MULT is .,." sim MULT=,
+refuses "make sim: zeros half skipped" "ZERO_SKIP is .2." sim ZERO_SKIP=2
+refuses "make axsim: impossible array" "make axsim: D is .5." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" axsim D=5
+refuses "make axsim: no such kind of multiplier" "RTL_MULT is .tables." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" axsim RTL_MULT=tables
+refuses "make scalability: impossible array" "make scalability: D is .5." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" scalability RTL="4 5"
+refuses "make utilisation: impossible array" "make utilisation: D is .5." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" utilisation D=5
+refuses "make utilisation: no such objective" "OBJECTIVE is .speed." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" utilisation OBJECTIVE=speed
+verify() { "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" train-and-verify "$@"; }
+refuses "make train-and-verify: unknown multiplier" "nosuch.*exact" verify MULT=nosuch
+refuses "make train-and-verify: impossible array" "D is .5." verify D=5
+refuses "make train-and-verify: no number of images" "VERIFY_IMAGES is .x." verify VERIFY_IMAGES=x
+! command -v sta >/dev/null || refuses "make train-and-verify: no such library" "nosuch.*osu018" verify LIB=nosuch
+printf 'net laps\ninput 1 28 28\nconv a maps=2 kernel=3 relu\npool p max 3 stride=2\nfc c out=10\n' >"$dir/laps.net"
+refuses "make train-and-verify: a net that the accelerator cannot run" "pool with stride 2 overlaps" verify NET="$dir/laps.net" DATA=digits ENERGY=0
+refuses "a variable that nobody reads" "nothing reads the variable MUL;" sim MUL=drum4
+refuses "a build folder with blanks" "BUILD is .a b." "${MAKE:-make}" --no-print-directory "BUILD=a b" all
+refuses "a build folder that cannot be made" "build folder $dir/file/x" "${MAKE:-make}" --no-print-directory "BUILD=$dir/file/x" sim
+refuses "sim/every_mult.sh: unknown multiplier" "nosuch.*exact" sim/every_mult.sh exact nosuch
+refuses "sim/story.sh: unknown option" "usage: sim/story.sh" sim/story.sh --bogus
 exit $status

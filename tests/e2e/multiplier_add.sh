@@ -132,7 +132,7 @@ refuses "a name of one's own" "there is a multiplier 'cut_mult' already" "$dir/g
 refuses "a name the simulator has taken" "'table' already" "$dir/plain.v" --name table
 refuses "a bad name" "'Plain' must be small letters" "$dir/plain.v" --name Plain
 refuses "a name that leaves the folder" "'../up' must be small letters" "$dir/plain.v" --name ../up
-refuses "no file" "gone.v cannot be read" "$dir/gone.v"
+refuses "no file" "gone.v cannot be read: No such file" "$dir/gone.v"
 refuses "no argument" "the Verilog file is missing"
 refuses "a folder" "is no file" "$dir"
 printf 'module torn(input [7:0] a, w, output [15:0] p);\n  assign p = a * ;\nendmodule\n' >"$dir/torn.v"
@@ -172,6 +172,12 @@ echo 'module pe(input [7:0] a, w, output [15:0] p); assign p = a * w; endmodule'
   sed "s/pe/$(basename "$(find rtl -name '*.v' ! -path 'rtl/mult/*' | sort | head -n 1)" .v)/" >"$dir/clash.v"
 refuses "a module named like the accelerator's" "name of a module of the accelerator" "$dir/clash.v" --name x
 core adder "assign p = a + w;"
+core crossed "wire q, r; assign q = ~(a[0] & r); assign r = ~(w[0] & q); wire [15:0] f = a * w; assign p = f ^ {15'd0, q};"
+refuses "crossed gates that remember" "crossed.v: multiplier 'crossed' is not combinational" "$dir/crossed.v"
+core restless "wire x; assign x = ~(x & a[0]); assign p = a * w + x;"
+refuses "a loop that does not settle" "restless.v: its signals do not settle" "$dir/restless.v"
+core endless "reg [15:0] q; integer i; always @* begin q = 0; i = 0; while (i < 10) q = q + a; end assign p = q * w;"
+EXTRACT_SECONDS=3 refuses "a loop that does not end" "endless.v: .* 3 seconds: a loop that does not end" "$dir/endless.v"
 refuses "an adder" "adder.v: this is no multiplier" "$dir/adder.v"
 echo 'module half(input signed [7:0] a, input [7:0] w, output [15:0] p); assign p = a * w; endmodule' >"$dir/half.v"
 refuses "one signed input" "module half declares one of its inputs signed and the other not" "$dir/half.v"

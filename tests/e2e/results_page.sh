@@ -36,4 +36,5 @@ RUNS="$dir/none $dir/runs" ROWS_DIR=$dir/rows sw/experiments/page.sh rows quick 
   [ "$(grep -c '^passive,K1,1,,,50,,,,,,,3,' "$dir/rows/quick.csv")" = 1 ] && ! grep -q '^active,K1,2,' "$dir/rows/quick.csv" &&
   [ "$(diff $rows/quick.csv "$dir/rows/quick.csv" | grep -c '^[<>]')" = 3 ]
 verdict $? "collected rows replace those of the same run, rows of changed runs go, the others stay"
+RUNS="$dir/none" ROWS_DIR=$dir/rows refuses "there is no folder $dir/none" sw/experiments/page.sh rows quick
 exit $failed

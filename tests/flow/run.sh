@@ -70,6 +70,25 @@ grep -Eq '^SYNTH lib=osu018 mult=exact d=4 w=8 top=pe area_mm2=[0-9.]+ fmax_mhz=
   grep -Eq '^LOGIC logic_area_mm2=0\.0[23][0-9]* gates=1[0-9]{3}$' "$work/exact"
 verdict $? "area and clock of the PE are of the right size"
 
+# What is wrong is said before anything is synthesised.
+steps=$(ls "$BUILD/flow/cache" | wc -l)
+for setting in "MULT=nosuch:there is no multiplier 'nosuch'" "MEM_TYPE=fast:--type must be hp, lstp or lop, not 'fast'" "MEM_VDD=9:must be from 0.6 to 1.88 V" \
+  "MEM_VDD_KB=low:--vdd must be a finite decimal number" "CLOCK_NS=0:CLOCK_NS = 0 is not" "D=5:D = 5 is not" "W=7:W = 7 is not" "SEGS=3:SEGS = 3 is not"; do
+  refuses "${setting#*:}" env "${setting%%:*}" flow/synth.sh
+done
+for setting in "MHZ=fast:MHZ is 'fast'" "MHZ=0:MHZ is '0'" "EXT_PJ=-1:EXT_PJ is '-1'" "GLITCH_CYCLES=all:GLITCH_CYCLES is 'all'" "POWER_IMAGES=0:POWER_IMAGES is '0'" "MEM_VDD=9:1.88 V"; do
+  refuses "${setting#*:}" env "${setting%%:*}" FLOW_CHECK=1 flow/power.sh
+done
+for setting in "TRAIN_EPOCHS=x:TRAIN_EPOCHS is 'x'" "LIB=nosuch:there is no library"; do
+  refuses "${setting#*:}" env "${setting%%:*}" FLOW_CHECK=1 flow/pareto.sh exact
+done
+refuses "there is no unsigned multiplier 's_exact'" env FLOW_CHECK=1 flow/pareto.sh exact s_exact
+for setting in "ROWS=$work/none:cannot read the rows" "POINTS=x:POINTS is 'x'" "LIB=nosuch:there is no library" "D=5:D is '5'"; do
+  refuses "${setting#*:}" env "${setting%%:*}" flow/headline.sh
+done
+[ "$(ls "$BUILD/flow/cache" | wc -l)" = "$steps" ]
+verdict $? "nothing was synthesised for them"
+
 # Yosys counts the same area.
 library=$(ls -d "$BUILD"/flow/cache/*/lean.lib)
 area=0
@@ -159,5 +178,5 @@ mkdir -p "$work/tables"
 { head -c -3 "$AXF_MULT_DIR/trunc4.axt" && printf "\001" && tail -c 2 "$AXF_MULT_DIR/trunc4.axt"; } >"$work/tables/trunc4.axt"
 refuses "its table and the netlist differ: replay: 65536 cycles" env AXF_MULT_DIR="$work/tables" flow/equiv.sh trunc4
 refuses "no table of 65,536 products" flow/table_pins.sh tests/flow/run.sh
-refuses "there is no multiplier 'nosuch'" flow/equiv.sh nosuch
+refuses "there is no multiplier or block 'nosuch' to prove; there are: exact " flow/equiv.sh nosuch
 exit $failed

@@ -19,6 +19,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 for n in MUTANTS SEED JOBS; do
   case ${!n} in '' | *[!0-9]* | ??????????*) echo "mutate: $n must be a number, not '${!n}'" >&2; exit 2 ;; esac
 done
+[ "$MUTANTS" -gt 0 ] || { echo "mutate: MUTANTS must be a number from 1 on, not '$MUTANTS'" >&2; exit 2; }
 . tests/mutate/settings.inc
 dir=$BUILD/mutate
 mutants=$dir/mutants

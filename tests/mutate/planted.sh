@@ -37,7 +37,6 @@ if [ "${1:-}" = --one ]; then
   exit
 fi
 [ $# -gt 0 ] || { echo "planted: a pattern of modules is missing, '*' for all" >&2; exit 2; }
-tests/rtl/run.sh none >/dev/null 2>&1
 list=$(grep -v '^#' tests/mutate/planted | while read -r line; do
   for pattern in "$@"; do
     # shellcheck disable=SC2053 # a pattern
@@ -48,4 +47,5 @@ list=$(grep -v '^#' tests/mutate/planted | while read -r line; do
   done
 done)
 [ -n "$list" ] || { echo "planted: no module of tests/mutate/planted is like: $*" >&2; exit 2; }
+tests/rtl/run.sh none >/dev/null 2>&1
 printf '%s\n' "$list" | tr '\n' '\0' | xargs -0 -r -n 1 -P "${JOBS:-1}" "$0" --one

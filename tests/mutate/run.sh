@@ -38,6 +38,8 @@ refuses 'rtl/mult/mult_exact.v has no place for a mutation' "$mutants" list rtl/
 refuses 'there is no mutant rtl/ctrl/fetch.v:1:1:add-sub' "$mutants" make rtl/ctrl/fetch.v:1:1:add-sub "$work/copy"
 refuses 'cannot read rtl/none.v' "$mutants" list rtl/none.v
 MUTANTS=many refuses "MUTANTS must be a number" tests/mutate/mutate.sh
+MUTANTS=0 refuses "MUTANTS must be a number from 1 on" tests/mutate/mutate.sh
+PLANTED=nosuch refuses "no module of tests/mutate/planted is like: nosuch" tests/mutate/mutate.sh
 for text in 'if (D != 4 ' 'wire unused' 'parameter SEGS'; do
   file=$(grep -lF -- "$text" rtl/*.v rtl/*/*.v | head -n 1)
   ! "$mutants" list "$file" | cut -f3 | grep -qF -- "$text"

@@ -228,7 +228,12 @@ static void test_sets(void) {
 
   refuse_set("set x\nclasses 2\ntrain data=a\ntest data=b\n", "x/a:2: column 2: the value is missing");
   refuse_set("set x\nclasses 2\ntrain data=none\n", "the files of the data set 'x' were not found; looked in ");
-  refuse_set("set x\nclasses 2\ntrain data=none\n", "x (no none); `make data` downloads them");
+  refuse_set("set x\nclasses 2\ntrain data=none\n", "/x (no none), ");
+  CHECK(axf_dataset_load(&d, "set z; classes 2; train data=/none/a.csv", NULL) == -1 &&
+        says("data set 'z': there is no file /none/a.csv"));
+  CHECK(axf_dataset_load(&d, "set z; classes 2; train data=none.csv", in_dir("nothing")) == -1 &&
+        says("/z (no none.csv), . (no none.csv)") && !says("make data"));
+  refuse_set("set a/b\nclasses 2\ntrain data=a\n", "x.set:1: the name 'a/b' must be made of letters, digits");
   refuse_set("set x\nclasses 1\n", "x.set:2: classes must be from 2 to 256");
   refuse_set("set x\nclases 1\n", "x.set:2: unknown statement 'clases'");
   refuse_set("set x\ntrain date=a\n", "x.set:2: 'date=a' is no option of 'train'");

@@ -26,7 +26,7 @@ fi
 begin=$(date +%s)
 flow/equiv.sh pe read_arbiter writeback 2>&1 | grep -c 'seconds=.* PASS' | grep -qx 3 && [ $(($(date +%s) - begin)) -lt 20 ]
 verdict $? "proofs are not repeated when nothing has changed"
-refuses "there is no multiplier 'nosuch'" flow/equiv.sh nosuch
+refuses "there is no multiplier or block 'nosuch' to prove; there are: exact " flow/equiv.sh nosuch
 
 mkdir -p "$work/bin"
 printf "#!/bin/sh\nwhile :; do :; done\n" >"$work/bin/yosys-abc"

@@ -122,7 +122,7 @@ cmp -s <("$axmem" --json --bytes 256 --bits 8) <("$axmem" --json --bytes 256 --b
 verdict $? "the same question, the same bytes"
 
 refuses "the node must be from 7 to 180" "$axmem" --bytes 1024 --bits 8 --node 5
-refuses "--type fast: unknown" "$axmem" --bytes 1024 --bits 8 --type fast
+refuses "--type must be hp, lstp or lop, not 'fast'" "$axmem" --bytes 1024 --bits 8 --type fast
 refuses "0.4 to 1.25 of nominal" "$axmem" --bytes 1024 --bits 8 --vdd 0.2
 refuses "from 300 to 400 K" "$axmem" --bytes 1024 --bits 8 --temp 500
 refuses "at most 16 MB" "$axmem" --bytes 100000000 --bits 8

@@ -7,6 +7,7 @@ set -u
 build=${BUILD:-build}
 pairs=${PAIRS:-100000000}
 work=$build/test/mult_wide
+case $pairs in 0* | *[!0-9]* | ???????????*) echo "wide.sh: PAIRS must be a number from 1 on, not '$pairs'" >&2; exit 2 ;; esac
 [ $# -gt 0 ] || set -- exact trunc1 trunc4 trunc8 drum3 drum4 drum5 drum6 drum7
 mkdir -p "$work" || exit 1
 "${MAKE:-make}" --no-print-directory -s "BUILD=$build" "$build/libaxflow.a" >/dev/null || exit 1
