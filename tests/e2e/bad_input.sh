@@ -93,7 +93,7 @@ fc f1 out=9"
 : >"$dir/file"
 refuses "output below a file" "$dir/file" "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 1 --quiet --out "$dir/file/x/model.axm"
 mkdir "$dir/taken.axm"
-refuses "output is a folder" "taken.axm" timeout 60 "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 1000000 --quiet --fresh --out "$dir/taken.axm"
+refuses "output is a folder" "taken.axm" timeout 60 "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 10000 --quiet --fresh --out "$dir/taken.axm"
 refuses "unknown option" "frobnicate" train --data mnist --data-dir "$dir/good" --frobnicate 1
 refuses "no epochs" "epochs" "$axflow" train --net lenet --data mnist --data-dir "$dir/good" --epochs 0 --out "$dir/out/m.axm"
 refuses "a rate that is no number" "lr" train --data mnist --data-dir "$dir/good" --lr fast
