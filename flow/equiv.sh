@@ -52,11 +52,11 @@ timed() { # timed COMMAND..: leaves its seconds, of processor time, in OUT/secon
   END { printf "%.1f\n", sum[4] - sum[2] }' "$OUT/times" >"$OUT/seconds"
 }
 do_multiplier() { timed flow/cec.sh "$1" axf_mult "W=$W" "$lib/cells.v" "$2" "$OUT"; } # do_multiplier FILES.f NETLIST
-do_table() { timed table_is_netlist "$1" "$2"; } # do_table NAME NETLIST
+do_table() { timed table_is_netlist "$@"; } # do_table NAME TABLE NETLIST
 table_is_netlist() {
-  flow/table_pins.sh "$AXF_MULT_DIR/$1.axt" >"$OUT/pins" || return 1
+  flow/table_pins.sh "$2" >"$OUT/pins" || return 1
   flow_replay "multiplier $1: its table and the netlist differ" "$OUT/replay.txt" \
-    "$AXPOWER" --lib "$lib_file" --no-leakage --top axf_mult --mhz 1 --pins "$OUT/pins" "$2"
+    "$AXPOWER" --lib "$lib_file" --no-leakage --top axf_mult --mhz 1 --pins "$OUT/pins" "$3"
   rm "$OUT/pins"
 }
 do_block() { # do_block BLOCK NETLIST
@@ -89,9 +89,12 @@ compare_table() (
   wrapper "$1"
   blocks_synth axf_mult "$clock_ps" >&2
   netlist=$STEP/axf_mult.v
-  [ -x "$AXPOWER" ] && [ -r "$AXF_MULT_DIR/$1.axt" ] ||
+  # A preset has the table of its core, a multiplier of the user's own one beside its Verilog.
+  table=$AXF_MULT_DIR/$(awk -v name="$1" '$1 == name && $2 ~ /^=/ { name = substr($2, 2) } END { print name }' rtl/mult/multipliers.def).axt
+  [ -r "$table" ] || table=${AXF_USER_MULT_DIR:-$BUILD/user-mult}/$1/$1.axt
+  [ -x "$AXPOWER" ] && [ -r "$table" ] ||
     flow_die "$AXPOWER or $AXF_MULT_DIR/$1.axt is missing: make axpower multipliers-tables"
-  step "table mult_$1" flow/table_pins.sh "$AXPOWER" "$AXF_MULT_DIR/$1.axt" "$lib_file" "$netlist" -- do_table "$1" "$netlist" >&2
+  step "table mult_$1" flow/table_pins.sh "$AXPOWER" "$table" "$lib_file" "$netlist" -- do_table "$1" "$table" "$netlist" >&2
   cat "$STEP/seconds"
 )
 report() { # report LINE COMMAND ARGUMENT: LINE with its seconds and the verdict; status 0 if it holds

@@ -26,6 +26,11 @@ wrapper=$flow_work/gen/$MULT
 rtl/mult/gen.sh wrapper "$MULT" "$wrapper" || exit 1 # it has said why
 mult_files=$wrapper/files.f
 MULT_SIGNED=$(rtl/mult/gen.sh kind "$MULT")
+if [ "$W" = 16 ]; then
+  for name in ${MULT//+/ }; do
+    case ,$(rtl/mult/gen.sh list "$name" | cut -d' ' -f3), in *,W=none,*) flow_die "multiplier '$name' has words of 8 bits, W is 16" ;; esac
+  done
+fi
 blocks_values
 case " ${block_list[*]} " in *" $TOP "*) ;; *) flow_die "TOP = $TOP is not a block; there are: ${block_list[*]}" ;; esac
 CLOCK_NS=${CLOCK_NS:-$(lib_get clock_ns)}

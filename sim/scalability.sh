@@ -9,6 +9,9 @@
 set -euo pipefail
 build=${BUILD:-build} list=${LIST:-sw/workloads/list.txt} sizes='4 8 16 32 64' rtl=" ${RTL-4 8 16 32} " batch=16
 to=$build/results/scalability
+for d in $rtl; do
+  [ -x "$build/sim/d${d}w8-table/axsim" ] || { echo "sim/scalability.sh: $build/sim/d${d}w8-table/axsim is missing: make scalability builds it" >&2; exit 1; }
+done
 mkdir -p "$build/results"
 rows=$(mktemp -d "${TMPDIR:-/tmp}/scalability.XXXXXX")
 trap 'rm -rf "$rows"; rm -f "$to".*.tmp.$$' EXIT

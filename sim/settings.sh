@@ -21,8 +21,9 @@ case $1 in # a name, or the path of a file
 */* | *.net) [ -f "$1" ] || die "there is no network file $1" ;;
 *) [ -f "sw/nets/$1.net" ] || die "there is no network '$1': sw/nets has $(for f in sw/nets/*.net; do basename "$f" .net; done | tr '\n' ' ')" ;;
 esac
-case $3 in '' | ,* | *, | *,,*) die "MULT is '$3', expected NAME or NAME,LAYER=NAME,.." ;; esac
+case $3 in '' | ,* | *, | *,,* | *=,* | *=) die "MULT is '$3', expected NAME or NAME,LAYER=NAME,.." ;; esac
 for entry in $(echo "$3" | tr , ' '); do
+  case $entry in *=* | "${3%%,*}") ;; *) die "MULT is '$3': '$entry' stands for no layer, LAYER=NAME was expected" ;; esac
   name=${entry#*=}
   [ -f "$build/mult/$name.axt" ] || [ -f "$user/$name/$name.def" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
     die "there is no multiplier '$name': rtl/mult/multipliers.def has $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def | tr '\n' ' ')"

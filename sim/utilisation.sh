@@ -9,6 +9,7 @@
 set -u
 BUILD=${BUILD:-build} D=${D:-16} W=${W:-8}
 case $W in 8) axsim=$BUILD/sim/d${D}w8-table/axsim of=d$D ;; *) axsim=$BUILD/sim/d${D}w$W-exact/axsim of=d${D}w$W ;; esac
+[ -x "$axsim" ] || { echo "sim/utilisation.sh: $axsim is missing: make utilisation builds it" >&2; exit 1; }
 mkdir -p "$BUILD/results"
 status=0
 how=(--objective "${OBJECTIVE:-cycles}")

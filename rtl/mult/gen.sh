@@ -90,7 +90,11 @@ kind)
   ;;
 names)
   [ $# -eq 1 ] || usage
+  case $1 in '' | ,* | *, | *,,* | *=,* | *=) die "MULT is '$1', expected NAME or NAME,LAYER=NAME,.." ;; esac
   case ${1%%,*} in *=*) set -- "exact,$1" ;; esac
+  for item in $(echo "$1" | tr , ' '); do
+    case $item in *=* | "${1%%,*}") ;; *) die "MULT is '$1': '$item' stands for no layer, LAYER=NAME was expected" ;; esac
+  done
   echo "$1" | tr , '\n' | sed 's/.*=//' | awk 'NF && !seen[$0]++ { text = text (text == "" ? "" : "+") $0 } END { print text }'
   ;;
 *) usage ;;

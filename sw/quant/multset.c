@@ -46,8 +46,10 @@ static int read_all(axf_multset *s, const axf_net *n, const char *spec, const ch
     return 0;
   char *copy = axf_strdup(spec), *rest = copy, *item;
   int r = copy ? 0 : -1;
-  while (r == 0 && (item = strsep(&rest, ",")))
-    r = apply(s, n, item, dir, wide);
+  for (int first = 1; r == 0 && (item = strsep(&rest, ",")); first = 0)
+    r = first || strchr(item, '=')
+            ? apply(s, n, item, dir, wide)
+            : axf_fail("--mult %s: '%s' stands for no layer, LAYER=NAME was expected", spec, item);
   free(copy);
   if (r < 0)
     axf_multset_free(s);

@@ -155,6 +155,9 @@ refuses "make wave: no cycles" "trace-cycles must be" unbuilt wave CYCLES=0
 refuses "make sim: segments" "SEGS is .3., expected 1, 2, 4 .. D = 16" sim SEGS=3
 refuses "make sim: segments wider than the row" "SEGS is .8., expected 1, 2, 4 .. D = 4" sim D=4 SEGS=8
 refuses "make sim: a list of nothing" "MULT is .,." sim MULT=,
+refuses "make sim: a multiplier without its layer" "'drum4' stands for no layer" sim MULT=exact,drum4
+refuses "axflow eval: a multiplier without its layer" "'drum4' stands for no layer" "$axflow" eval --model "$dir/model.axm" --data mnist --data-dir "$dir/good" --mult exact,drum4
+refuses "make sim: a layer without its multiplier" "MULT is .exact,c1=." sim MULT=exact,c1=
 refuses "make sim: zeros half skipped" "ZERO_SKIP is .2." sim ZERO_SKIP=2
 refuses "make axsim: impossible array" "make axsim: D is .5." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" axsim D=5
 refuses "make axsim: no such kind of multiplier" "RTL_MULT is .tables." "${MAKE:-make}" --no-print-directory "BUILD=${BUILD:-build}" axsim RTL_MULT=tables

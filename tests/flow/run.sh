@@ -13,7 +13,7 @@ work=$BUILD/work
 suite=flow
 . tests/verdict.inc
 mkdir -p "$BUILD"
-${MAKE:-make} -s BUILD="$top" axpower multipliers-tables >"$BUILD/make.log" 2>&1 || { cat "$BUILD/make.log"; verdict 1 "axpower and the tables are built"; exit 1; }
+${MAKE:-make} -s BUILD="$top" build axpower multipliers-tables >"$BUILD/make.log" 2>&1 || { cat "$BUILD/make.log"; verdict 1 "axpower and the tables are built"; exit 1; }
 for tool in yosys sta; do
   command -v $tool >/dev/null || { verdict 1 "$tool is installed (run ./setup)"; exit 1; }
 done
@@ -72,7 +72,7 @@ verdict $? "area and clock of the PE are of the right size"
 
 # What is wrong is said before anything is synthesised.
 steps=$(ls "$BUILD/flow/cache" | wc -l)
-for setting in "MULT=nosuch:there is no multiplier 'nosuch'" "MEM_TYPE=fast:--type must be hp, lstp or lop, not 'fast'" "MEM_VDD=9:must be from 0.6 to 1.88 V" \
+for setting in "MULT=exact,drum4:'drum4' stands for no layer" "MULT=,:MULT is ','" "MULT=nosuch:there is no multiplier 'nosuch'" "MEM_TYPE=fast:--type must be hp, lstp or lop, not 'fast'" "MEM_VDD=9:must be from 0.6 to 1.88 V" \
   "MEM_VDD_KB=low:--vdd must be a finite decimal number" "CLOCK_NS=0:CLOCK_NS = 0 is not" "D=5:D = 5 is not" "W=7:W = 7 is not" "SEGS=3:SEGS = 3 is not"; do
   refuses "${setting#*:}" env "${setting%%:*}" flow/synth.sh
 done
@@ -178,5 +178,10 @@ mkdir -p "$work/tables"
 { head -c -3 "$AXF_MULT_DIR/trunc4.axt" && printf "\001" && tail -c 2 "$AXF_MULT_DIR/trunc4.axt"; } >"$work/tables/trunc4.axt"
 refuses "its table and the netlist differ: replay: 65536 cycles" env AXF_MULT_DIR="$work/tables" flow/equiv.sh trunc4
 refuses "no table of 65,536 products" flow/table_pins.sh tests/flow/run.sh
+echo 'module mine(input [7:0] a, w, output [15:0] p); wire [15:0] f = a * w; assign p = {f[15:3], 3'"'b0}; endmodule" >"$work/mine.v"
+AXF_USER_MULT_DIR=$work/user "$top/axflow" multiplier add "$work/mine.v" >"$work/log" 2>&1 || cat "$work/log"
+AXF_USER_MULT_DIR=$work/user flow/equiv.sh mine K1 >"$work/equiv"
+[ "$(grep -c ' seconds=[0-9.]* PASS$' "$work/equiv")" = 4 ] && grep -q 'mult_mine .*table_exhaustive' "$work/equiv"
+verdict $? "multipliers of one's own and presets are proved, and their tables compared"
 refuses "there is no multiplier or block 'nosuch' to prove; there are: exact " flow/equiv.sh nosuch
 exit $failed

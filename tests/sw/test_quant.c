@@ -328,6 +328,7 @@ static void test_multset(void) {
   CHECK(axf_multset_load(&s, &n, "b=two", dir) == 0 && s.layer[0] == NULL && s.layer[2]);
   axf_multset_free(&s);
   CHECK(axf_multset_load(&s, &n, "zz=two", dir) == -1 && strstr(axf_errmsg(), "'zz'"));
+  CHECK(axf_multset_load(&s, &n, "one,two", dir) == -1 && strstr(axf_errmsg(), "'two' stands for no layer"));
   CHECK(axf_multset_load(&s, &n, "three", dir) == -1);
   for (int i = 0; i < 2; i++)
     remove(path[i]);
