@@ -82,6 +82,15 @@ static void taken(const char *text) {
   axf_program_free(&p);
 }
 
+/* Records in three copies take their room of a small kernel buffer: the mapper finds factors that fit. */
+static void small_kernel_buffers(int D, int least) {
+  const axf_arch all = arch;
+  CHECK(axf_arch_default(&arch, D, 8) == 0 && axf_arch_records(&arch, "", "vote") == 0);
+  for (arch.kb_words = least; arch.kb_words < 300; arch.kb_words += 2)
+    taken("c3=4,4,1,1,1,1");
+  arch = all;
+}
+
 static void refusals(void) {
   refused("c1=1,2,1,1,1,3,seg=4", "exceeds the 4 columns of a segment");
   taken("c1=1,2,1,1,1,2,seg=4");
@@ -95,6 +104,10 @@ static void refusals(void) {
   taken("c1=1,1,1,5,1,1,flat");
   CHECK(axf_arch_segments(&arch, 3) < 0 && axf_arch_segments(&arch, 32) < 0 && axf_arch_segments(&arch, 0) < 0);
   CHECK(arch.segs == 4 && axf_arch_segments(&arch, 1) == 0 && arch.segs == 1);
+  CHECK(axf_arch_records(&arch, "--protect-rec", "votes") < 0 &&
+        strstr(axf_errmsg(), "must be none or vote, not 'votes'"));
+  CHECK(axf_record_words(&arch) == 8 && axf_arch_records(&arch, "", "vote") == 0 && axf_record_words(&arch) == 24);
+  CHECK(axf_arch_records(&arch, "", "none") == 0 && axf_record_words(&arch) == 8);
   refused("c1=1,1,1,1,1,1,seg=8", "equal segments");
   taken("c1=1,3,1,1,1,3");
   arch.segs = 16;
@@ -200,6 +213,8 @@ int main(void) {
     return 1;
   make();
   words();
+  small_kernel_buffers(16, 34);
+  small_kernel_buffers(4, 210);
   refusals();
   kernel_words("c1=2,2,1,4,1,2,seg=4,qm=3", &(axf_factors){2, 2, 1, 4, 1, 2, 4, 3, 0});
   kernel_words("c1=1,3,1,4,1,1,seg=4,qm=4,flat", &(axf_factors){1, 3, 1, 4, 1, 1, 4, 4, 1});
