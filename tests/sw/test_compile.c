@@ -152,13 +152,16 @@ static void kernel_words(const char *text, const axf_factors *f) {
         for (int g = 0; g < f->Qm; g++) {
           for (int tm = 0; tm < f->Tm && map0 + g * f->Tm + tm < y->out_c; tm++) {
             const int m = map0 + g * f->Tm + tm;
-            int32_t bias = 0;
-            for (int k = 0; k < 4; k++)
-              bias |= (int32_t)((uint32_t)b[(addr + k) * lanes + tm] << 8 * k);
-            CHECK_MSG(bias == q.q[0].bias[m] && b[(addr + 6) * lanes + tm] == q.q[0].mult[m], "%s: record of map %d",
-                      text, m);
+            for (int copy = 0; copy < arch.rec_copies; copy++) {
+              uint64_t record = 0;
+              for (int k = 0; k < 8; k++)
+                record |= (uint64_t)b[(addr + k * arch.rec_copies + copy) * lanes + tm] << 8 * k;
+              CHECK_MSG((int32_t)record == q.q[0].bias[m] && (record >> 48 & 255) == q.q[0].mult[m] &&
+                            record >> 56 == q.q[0].shift[m],
+                        "%s: record of map %d, copy %d", text, m, copy);
+            }
           }
-          addr += 8;
+          addr += 8 * arch.rec_copies;
           for (int n = 0; n < y->in_c; n++)
             for (int k = 0; k < y->ky * y->kx; k++, addr++)
               for (int tm = 0; tm < f->Tm && map0 + g * f->Tm + tm < y->out_c; tm++) {
@@ -219,6 +222,9 @@ int main(void) {
   kernel_words("c1=2,2,1,4,1,2,seg=4,qm=3", &(axf_factors){2, 2, 1, 4, 1, 2, 4, 3, 0});
   kernel_words("c1=1,3,1,4,1,1,seg=4,qm=4,flat", &(axf_factors){1, 3, 1, 4, 1, 1, 4, 4, 1});
   kernel_words("c1=3,1,1,4,3,3", &(axf_factors){3, 1, 1, 4, 3, 3, 16, 1, 0});
+  CHECK(axf_arch_records(&arch, "", "vote") == 0);
+  kernel_words("c1=2,2,1,4,1,2,seg=4,qm=3", &(axf_factors){2, 2, 1, 4, 1, 2, 4, 3, 0});
+  CHECK(axf_arch_records(&arch, "", "none") == 0);
   flat_fields();
   axf_qnet_free(&q);
   axf_net_free(&net);
