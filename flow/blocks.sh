@@ -11,7 +11,7 @@ blocks_protect() { # blocks_protect NAME
   *) flow_die "a protection is none, parity, secded or msb1 .. msb7, not '$1'" ;;
   esac
 }
-# Of both buffers; protect_name is what stands in the names of results, as in sim/rules.mk: segments if not 4, protection.
+# Of both buffers and the parameter records; protect_name is what stands in the names of results, as in sim/rules.mk: segments if not 4, protection.
 blocks_protection() {
   local nb=${PROTECT_NB:-none} kb=${PROTECT_KB:-none} text
   text=$(blocks_protect "$nb" && blocks_protect "$kb") || exit 1
@@ -19,6 +19,11 @@ blocks_protection() {
   protect_name=
   [ "$nb $kb" = 'none none' ] || protect_name=-nb_$nb-kb_$kb
   [ "$nb" != "$kb" ] || protect_name=${protect_name:+-$nb}
+  case ${PROTECT_REC:-none} in
+  none) rec=0 ;;
+  vote) rec=1 protect_name+=-rec_vote ;;
+  *) flow_die "PROTECT_REC = $PROTECT_REC is not none or vote" ;;
+  esac
   SEGS=${SEGS:-4}
   [ "$SEGS" = 4 ] || protect_name=-segs$SEGS$protect_name
   case ${ZERO_SKIP:-0}${ISOLATE:-0} in 00 | 01 | 10 | 11) ;; *) flow_die "ZERO_SKIP and ISOLATE are 0 or 1" ;; esac
@@ -39,7 +44,7 @@ blocks_values() {
   [ "$SEGS" = $((1 << segs_log2)) ] && [ "$SEGS" -le "$D" ] || flow_die "SEGS = $SEGS is not 1, 2, 4, .. D = $D"
   declare -gA value=(
     [D]=$D [W]=$W [ACC]=$((W == 8 ? 32 : 48)) [STORE]=$((256 * 8 / W)) [SIGNED]=${MULT_SIGNED:-0} [PSUMS]=64 [PARS]=16
-    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBKIND]=$nb_kind [NBSAFE]=$nb_safe [KBKIND]=$kb_kind [KBSAFE]=$kb_safe
+    [PW]=$((2 * W + 1)) [SW]=$((2 * W + 1 + log2)) [NBKIND]=$nb_kind [NBSAFE]=$nb_safe [KBKIND]=$kb_kind [KBSAFE]=$kb_safe [REC]=$rec
     [NBW]=$((16384 * 8 / (D * W))) [KBW]=$((32768 * 8 / (D * W)))
     [SKIP]=${ZERO_SKIP:-0} [ISOLATE]=${ISOLATE:-0}
     [NBLOG]=$((17 - log2 - wlog)) [KBLOG]=$((18 - log2 - wlog)) [SEGS]=$SEGS [SEGSLOG]=$segs_log2)

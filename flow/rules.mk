@@ -14,11 +14,11 @@ MEM_VDD ?=
 PDK_DIR ?= $(if $(wildcard ../shared/pdk),../shared/pdk,$(BUILD)/pdk)
 FLOW_SETTINGS = DATA_LABEL='$(DATA_LABEL)' BUILD='$(BUILD)' PDK_DIR='$(PDK_DIR)' LIB='$(LIB)' W='$(W)' SEGS='$(SEGS)' CLOCK_NS='$(CLOCK_NS)' \
   MEM_TYPE='$(MEM_TYPE)' MEM_VDD='$(MEM_VDD)' $(foreach c,NB KB NS KS PS PR SAFE,MEM_VDD_$(c)='$(MEM_VDD_$(c))') \
-  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' \
+  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' PROTECT_REC='$(PROTECT_REC)' \
   ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)'
 
 .PHONY: synth equivalence
-synth: ## Synthesise and time: area by block, memories, maximum clock; then make power (TOP=pe or ENERGY=0: not) (MULT= D= W= SEGS= LIB= CLOCK_NS= PROTECT= MEM_TYPE= MEM_VDD=).
+synth: ## Synthesise and time: area by block, memories, maximum clock; then make power (TOP=pe or ENERGY=0: not) (MULT= D= W= SEGS= LIB= CLOCK_NS= PROTECT= PROTECT_REC= MEM_TYPE= MEM_VDD=).
 	@case '$(ENERGY)' in 0 | 1) ;; *) echo "make $@: ENERGY is '$(ENERGY)', expected 0 or 1" >&2; exit 1 ;; esac
 	@sim/skips.sh '$(ZERO_SKIP)' '$(MULT)'
 	@$(FLOW_SETTINGS) flow/library.sh 'make $@'

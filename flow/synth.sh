@@ -1,9 +1,10 @@
 #!/bin/bash
 # Area and timing of the logic: RTL -> gates (Yosys) -> timing (OpenSTA) -> a table and a JSON file.
-# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [SEGS=4] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
+# usage: [LIB=osu018] [MULT=exact] [D=16] [W=8] [SEGS=4] [CLOCK_NS=..] [TOP=axflow] [PROTECT_NB=none] [PROTECT_KB=none] [PROTECT_REC=none] [MEM_TYPE=..] [MEM_VDD=..] [BUILD=build] [PDK_DIR=..] flow/synth.sh
 # MEM_TYPE, MEM_VDD: device type and supply of the memories (axmem --help); default: the library's type, its nominal supply.
 # MEM_VDD_NB, _KB, _NS, _KS, _PS, _PR: supply of the memories of one class (flow/memories.txt).
 # PROTECT_NB, PROTECT_KB: protections of the buffers' words: none, parity, secded, msb1 .. msb7.
+# PROTECT_REC: parameter records, none or vote (three copies of each word).
 # TOP: a block of flow/blocks.txt, to look at it alone. CLOCK_NS: the period asked for; default: the library's.
 # Results: BUILD/results/synth-LIB-MULT-dD-wW[-PROTECTION].txt, .json and -path.txt. What the numbers are not: flow/README.md.
 # FLOW_CHECK=1: only looks at the settings.

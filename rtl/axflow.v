@@ -33,7 +33,9 @@ module axflow #(
     parameter NB_PROTECT = 0,
     parameter NB_SAFE = 1,
     parameter KB_PROTECT = 0,
-    parameter KB_SAFE = 1
+    parameter KB_SAFE = 1,
+    // Parameter records: 0 as they are, 1 each of their words three times in the kernel buffer, of which the majority counts.
+    parameter PROTECT_REC = 0
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // synchronous, active high
@@ -116,7 +118,8 @@ module axflow #(
   wire [6:0]   kb_wr, kb_rd, nb_wr, nb_rd, psum_rd, psum_wr, kb_corrected, kb_detected, corrected, detected;
   wire [13:0]  nb_corrected, nb_detected;
   wire         f_rvalid, l_rvalid, l_rready;
-  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS)), .SEGS_LOG2($clog2(SEGS))) u_registers (
+  registers #(.D(D), .W(W), .NB_LOG2($clog2(NB_WORDS)), .KB_LOG2($clog2(KB_WORDS)), .SEGS_LOG2($clog2(SEGS)),
+              .PROTECT_REC(PROTECT_REC)) u_registers (
       .clk_i(clk_i), .rst_i(rst_i),
       .awvalid_i(s_awvalid_i), .awaddr_i(s_awaddr_i), .awready_o(s_awready_o),
       .wvalid_i(s_wvalid_i), .wdata_i(s_wdata_i), .wready_o(s_wready_o),
@@ -188,7 +191,7 @@ module axflow #(
   bank_buffer #(.D(D), .W(W), .WORDS(KB_WORDS), .MACRO_ID(32'h0000_2000), .PROTECT(KB_PROTECT), .SAFE(KB_SAFE)) u_kernel_buffer (
       .clk_i(clk_i), .supply_i(supply_kb_i), .we_i(ld_mask & {D{ld_we[2]}}), .waddr_i({D{ld_addr}}), .wdata_i(ld_data),
       .re_i(kb_re), .raddr_i(kb_raddr), .rdata_o(kb_rdata), .corrected_o(kb_corrected), .detected_o(kb_detected));
-  kernel_loader #(.D(D), .W(W), .SEGS(SEGS)) u_kernel_loader (
+  kernel_loader #(.D(D), .W(W), .SEGS(SEGS), .PROTECT_REC(PROTECT_REC)) u_kernel_loader (
       .clk_i(clk_i), .rst_i(rst), .valid_i(qvalid[1]), .instr_i(qdata[256 +: 256]), .pop_o(qpop[1]),
       .sem_ready_i(sem_ready), .take_o(take[16 +: 16]), .post_o(post[16 +: 16]), .idle_o(eidle[1]),
       .re_o(kb_re), .raddr_o(kb_raddr), .rdata_i(kb_rdata), .bus_o(row_bus), .ks_we_o(ks_we), .ks_addr_o(ks_addr),

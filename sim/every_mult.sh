@@ -21,13 +21,13 @@ if [ "${1:-}" = --one ]; then
   name=$2 dir=$work/$2 log=$work/$2.log
   rm -rf "$dir" && mkdir -p "$dir"
   model=$(sim/settings.sh "$NET" "$DATA" "$name" "$D" "$IMAGES" 0 verilog 2>"$log") || fail "$name" "$log"
-  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "D=$D" "MULT=$name" W=8 SEGS=4 PROTECT_NB=none PROTECT_KB=none ZERO_SKIP=0 ISOLATE=0 "$BUILD/sim/d${D}w8-$name/Vaxflow.mk" >"$log" 2>&1 ||
+  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "D=$D" "MULT=$name" W=8 SEGS=4 PROTECT_NB=none PROTECT_KB=none PROTECT_REC=none ZERO_SKIP=0 ISOLATE=0 "$BUILD/sim/d${D}w8-$name/Vaxflow.mk" >"$log" 2>&1 ||
     fail "$name" "$log"
   tops=("$(realpath "$BUILD/sim/d${D}w8-$name")"/Vaxflow*.cpp)
   printf '#include "%s"\n' "${tops[@]}" "$PWD/sim/shim.cpp" >"$dir/model.cpp"
   # shellcheck disable=SC2086 # the path of a folder
   "$CXX" -w -O1 -std=gnu++17 -faligned-new -include "$work/runtime/model.h" "-I${tops[0]%/*}" -Isim -DVM_TRACE=0 "-DAXF_D=$D" \
-    -DAXF_W=8 -DAXF_SEGS=4 -DAXF_ZERO_SKIP=0 '-DAXF_PROTECT_NB="none"' '-DAXF_PROTECT_KB="none"' "-DAXF_RTL_MULT=\"$name\"" "-DAXF_MULT_SIGNED=$(rtl/mult/gen.sh kind "$name")" "$dir/model.cpp" \
+    -DAXF_W=8 -DAXF_SEGS=4 -DAXF_ZERO_SKIP=0 '-DAXF_PROTECT_NB="none"' '-DAXF_PROTECT_KB="none"' '-DAXF_PROTECT_REC="none"' "-DAXF_RTL_MULT=\"$name\"" "-DAXF_MULT_SIGNED=$(rtl/mult/gen.sh kind "$name")" "$dir/model.cpp" \
     "$work"/runtime/*.o "$BUILD/obj/sim/main.o" "$BUILD/test/libsim.a" "$BUILD/libaxflow.a" -lopenblas -lz -lpthread -latomic -lm \
     -o "$dir/axsim" >"$log" 2>&1 || fail "$name" "$log"
   "$dir/axsim" --model "$model" --data "$DATA" --images "$IMAGES" --jobs 1 --quiet >"$log" 2>&1 || fail "$name" "$log"

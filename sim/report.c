@@ -110,18 +110,22 @@ static void print_first(const axf_results *r) {
 }
 
 /* What the last line says about protections: nothing if there are none. */
-static void protect_text(const axf_summary *s, const axf_sim_supply *p, char text[256]) {
+static void protect_text(const axf_summary *s, const axf_results *r, char text[256]) {
+  const axf_sim_supply *p = r->supply;
   text[0] = 0;
   if (p->at.nb_protect.kind || p->at.kb_protect.kind)
-    snprintf(text, 256, "protect_nb=%s protect_kb=%s corrected=%llu detected=%llu ", axf_protect_name(p->at.nb_protect),
+    snprintf(text, 192, "protect_nb=%s protect_kb=%s corrected=%llu detected=%llu ", axf_protect_name(p->at.nb_protect),
              axf_protect_name(p->at.kb_protect), (unsigned long long)s->corrected, (unsigned long long)s->detected);
+  text += strlen(text);
+  if (r->prog->arch.rec_copies > 1)
+    snprintf(text, 64, "protect_rec=%s ", axf_arch_records_name(&r->prog->arch));
 }
 
 /* ... and about the supply: nothing unless it was asked for. */
 static void supply_text(const axf_summary *s, const axf_results *r, char text[512]) {
   const axf_sim_supply *p = r->supply;
   char volts[96] = "", both[64] = "";
-  protect_text(s, p, text);
+  protect_text(s, r, text);
   if (!p->asked)
     return;
   text += strlen(text);
@@ -192,6 +196,7 @@ static void json_supply(axf_json *j, const axf_summary *s, const axf_results *r)
   const axf_sim_supply *p = r->supply;
   axf_json_str(j, "protect_nb", axf_protect_name(p->at.nb_protect));
   axf_json_str(j, "protect_kb", axf_protect_name(p->at.kb_protect));
+  axf_json_str(j, "protect_rec", axf_arch_records_name(&r->prog->arch));
   if (!p->asked)
     return;
   axf_json_obj(j, "supply");

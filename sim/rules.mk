@@ -30,6 +30,8 @@ RTL_DIR ?= rtl
 PROTECT ?= none
 PROTECT_NB ?= $(PROTECT)
 PROTECT_KB ?= $(PROTECT)
+# Parameter records: none, or vote, three copies of each word in the kernel buffer, of which the majority counts.
+PROTECT_REC ?= none
 VERILATOR ?= verilator
 CPPFLAGS ?= -D_GNU_SOURCE -Isw
 SIM_LIB ?= $(BUILD)/libaxflow.a
@@ -48,8 +50,8 @@ SIM_SIGNED := $(filter 1,$(shell AXF_USER_MULT_DIR='$(AXF_USER_MULT_DIR)' rtl/mu
 SIM_SIGNED := $(if $(SIM_SIGNED),1,0)
 protect_kind = $(if $(filter parity,$(1)),1,$(if $(filter secded,$(1)),2,$(if $(filter msb%,$(1)),3,0)))
 protect_safe = $(if $(filter msb%,$(1)),$(patsubst msb%,%,$(1)),1)
-# What stands in file names: nothing without protection, one name for both buffers, or both names.
-PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))
+# What stands in file names: nothing without protection, one name for both buffers, or both names; that of records.
+PROTECT_NAME := $(if $(filter-out nonenone,$(PROTECT_NB)$(PROTECT_KB)),$(if $(filter $(PROTECT_NB),$(PROTECT_KB)),-$(PROTECT_NB),-nb_$(PROTECT_NB)-kb_$(PROTECT_KB)))$(if $(filter vote,$(PROTECT_REC)),-rec_vote)
 SIM_DIR := $(BUILD)/sim/d$(D)w$(W)-$(SIM_CORE)$(if $(filter table1,$(SIM_CORE)$(SIM_SIGNED)),-signed)$(if $(filter-out 4,$(SEGS)),-segs$(SEGS))$(PROTECT_NAME)$(if $(filter 1,$(TRACE)),-trace)$(if $(filter 1,$(COVERAGE)),-coverage)$(if $(filter 1,$(RULES)),-rules)$(if $(STORY),-story$(STORY))$(if $(filter 1,$(ZERO_SKIP)),-skip)$(if $(filter 1,$(ISOLATE)),-isolate)
 AXSIM := $(SIM_DIR)/axsim
 ifeq ($(SIM_CORE),table)
@@ -76,7 +78,7 @@ SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBA
 SIM_COVERAGE := --coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280 --x-initial 0 tests/coverage/top.vlt
 SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \
   -GNB_PROTECT=$(call protect_kind,$(PROTECT_NB)) -GNB_SAFE=$(call protect_safe,$(PROTECT_NB)) \
-  -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
+  -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -GPROTECT_REC=$(if $(filter vote,$(PROTECT_REC)),1,0) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
   -I$(RTL_DIR)/include $(if $(STORY),-DSTORY_ROW=$(STORY)) $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),$(SIM_COVERAGE))
 
 .PHONY: axsim axsim-path
@@ -91,13 +93,13 @@ $(BUILD)/obj/sim/%.o: sim/%.c
 -include $(SIM_OBJECTS:.o=.d)
 
 $(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk $(if $(filter 1,$(COVERAGE)),tests/coverage/top.vlt)
-	@GOAL=axsim sim/array.sh '$(D)' '$(W)' '$(SEGS)' '$(RTL_MULT)' '$(ZERO_SKIP)' '$(ISOLATE)' '$(PROTECT_NB)' '$(PROTECT_KB)'
+	@GOAL=axsim sim/array.sh '$(D)' '$(W)' '$(SEGS)' '$(RTL_MULT)' '$(ZERO_SKIP)' '$(ISOLATE)' '$(PROTECT_NB)' '$(PROTECT_KB)' '$(PROTECT_REC)'
 	@command -v $(VERILATOR) >/dev/null || { echo "verilator is missing: apt-get install verilator" >&2; exit 1; }
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))
 	$(Q)$(VERILATOR) $(SIM_FLAGS) sim/public.vlt $(SIM_CORE_ARGS) $(SIM_RTL) $(CURDIR)/sim/shim.cpp \
 	  -CFLAGS '-I$(CURDIR)/sim -DAXF_D=$(D) -DAXF_W=$(W) -DAXF_SEGS=$(SEGS) -DAXF_RTL_MULT=\"$(SIM_CORE)\" -DAXF_MULT_SIGNED=$(SIM_SIGNED) -DAXF_ZERO_SKIP=$(ZERO_SKIP)' \
-	  -CFLAGS '-DAXF_PROTECT_NB=\"$(PROTECT_NB)\" -DAXF_PROTECT_KB=\"$(PROTECT_KB)\"' -Mdir $(SIM_DIR) -o axsim
+	  -CFLAGS '-DAXF_PROTECT_NB=\"$(PROTECT_NB)\" -DAXF_PROTECT_KB=\"$(PROTECT_KB)\" -DAXF_PROTECT_REC=\"$(PROTECT_REC)\"' -Mdir $(SIM_DIR) -o axsim
 
 # Verilator's own makefile compiles the model; the C objects and the library are linked behind it.
 $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.h sim/mult_table.h
@@ -110,7 +112,7 @@ $(AXSIM): $(SIM_DIR)/Vaxflow.mk $(SIM_OBJECTS) $(SIM_LIB) sim/shim.cpp sim/shim.
 
 # The test bench without an accelerator: it can only say whether the one of these settings would do as it is asked.
 AXSIM_CHECK := $(BUILD)/sim/axsim-check
-AXSIM_BUILD := $(D) $(W) $(SEGS) $(SIM_CORE) $(SIM_SIGNED) $(ZERO_SKIP) $(PROTECT_NB) $(PROTECT_KB) $(if $(filter 1,$(TRACE)),1,0)
+AXSIM_BUILD := $(D) $(W) $(SEGS) $(SIM_CORE) $(SIM_SIGNED) $(ZERO_SKIP) $(PROTECT_NB) $(PROTECT_KB) $(PROTECT_REC) $(if $(filter 1,$(TRACE)),1,0)
 $(AXSIM_CHECK): sim/check/shim.c $(SIM_OBJECTS) $(SIM_LIB)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)

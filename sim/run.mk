@@ -38,7 +38,7 @@ SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATE
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # SETTINGS: sim/settings.sh, with what make was asked for. SIM_CHECK OPTIONS: refuses what the simulator would, before that one is built.
 SETTINGS = GOAL=$(patsubst wave-file,wave,$@) W='$(W)' SEGS='$(SEGS)' ZERO_SKIP='$(ZERO_SKIP)' ISOLATE='$(ISOLATE)' \
-  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' sim/settings.sh '$(NET)' '$(DATA_NAME)'
+  PROTECT_NB='$(PROTECT_NB)' PROTECT_KB='$(PROTECT_KB)' PROTECT_REC='$(PROTECT_REC)' sim/settings.sh '$(NET)' '$(DATA_NAME)'
 SIM_CHECK = $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM_CHECK) >/dev/null; \
   AXF_CHECK='$(AXSIM_BUILD)' $(AXSIM_CHECK) --check --model "$$model" --data '$(DATA_NAME)'
 .PHONY: sim
@@ -78,7 +78,7 @@ train-and-verify: ## Train NET (or continue), quantise, measure on the whole tes
 
 .PHONY: worked-example
 worked-example: ## Follow one neuron of LeNet-5 through the RTL: writes the tables of docs/worked-example.md.
-	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD) D=16 W=8 SEGS=4 MULT=exact RTL_MULT=verilog PROTECT=none STORY=3 $(AXFLOW) axsim
+	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD) D=16 W=8 SEGS=4 MULT=exact RTL_MULT=verilog PROTECT=none PROTECT_REC=none STORY=3 $(AXFLOW) axsim
 	@BUILD=$(BUILD) sim/story.sh
 
 # Cycles of the waveform.
@@ -98,7 +98,7 @@ wave-file:
 	@echo 'gtkwave $(WAVE) sim/worked-example.gtkw    # shows it; apt-get install gtkwave'
 
 # What the workloads run on has none of these, whatever make was called with.
-PLAIN := SEGS=4 PROTECT_NB=none PROTECT_KB=none ZERO_SKIP=0 ISOLATE=0
+PLAIN := SEGS=4 PROTECT_NB=none PROTECT_KB=none PROTECT_REC=none ZERO_SKIP=0 ISOLATE=0
 .PHONY: utilisation
 utilisation: ## How busy the array is on the paper's six workloads, by the RTL (QUICK=1: large nets by the cycle model; D= W= OBJECTIVE= COUPLING=1).
 	@GOAL=$@ sim/array.sh '$(D)' '$(W)'

@@ -31,7 +31,7 @@ static uint64_t row_words(const axf_net *n, const axf_arch *a, int columns) {
     const axf_layer *y = &n->layer[l];
     if (y->kind != AXF_FC && columns == 1)
       return 0;
-    words += (uint64_t)((y->out_c + a->D - 1) / a->D) * (uint64_t)(y->in_c * y->ky * y->kx + 64 / a->W);
+    words += (uint64_t)((y->out_c + a->D - 1) / a->D) * (uint64_t)(y->in_c * y->ky * y->kx + axf_record_words(a));
   }
   return words;
 }

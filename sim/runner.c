@@ -52,7 +52,10 @@ static int connect(axf_runner *r) {
 }
 
 int axf_runner_arch(axf_arch *a) {
-  return axf_arch_default(a, axf_shim_d(), axf_shim_w()) || axf_arch_segments(a, axf_shim_segs()) ? -1 : 0;
+  return axf_arch_default(a, axf_shim_d(), axf_shim_w()) || axf_arch_segments(a, axf_shim_segs()) ||
+                 axf_arch_records(a, "this simulator's PROTECT_REC", axf_shim_protect_rec())
+             ? -1
+             : 0;
 }
 
 axf_dev_program axf_runner_place(const axf_runner *r) {
@@ -71,11 +74,13 @@ static int device(axf_runner *r) {
   if (e)
     return axf_fail("driver: %s", axf_dev_error_text(e));
   if ((int)r->dev.D != p->arch.D || (int)r->dev.W != p->arch.W || (int)r->dev.nb_words < p->arch.nb_words ||
-      (int)r->dev.kb_words < p->arch.kb_words || (int)r->dev.segs < p->arch.segs)
-    return axf_fail("the accelerator has D = %u, W = %u, %u and %u buffer words, %u segments a row; the program is for "
-                    "D = %d, W = %d, %d and %d, %d",
-                    r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, r->dev.segs, p->arch.D, p->arch.W,
-                    p->arch.nb_words, p->arch.kb_words, p->arch.segs);
+      (int)r->dev.kb_words < p->arch.kb_words || (int)r->dev.segs < p->arch.segs ||
+      (int)r->dev.rec_copies != p->arch.rec_copies)
+    return axf_fail(
+        "the accelerator has D = %u, W = %u, %u and %u buffer words, %u segments a row, records in %u copies; the "
+        "program is for D = %d, W = %d, %d and %d, %d, %d",
+        r->dev.D, r->dev.W, r->dev.nb_words, r->dev.kb_words, r->dev.segs, r->dev.rec_copies, p->arch.D, p->arch.W,
+        p->arch.nb_words, p->arch.kb_words, p->arch.segs, p->arch.rec_copies);
   const axf_dev_program place = axf_runner_place(r);
   e = axf_dev_load(&r->dev, &place);
   return e ? axf_fail("driver: %s", axf_dev_error_text(e)) : 0;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks what `make sim` was asked to do before anything is built, and prints the model file to run.
 # usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]     MODEL -: none is needed yet
-# BUILD: the build folder; GOAL: what make was asked for; IMAGES_OF: another name of IMAGES; W, SEGS, ZERO_SKIP, ISOLATE, PROTECT_NB, PROTECT_KB: see array.sh
+# BUILD: the build folder; GOAL: what make was asked for; IMAGES_OF: another name of IMAGES; W, SEGS, ZERO_SKIP, ISOLATE, PROTECT_NB, PROTECT_KB, PROTECT_REC: see array.sh
 # SPDX-License-Identifier: Apache-2.0
 set -eu
 [ $# -ge 7 ] || { echo "usage: settings.sh NET DATA MULT D IMAGES SEED RTL_MULT [MODEL]" >&2; exit 2; }
@@ -28,7 +28,7 @@ for entry in $(echo "$3" | tr , ' '); do
   [ -f "$build/mult/$name.axt" ] || [ -f "$user/$name/$name.def" ] || awk -v name="$name" '$1 == name { found = 1 } END { exit !found }' rtl/mult/multipliers.def ||
     die "there is no multiplier '$name': rtl/mult/multipliers.def has $(awk '!/^[ \t]*(#|$)/ { print $1 }' rtl/mult/multipliers.def | tr '\n' ' ')"
 done
-GOAL=${GOAL:-sim} sim/array.sh "$4" "${W:-8}" "${SEGS:-4}" "$7" "${ZERO_SKIP:-0}" "${ISOLATE:-0}" "${PROTECT_NB:-none}" "${PROTECT_KB:-none}"
+GOAL=${GOAL:-sim} sim/array.sh "$4" "${W:-8}" "${SEGS:-4}" "$7" "${ZERO_SKIP:-0}" "${ISOLATE:-0}" "${PROTECT_NB:-none}" "${PROTECT_KB:-none}" "${PROTECT_REC:-none}"
 if [ "${W:-8}" = 16 ]; then
   for entry in $(echo "$3" | tr , ' '); do
     case ${entry#*=} in

@@ -180,6 +180,7 @@ extern "C" const char *axf_shim_mult(void) { return AXF_RTL_MULT; }
 extern "C" int axf_shim_mult_signed(void) { return AXF_MULT_SIGNED; }
 extern "C" const char *axf_shim_protect_nb(void) { return AXF_PROTECT_NB; }
 extern "C" const char *axf_shim_protect_kb(void) { return AXF_PROTECT_KB; }
+extern "C" const char *axf_shim_protect_rec(void) { return AXF_PROTECT_REC; }
 extern "C" int axf_shim_zero_skip(void) { return AXF_ZERO_SKIP; }
 extern "C" int axf_shim_can_trace(void) { return VM_TRACE; }
 

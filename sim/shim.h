@@ -61,6 +61,7 @@ int axf_shim_mult_signed(void);        /* 1: built for signed cores */
 int axf_shim_zero_skip(void);          /* 1: zero operands are not multiplied */
 const char *axf_shim_protect_nb(void); /* protections: a name as axf_protect_of takes it */
 const char *axf_shim_protect_kb(void);
+const char *axf_shim_protect_rec(void);
 int axf_shim_can_trace(void);
 
 #ifdef __cplusplus

@@ -37,7 +37,7 @@ for part in "$@"; do
       for w in 8 16; do one D=$d W=$w; done
     done
     for p in "4 1" "8 2" "8 8" "16 1" "32 32"; do one D="${p% *}" W=8 SEGS="${p#* }"; done
-    for w in 8 16; do one D=4 W=$w MULT_SIGNED=1; done
+    for w in 8 16; do one D=4 W=$w MULT_SIGNED=1 && one D=4 W=$w PROTECT_REC=1; done
     rtl/mult/gen.sh wrapper exact+drum4+K1 "$wrapper" && one D=4 W=8
     verdict $? "lint rtl three cores"
     ;;
@@ -57,7 +57,8 @@ for part in "$@"; do
       verdict $? "lint yosys $*"
     }
     for p in 'D=4 W=8' 'D=4 W=16 SEGS=2' 'D=8 W=8 SEGS=8 PS_WORDS=32' 'D=8 W=16' 'D=16 W=8 SEGS=1' 'D=16 W=16' 'D=32 W=8' 'D=32 W=16 SEGS=32' \
-      'D=4 W=8 MULT_SIGNED=1' 'D=4 W=8 ZERO_SKIP=1 ISOLATE=1' 'D=4 W=8 NB_PROTECT=1 KB_PROTECT=2' 'D=4 W=16 NB_PROTECT=3 NB_SAFE=3 KB_PROTECT=3 KB_SAFE=5'; do
+      'D=4 W=8 MULT_SIGNED=1' 'D=4 W=8 ZERO_SKIP=1 ISOLATE=1' 'D=4 W=8 NB_PROTECT=1 KB_PROTECT=2' 'D=4 W=16 NB_PROTECT=3 NB_SAFE=3 KB_PROTECT=3 KB_SAFE=5' \
+      'D=4 W=8 PROTECT_REC=1' 'D=8 W=16 PROTECT_REC=1'; do
       # shellcheck disable=SC2086 # words
       elaborate $p
     done

@@ -1,7 +1,8 @@
 // Kernel loader: kernel buffer -> row buses -> kernel local stores and row parameter stores (KCFG, KLD).
 // Row k listens to bank floor(k / rpg): a word read once is replicated to Tr*Tc rows (IPDR). Column l of segment g stores
 // words of segment g and input map tn = floor(l / cpg). Order of words: ms { g { [64/W parameter words] ns { tn { kk }}}};
-// the segments of a map step have the same store addresses and a parameter record each.
+// the segments of a map step have the same store addresses and a parameter record each. PROTECT_REC = 1: each parameter word
+// lies three times in a row, and a bit on the row bus is what two of the three say.
 // Latency: bank read, then one register; a word is in its store 3 cycles after its issue. One word a cycle and row.
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
@@ -12,7 +13,9 @@ module kernel_loader #(
     // Word width in bits, 8 or 16.
     parameter W = 8,
     // Largest number of segments of a row, a power of two, 1..D.
-    parameter SEGS = 4
+    parameter SEGS = 4,
+    // Parameter records: 0 one copy of each word, 1 three copies, of which the majority counts.
+    parameter PROTECT_REC = 0
 ) (
     input  wire           clk_i,
     input  wire           rst_i,
@@ -92,6 +95,7 @@ module kernel_loader #(
   reg [5:0]  tail_q, tnow_q, par_q, seg_q;
   reg [3:0]  pleft_q;
   reg        params_q, inpar_q;
+  wire last_copy;                          // of a parameter word, or the only one
   wire last_k  = kleft_q == 10'd1;
   wire last_n  = nleft_q == 10'd1;
   wire last_tn = tnow_q == (last_n ? tail_q : tn_q) - 6'd1;
@@ -131,8 +135,10 @@ module kernel_loader #(
     end else if (issue) begin
       addr_q <= addr_q + 16'd1;
       if (inpar_q) begin
-        pleft_q <= pleft_q - 4'd1;
-        inpar_q <= pleft_q != 4'd0;
+        if (last_copy) begin
+          pleft_q <= pleft_q - 4'd1;
+          inpar_q <= pleft_q != 4'd0;
+        end
       end else begin
         kleft_q <= last_k ? kk_q : kleft_q - 10'd1;
         // The maps of one step, and the segments of one map step, go to different columns at the same addresses; the next
@@ -172,6 +178,7 @@ module kernel_loader #(
 
   // ---- stage 1: bank data; stage 2: row buses ----
   reg        v1_q, par1_q, parlast1_q, v2_q;
+  wire       par_whole1;                   // what the banks give now completes a parameter word
   reg [9:0]  ks1_q;
   reg [5:0]  tn1_q, tn2_q, seg1_q, seg2_q, pa1_q;
   reg [15:0] post1_q, post2_q;
@@ -188,8 +195,8 @@ module kernel_loader #(
       v1_q        <= issue && !inpar_q;
       par1_q      <= issue && inpar_q;
       v2_q        <= v1_q;
-      par_shift_o <= par1_q;
-      par_we_o    <= par1_q && parlast1_q;
+      par_shift_o <= par_whole1;
+      par_we_o    <= par_whole1 && parlast1_q;
       post1_q     <= last ? post_q : state_q == CFG && cfg_last ? post_q : 16'd0;
       post2_q     <= post1_q;
     end
@@ -206,11 +213,38 @@ module kernel_loader #(
   assign post_o = post2_q;
   assign idle_o = state_q == IDLE && !v1_q && !par1_q && !v2_q && !par_shift_o && post1_q == 16'd0 && post2_q == 16'd0;
 
+  // ---- copies of a parameter word: 1, or 3 of which two decide ----
+  generate
+    if (PROTECT_REC == 1) begin : g_copies
+      reg [1:0] copy_q;
+      reg       last_copy1_q;
+      always @(posedge clk_i) begin
+        copy_q       <= issue && inpar_q && !last_copy ? copy_q + 2'd1 : 2'd0;
+        last_copy1_q <= last_copy;
+      end
+      assign last_copy  = copy_q == 2'd2;
+      assign par_whole1 = par1_q && last_copy1_q;
+    end else begin : g_one
+      assign last_copy  = 1'b1;
+      assign par_whole1 = par1_q;
+    end
+  endgenerate
+
   generate
     for (k = 0; k < D; k = k + 1) begin : g_row
       wire [5:0] bank = row_bank[k];
-      always @(posedge clk_i) begin
-        if (v1_q || par1_q) bus_o[k*W +: W] <= rdata_i[bank[$clog2(D)-1:0]*W +: W];
+      if (PROTECT_REC == 1) begin : g_vote // with the third copy the second is on the bus, the first behind it
+        wire [W-1:0] read = rdata_i[bank[$clog2(D)-1:0]*W +: W];
+        wire [W-1:0] second = bus_o[k*W +: W];
+        reg  [W-1:0] first_q;
+        always @(posedge clk_i) begin
+          if (par1_q) first_q <= second;
+          if (v1_q || par1_q) bus_o[k*W +: W] <= par_whole1 ? (read & second) | (read & first_q) | (second & first_q) : read;
+        end
+      end else begin : g_read
+        always @(posedge clk_i) begin
+          if (v1_q || par1_q) bus_o[k*W +: W] <= rdata_i[bank[$clog2(D)-1:0]*W +: W];
+        end
       end
       assign ks_we_o[k] = v2_q && col_tn[k] == tn2_q && col_seg[k] == seg2_q;
       wire unused_bank = &{1'b0, bank};

@@ -13,7 +13,9 @@ module registers #(
     parameter NB_LOG2 = 10,
     parameter KB_LOG2 = 11,
     // log2 of the largest number of segments of a row, 0..5, as reported by CONFIG2.
-    parameter SEGS_LOG2 = 2
+    parameter SEGS_LOG2 = 2,
+    // 1: parameter records lie in three copies (kernel_loader); else 0. As reported by CONFIG2.
+    parameter PROTECT_REC = 0
 ) (
     input  wire         clk_i,
     input  wire         rst_i,             // hardware reset; soft reset leaves the registers alone
@@ -183,7 +185,7 @@ module registers #(
       case (araddr_i)
         `REG_ID:          rdata_o <= 32'h41584631;
         `REG_CONFIG:      rdata_o <= config_word;
-        `REG_CONFIG2:     rdata_o <= {28'd0, SEGS_LOG2[3:0]};
+        `REG_CONFIG2:     rdata_o <= {27'd0, PROTECT_REC[0], SEGS_LOG2[3:0]};
         `REG_STATUS:      rdata_o <= {16'd0, code_q, 5'd0, error_q, done_q, run_q || flush_o};
         `REG_PROG:        rdata_o <= prog_o;
         `REG_PROGLEN:     rdata_o <= proglen_o;

@@ -1,20 +1,21 @@
 /* An accelerator that is nothing but its settings: with it axsim --check tells, before minutes go into a simulator,
  * what that one would refuse. AXF_CHECK names the build, as sim/rules.mk knows it: D W SEGS MULT SIGNED ZERO_SKIP
- * PROTECT_NB PROTECT_KB TRACE. SPDX-License-Identifier: Apache-2.0 */
+ * PROTECT_NB PROTECT_KB PROTECT_REC TRACE. SPDX-License-Identifier: Apache-2.0 */
 #include "shim.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 static struct {
   int d, w, segs, mult_signed, zero_skip, can_trace;
-  char mult[1024], nb[16], kb[16];
+  char mult[1024], nb[16], kb[16], rec[16];
 } build;
 
 __attribute__((constructor)) static void read_build(void) {
   const char *text = getenv("AXF_CHECK");
-  if (!text || sscanf(text, "%d %d %d %1023s %d %d %15s %15s %d", &build.d, &build.w, &build.segs, build.mult,
-                      &build.mult_signed, &build.zero_skip, build.nb, build.kb, &build.can_trace) != 9) {
-    fprintf(stderr, "axsim-check: AXF_CHECK must be D W SEGS MULT SIGNED ZERO_SKIP PROTECT_NB PROTECT_KB TRACE\n");
+  if (!text || sscanf(text, "%d %d %d %1023s %d %d %15s %15s %15s %d", &build.d, &build.w, &build.segs, build.mult,
+                      &build.mult_signed, &build.zero_skip, build.nb, build.kb, build.rec, &build.can_trace) != 10) {
+    fprintf(stderr,
+            "axsim-check: AXF_CHECK must be D W SEGS MULT SIGNED ZERO_SKIP PROTECT_NB PROTECT_KB PROTECT_REC TRACE\n");
     exit(2);
   }
 }
@@ -27,6 +28,7 @@ int axf_shim_mult_signed(void) { return build.mult_signed; }
 int axf_shim_zero_skip(void) { return build.zero_skip; }
 const char *axf_shim_protect_nb(void) { return build.nb; }
 const char *axf_shim_protect_kb(void) { return build.kb; }
+const char *axf_shim_protect_rec(void) { return build.rec; }
 int axf_shim_can_trace(void) { return build.can_trace; }
 
 /* Nothing can be run: whoever tries ends here. */

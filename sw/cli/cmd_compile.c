@@ -11,6 +11,7 @@ static const axf_option options[] = {
     {"d", "N", "array dimension: 4, 8, 16 (default) or 32"},
     {"w", "N", "word width: 8 (default) or 16"},
     {"segs", "N", "segments a row can be cut into: 1, 2, 4 (default) .. D"},
+    {"protect-rec", "P", "parameter records: none (default), or vote, three copies of which the majority counts"},
     {"factors", "SPEC", "LAYER=Tm,Tn,Tr,Tc,Ti,Tj[,seg=N][,qm=N][,flat];... for layers the mapper shall not choose"},
     {"objective", "WHAT", "map for the fewest cycles (default), accesses or energy"},
     {"energy", "FILE", "energy coefficients (default sw/compile/energy.txt)"},
@@ -47,7 +48,8 @@ static int write_program(const axf_program *p, const axf_net *n, const char *pat
   axf_container *c = axf_container_new("program");
   char config[64];
   int64_t instr[2] = {p->ninstr, AXF_INSTR_WORDS}, bytes = (int64_t)p->weight_bytes;
-  snprintf(config, sizeof config, "D=%d W=%d SEGS=%d", p->arch.D, p->arch.W, p->arch.segs);
+  snprintf(config, sizeof config, "D=%d W=%d SEGS=%d%s", p->arch.D, p->arch.W, p->arch.segs,
+           p->arch.rec_copies > 1 ? " PROTECT_REC=vote" : "");
   int rc = !c || axf_container_set(c, "net", n->name) || axf_container_set(c, "arch", config) ||
            axf_container_set(c, "version", AXF_VERSION) || axf_container_add(c, "instr", AXF_I32, 2, instr, p->instr) ||
            axf_container_add(c, "weights", AXF_U8, 1, &bytes, p->weights) || axf_container_write(c, path);
@@ -124,7 +126,9 @@ int axf_cmd_compile(int argc, char **argv) {
       number("--segs", axf_cli_get(&usage, value, "segs", "4"), 1, 64, &segs) ||
       number("--columns", axf_cli_get(&usage, value, "columns", "1"), 1, 256, &columns) ||
       number("--latency", axf_cli_get(&usage, value, "latency", "30"), 1, 1000000, &latency) ||
-      axf_arch_default(&a, (int)D, (int)W) || axf_arch_segments(&a, (int)segs) || axf_model_load(&m, path))
+      axf_arch_default(&a, (int)D, (int)W) || axf_arch_segments(&a, (int)segs) ||
+      axf_arch_records(&a, "--protect-rec", axf_cli_get(&usage, value, "protect-rec", "none")) ||
+      axf_model_load(&m, path))
     return axf_cli_fail(&usage);
   axf_factors f[AXF_MAX_LAYERS];
   axf_compile_opt opt = {.factors = f, .nfactors = AXF_MAX_LAYERS, .pmax = 65535, .refine = (int)latency};

@@ -1,6 +1,7 @@
 /* The accelerator's dimensions and the bank layout of feature maps.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/plan.h"
+#include <string.h>
 
 int axf_arch_default(axf_arch *a, int D, int W) {
   if (D != 4 && D != 8 && D != 16 && D != 32)
@@ -21,7 +22,8 @@ int axf_arch_model(axf_arch *a, int D, int W) {
                   .ks_words = 256 * 8 / W,
                   .ps_words = 64,
                   .par_words = 16,
-                  .segs = 4};
+                  .segs = 4,
+                  .rec_copies = 1};
   return 0;
 }
 
@@ -31,6 +33,17 @@ int axf_arch_segments(axf_arch *a, int segs) {
   a->segs = segs;
   return 0;
 }
+
+int axf_arch_records(axf_arch *a, const char *option, const char *name) {
+  if (strcmp(name, "none") && strcmp(name, "vote"))
+    return axf_fail("%s must be none or vote, not '%s'", option, name);
+  a->rec_copies = *name == 'v' ? 3 : 1;
+  return 0;
+}
+
+const char *axf_arch_records_name(const axf_arch *a) { return a->rec_copies > 1 ? "vote" : "none"; }
+
+int axf_record_words(const axf_arch *a) { return a->rec_copies * 64 / a->W; }
 
 void axf_place(const axf_placement *p, int c, int y, int x, int *bank, int *addr) {
   int yy = y + p->pad_y, xx = x + p->pad_x;

@@ -152,7 +152,7 @@ void axf_cyc_kload(axf_cyc *c) {
       c->k_qm = (int)AXF_GET(&d, KCFG, QM);
     } else {
       int maps = ((int)AXF_GET(&d, KLD, NS) - 1) * c->k_tn + (int)AXF_GET_COUNT(&d, KLD, TAIL);
-      c->k_par_words = AXF_GET(&d, KLD, PARAMS) ? 64 / c->p->arch.W : 0;
+      c->k_par_words = AXF_GET(&d, KLD, PARAMS) ? axf_record_words(&c->p->arch) : 0;
       c->k_map_words = c->k_par_words + maps * (int)AXF_GET(&d, KLD, KK);
       c->k_in_map = 0;
       c->kl.state = 2;

@@ -15,16 +15,17 @@ static void put(uint8_t *image, const axf_kblock *b, int W, int addr, int bank, 
 
 static unsigned sign_magnitude(int v, int W) { return v < 0 ? (unsigned)-v | 1u << (W - 1) : (unsigned)v; }
 
-/* A parameter record as 64/W words: bias in 48 bits, mult, shift. */
-static void put_params(uint8_t *image, const axf_kblock *b, int W, int addr, int bank, const axf_qlayer *q, int m,
-                       int M) {
+/* A parameter record as 64/W words, each as often as the architecture has it: bias in 48 bits, mult, shift. */
+static void put_params(uint8_t *image, const axf_kblock *b, const axf_arch *a, int addr, int bank, const axf_qlayer *q,
+                       int m, int M) {
+  const int W = a->W;
   uint64_t rec = 0;
   if (m < M)
     rec = ((uint64_t)(int64_t)q->bias[m] & 0xffffffffffffu) | (uint64_t)q->mult[m] << 48 | (uint64_t)q->shift[m] << 56;
   else
     rec = (uint64_t)1 << 56;
-  for (int k = 0; k < 64 / W; k++)
-    put(image, b, W, addr + k, bank, (unsigned)(rec >> (k * W) & ((1u << W) - 1)));
+  for (int k = 0; k < axf_record_words(a); k++)
+    put(image, b, W, addr + k, bank, (unsigned)(rec >> (k / a->rec_copies * W) & ((1u << W) - 1)));
 }
 
 int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_factors *f, int ms0, int ms,
@@ -37,7 +38,7 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
   b->tail = Nt - (k->ns - 1) * f->Tn;
   b->params = params;
   b->records = ms * f->Qm;
-  b->words = ms * f->Qm * ((params ? 64 / W : 0) + Nt * KK);
+  b->words = ms * f->Qm * ((params ? axf_record_words(&c->arch) : 0) + Nt * KK);
   /* A word for each map of a step; of the last step alone, for those that are left. */
   b->lanes_log2 = axf_log2_up(ms * f->Qm == 1 ? axf_min(f->Tm, w->M - ms0 * f->Tm) : f->Tm);
   b->lanes = 1 << b->lanes_log2;
@@ -66,8 +67,8 @@ int axf_kernel_block(axf_lower *c, axf_kblock *b, const axf_work *w, const axf_f
     for (int step = ms0 * f->Qm; step < (ms0 + ms) * f->Qm; step++) { /* (map step, segment) */
       int m = step * f->Tm + tm;
       if (params) {
-        put_params(c->weights, b, W, addr, tm, q, m, w->M);
-        addr += 64 / W;
+        put_params(c->weights, b, &c->arch, addr, tm, q, m, w->M);
+        addr += axf_record_words(&c->arch);
       }
       for (int n = n0; n < n0 + Nt; n++)
         for (int i = k->i0; i < k->i0 + k->ky; i++)

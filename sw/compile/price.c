@@ -95,7 +95,7 @@ static int64_t input_words(const view *v, int rt, int ct, int ns, int ky, int kx
 
 /* Words of ms map steps' kernels over `maps` input maps. */
 static int64_t kernel_words(const view *v, int ms, int maps, int synapses, int params) {
-  return (int64_t)ms * v->f->Qm * ((int64_t)maps * synapses + (params ? 64 / v->a->W : 0));
+  return (int64_t)ms * v->f->Qm * ((int64_t)maps * synapses + (params ? axf_record_words(v->a) : 0));
 }
 
 /* Cycles that the bus waits for the rows with every load, when their buffer holds few blocks of so many words. */
@@ -112,7 +112,7 @@ static int64_t all_chunks(axf_cost *c, const view *v, int rt, int ct, int ms, in
   const classes N = cut(t->NS, t->nc), I = cut(w->Ky, t->ic), J = cut(w->Kx, t->jc);
   const int64_t results = (int64_t)ms * axf_area_steps(f, rt, ct), sums = results * w->P * w->P;
   const int rows = f->Tm * f->Tr * f->Tc;
-  const int par = 64 / v->a->W * ms * f->Qm;
+  const int par = axf_record_words(v->a) * ms * f->Qm;
   int64_t cycles = 0, bus = 0;
   for (int k = 0; k < 8; k++) {
     const int ns = N.size[k & 1], ky = I.size[k >> 1 & 1], kx = J.size[k >> 2];

@@ -10,6 +10,7 @@ typedef struct {
   int nb_words, kb_words;                      /* words of one neuron / kernel buffer bank */
   int ns_words, ks_words, ps_words, par_words; /* local stores, partial sums and parameter records a row */
   int segs;                                    /* segments of the row reduction, 1, 2, 4 .. D */
+  int rec_copies;                              /* of each word of a parameter record in the kernel buffer, 1 or 3 */
 } axf_arch;
 /* The default parameters of rtl/axflow.v for (D, W); fails on values the RTL does not take. */
 int axf_arch_default(axf_arch *a, int D, int W);
@@ -17,6 +18,12 @@ int axf_arch_default(axf_arch *a, int D, int W);
 int axf_arch_model(axf_arch *a, int D, int W);
 /* Sets the segments; fails on a number the RTL does not take. */
 int axf_arch_segments(axf_arch *a, int segs);
+/* Sets how parameter records are protected: "none", or "vote", three copies of which the majority counts. */
+int axf_arch_records(axf_arch *a, const char *option, const char *name);
+/* ... and says it: "none" or "vote". */
+const char *axf_arch_records_name(const axf_arch *a);
+/* Kernel buffer words of a parameter record, all copies. */
+int axf_record_words(const axf_arch *a);
 
 /* Unrolling factors of one layer: the paper's <Tm,Tn,Tr,Tc,Ti,Tj>, and what docs/segments.md adds: the first Qm
  * segments of `seg` columns of each row compute different maps; flat: the Tc rows take consecutive positions of the

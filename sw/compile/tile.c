@@ -86,8 +86,8 @@ static int tile_fits(axf_tiling *t, const axf_work *w, const axf_factors *f, con
 /* Input-map steps a chunk may have: kernel store, kernel buffer (one map step and its parameters; half of it if that is
  * possible, so that the next chunk is loaded meanwhile), and the fields. */
 static int most_steps(const axf_tiling *t, const axf_work *w, const axf_factors *f, const axf_arch *a) {
-  const int KK = t->ic * t->jc, kb = a->kb_words / f->Qm, half = (kb / 2 - 64 / a->W) / (f->Tn * KK);
-  int most = axf_min(a->ks_words / t->ks_slots / KK, half ? half : (kb - 64 / a->W) / (f->Tn * KK));
+  const int KK = t->ic * t->jc, kb = a->kb_words / f->Qm, half = (kb / 2 - axf_record_words(a)) / (f->Tn * KK);
+  int most = axf_min(a->ks_words / t->ks_slots / KK, half ? half : (kb - axf_record_words(a)) / (f->Tn * KK));
   most = axf_min(axf_min(most, t->NS), 4095 / f->Tn);
   return w->stage ? axf_min(most, axf_max(1, w->stage)) : most;
 }
@@ -130,7 +130,7 @@ static void groups_and_orders(search *s, axf_tiling *t) {
   const int chunks = axf_chunks(t, w), KK = t->ic * t->jc;
   const int tiles = axf_ceil_div(t->RS, t->rs) * axf_ceil_div(t->CS, t->cs);
   int fit = axf_min(axf_min(a->ks_words / t->ks_slots / (t->nc * KK), a->par_words / 2 / f->Qm), t->MS);
-  fit = axf_min(fit, a->kb_words / (f->Qm * (f->Tn * t->nc * KK + 64 / a->W)));
+  fit = axf_min(fit, a->kb_words / (f->Qm * (f->Tn * t->nc * KK + axf_record_words(a))));
   if (chunks > 1) {
     const int sums = (f->flat ? axf_area_steps(f, t->rs, t->cs) : t->rs * t->cs) * w->P * w->P;
     fit = axf_min(fit, a->ps_words / (sums * f->Qm));

@@ -41,6 +41,7 @@ int axf_dev_probe(axf_dev *d) {
   d->nb_words = UINT32_C(1) << (config >> 16 & 31);
   d->kb_words = UINT32_C(1) << (config >> 24 & 31);
   d->segs = UINT32_C(1) << (config2 & 15);
+  d->rec_copies = config2 >> 4 & 1 ? 3 : 1;
   return AXF_DEV_OK;
 }
 

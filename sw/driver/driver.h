@@ -39,6 +39,7 @@ typedef struct {
   uint32_t D, W;               /* array dimension, word width */
   uint32_t nb_words, kb_words; /* words of one bank of a neuron buffer and of the kernel buffer */
   uint32_t segs;               /* segments into which a row's reduction can be cut */
+  uint32_t rec_copies;         /* copies of each word of a parameter record in the kernel buffer, 1 or 3 */
 } axf_dev;
 
 /* Where a program and its data are, in bytes as the accelerator's master sees them. */

@@ -61,6 +61,19 @@ static void read_kernels(axf_progmodel *m, uint32_t addr, uint32_t banks, uint8_
     word[b] = (uint8_t)axf_fault_mem_read(&m->kb_cells, (int)b, a, a < words ? m->kb[b * words + a] : 0);
 }
 
+/* The next word of every bank's parameter record; of three copies, what two say. Returns the address behind it. */
+static uint32_t read_record_word(axf_progmodel *m, uint32_t addr, uint32_t banks, uint8_t word[AXF_ROWS]) {
+  uint8_t second[AXF_ROWS], third[AXF_ROWS];
+  read_kernels(m, addr++, banks, word);
+  if (m->arch.rec_copies == 1)
+    return addr;
+  read_kernels(m, addr++, banks, second);
+  read_kernels(m, addr++, banks, third);
+  for (uint32_t b = 0; b < banks; b++)
+    word[b] = (uint8_t)((word[b] & second[b]) | (word[b] & third[b]) | (second[b] & third[b]));
+  return addr;
+}
+
 int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
   if (!m->kcfg)
     return axf_fail("program: KLD before KCFG");
@@ -79,8 +92,8 @@ int axf_pm_kernels(axf_progmodel *m, const uint32_t *w) {
     if (g)
       to -= ns * kk; /* every segment's words lie at the same addresses */
     uint64_t record[AXF_ROWS] = {0};
-    for (uint32_t k = 0; k < (AXF_GET(w, KLD, PARAMS) ? 8 : 0); k++, addr++) {
-      read_kernels(m, addr, banks, word);
+    for (uint32_t k = 0; k < (AXF_GET(w, KLD, PARAMS) ? 8 : 0); k++) {
+      addr = read_record_word(m, addr, banks, word);
       for (uint32_t b = 0; b < banks; b++)
         record[b] |= (uint64_t)word[b] << (8 * k);
     }

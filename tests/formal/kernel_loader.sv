@@ -7,7 +7,9 @@ module formal #(
     parameter D = 4,
     parameter W = 16,
     // The most rounds of every loop, 1..3.
-    parameter MOST = 2
+    parameter MOST = 2,
+    // 1: three copies of each parameter word.
+    parameter PROTECT_REC = 0
 ) (
     input wire           clk_i,
     input wire           valid_i,
@@ -15,7 +17,7 @@ module formal #(
     input wire [15:0]    sem_ready_i,
     input wire [D*W-1:0] rdata_i
 );
-  localparam PAR = 64 / W;
+  localparam PAR = PROTECT_REC ? 3 * 64 / W : 64 / W; // words read for a record
   reg started = 1'b0;
   always @(posedge clk_i) started <= 1'b1;
   wire rst = !started;
@@ -26,7 +28,7 @@ module formal #(
   wire [D*W-1:0] bus;
   wire [9:0]     ks_addr;
   wire [5:0]     par_addr;
-  kernel_loader #(.D(D), .W(W), .SEGS(1)) dut (
+  kernel_loader #(.D(D), .W(W), .SEGS(1), .PROTECT_REC(PROTECT_REC)) dut (
       .clk_i(clk_i), .rst_i(rst), .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop), .sem_ready_i(sem_ready_i),
       .take_o(take), .post_o(post), .idle_o(idle), .re_o(re), .raddr_o(raddr), .rdata_i(rdata_i), .bus_o(bus),
       .ks_we_o(ks_we), .ks_addr_o(ks_addr), .par_shift_o(par_shift), .par_we_o(par_we), .par_addr_o(par_addr)
@@ -75,6 +77,22 @@ module formal #(
     if (started && ks_we != {D{1'b0}}) assert (phase_q == 2'd2 && ks_off < {6'd0, ms} * ns * kk);
     if (started && par_we) assert (phase_q == 2'd2 && par_off < ms && i_q[`KLD_PARAMS]);
     if (started) assert (!par_we || par_shift);
+  end
+`endif
+`ifdef BUS // row 0 gets the words of bank 0: kernel words and single parameter words as they are, of three what two say
+  reg [W-1:0] last1_q, last2_q, last3_q; // words of bank 0, the newest first
+  reg [7:0]   shifts_q;                  // parameter words on the bus
+  always @(posedge clk_i) begin
+    last1_q  <= rdata_i[W-1:0];
+    last2_q  <= last1_q;
+    last3_q  <= last2_q;
+    shifts_q <= phase_q != 2'd2 ? 8'd0 : shifts_q + {7'd0, par_shift};
+  end
+  wire [W-1:0] two = (last1_q & last2_q) | (last1_q & last3_q) | (last2_q & last3_q);
+  always @* begin
+    if (started && ks_we[0]) assert (bus[W-1:0] == last1_q);
+    if (started && par_shift) assert (bus[W-1:0] == (PROTECT_REC ? two : last1_q));
+    if (started && over_q) assert (shifts_q == (i_q[`KLD_PARAMS] ? ms * (64 / W) : 8'd0));
   end
 `endif
 `ifdef POST // once for each instruction, when its last word has been written

@@ -24,7 +24,7 @@ sets() {
         print $2, "W=8", $3; print $2, "W=16", $3 }'
     ;;
   rtl) printf 'axflow %s\n' 'D=4 SEGS=4' 'D=4 SEGS=1 MULT_SIGNED=1 ZERO_SKIP=1 ISOLATE=1' \
-    'D=4 W=16 NB_PROTECT=2 KB_PROTECT=3' 'D=16' ;;
+    'D=4 W=16 NB_PROTECT=2 KB_PROTECT=3 PROTECT_REC=1' 'D=16' ;;
   *)
     if grep -q "^$folder/$module\\b" tests/rtl/cases; then
       sed -n "s|^$folder/\($module\)\\b|\1|p" tests/rtl/cases | grep -v FAULTS

@@ -1,5 +1,6 @@
 /* The functional model of programs: without faults it gives the reference model's results, layer by layer, on random
  * nets, tiled, streamed and with partial sums; with faults it changes them, reproducibly and by the die.
+ * Copies of records are outvoted.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 #include "isa/isa.h"
@@ -188,6 +189,61 @@ static void illegal(const axf_arch *arch) {
   axf_random_case_free(&c);
 }
 
+/* Inverts these copies (bit c: copy c) of every word of the records in the first kernel block. */
+static void wrong_copies(axf_program *p, unsigned copies) {
+  const uint32_t *load = NULL, *kernels = NULL;
+  for (int i = p->ninstr - 1; i >= 0; i--) {
+    const uint32_t *w = p->instr + (size_t)i * AXF_INSTR_WORDS, op = axf_field(w, AXF_HDR_OPCODE_LSB, AXF_HDR_OPCODE_W);
+    load = op == AXF_OP_LD && axf_field(w, AXF_LD_DST_LSB, AXF_LD_DST_W) == 2 ? w : load;
+    kernels = op == AXF_OP_KLD ? w : kernels;
+  }
+  CHECK(load && axf_field(load, AXF_LD_OFFSET_LSB, AXF_LD_OFFSET_W) == 0);
+  CHECK(kernels && axf_field(kernels, AXF_KLD_PARAMS_LSB, AXF_KLD_PARAMS_W) == 1);
+  if (!load)
+    return;
+  const uint32_t lanes = 1u << axf_field(load, AXF_LD_LANES_LOG2_LSB, AXF_LD_LANES_LOG2_W);
+  for (uint32_t word = 0; word < 24; word++)
+    for (uint32_t bank = 0; bank < lanes; bank++)
+      if (copies >> word % 3 & 1)
+        p->weights[word * lanes + bank] ^= 0xff;
+}
+
+/* Records in three copies: whichever copy of all words is wrong, nothing changes; two are believed. */
+static void voted_records(axf_arch arch) {
+  static axf_random_case c;
+  static axf_mult table;
+  const axf_mult *mult[AXF_MAX_LAYERS];
+  outputs want, got;
+  axf_random_table(&table, 1, 0, 0);
+  for (int l = 0; l < AXF_MAX_LAYERS; l++)
+    mult[l] = &table;
+  if (axf_arch_records(&arch, "records", "vote") ||
+      axf_random_case_make(&c, 1, &arch, &table, 1, &(axf_named_net){.net = "sw/workloads/pv.net"}, 1) ||
+      make_outputs(&want, &c) || make_outputs(&got, &c)) {
+    CHECK_MSG(0, "%s", axf_errmsg());
+    return;
+  }
+  int16_t *in = axf_alloc((size_t)c.net.c * (size_t)c.net.h * (size_t)c.net.w, sizeof *in);
+  if (in) {
+    axf_random_input(&c, 1, 0, in);
+    axf_ref_net(&c.net, &c.q, mult, in, want.by_net);
+  }
+  for (unsigned copies = 0; in && copies < 8; copies++) {
+    const int outvoted = copies == 0 || copies == 1 || copies == 2 || copies == 4;
+    wrong_copies(&c.prog, copies);
+    axf_progmodel *m = axf_progmodel_new(&c.prog, &c.net, &c.q, mult, NULL);
+    CHECK(m && axf_progmodel_run(m, in, 0, got.layer, NULL) >= 0);
+    CHECK_MSG((differences(&c, &want, &got) == 0) == outvoted, "copies %u wrong: %ld results differ", copies,
+              differences(&c, &want, &got));
+    axf_progmodel_free(m);
+    wrong_copies(&c.prog, copies);
+  }
+  free_outputs(&want);
+  free_outputs(&got);
+  free(in);
+  axf_random_case_free(&c);
+}
+
 int main(void) {
   axf_arch arch;
   static const int dims[] = {4, 8, 16};
@@ -198,11 +254,13 @@ int main(void) {
       arch.nb_words = 32;
     if (s % 5 == 0) /* as many segments as columns */
       arch.segs = arch.D;
+    CHECK(axf_arch_records(&arch, "records", s % 7 ? "none" : "vote") == 0);
     one_net(s, &arch);
   }
   if (axf_arch_default(&arch, 16, 8))
     return 1;
   illegal(&arch);
+  voted_records(arch);
   CHECK_MSG(streamed > 3, "%d layers in blocks", streamed);
   CHECK_MSG(partial > 3, "%d tiles with partial sums", partial);
   CHECK_MSG(changed_by_faults > SEEDS, "%ld of %d runs changed by faults", changed_by_faults, 2 * SEEDS);

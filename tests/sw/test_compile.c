@@ -82,6 +82,15 @@ static void taken(const char *text) {
   axf_program_free(&p);
 }
 
+/* Records in three copies take their room of a small kernel buffer: the mapper finds factors that fit. */
+static void small_kernel_buffers(int D, int least) {
+  const axf_arch all = arch;
+  CHECK(axf_arch_default(&arch, D, 8) == 0 && axf_arch_records(&arch, "", "vote") == 0);
+  for (arch.kb_words = least; arch.kb_words < 300; arch.kb_words += 2)
+    taken("c3=4,4,1,1,1,1");
+  arch = all;
+}
+
 static void refusals(void) {
   refused("c1=1,2,1,1,1,3,seg=4", "exceeds the 4 columns of a segment");
   taken("c1=1,2,1,1,1,2,seg=4");
@@ -95,6 +104,10 @@ static void refusals(void) {
   taken("c1=1,1,1,5,1,1,flat");
   CHECK(axf_arch_segments(&arch, 3) < 0 && axf_arch_segments(&arch, 32) < 0 && axf_arch_segments(&arch, 0) < 0);
   CHECK(arch.segs == 4 && axf_arch_segments(&arch, 1) == 0 && arch.segs == 1);
+  CHECK(axf_arch_records(&arch, "--protect-rec", "votes") < 0 &&
+        strstr(axf_errmsg(), "must be none or vote, not 'votes'"));
+  CHECK(axf_record_words(&arch) == 8 && axf_arch_records(&arch, "", "vote") == 0 && axf_record_words(&arch) == 24);
+  CHECK(axf_arch_records(&arch, "", "none") == 0 && axf_record_words(&arch) == 8);
   refused("c1=1,1,1,1,1,1,seg=8", "equal segments");
   taken("c1=1,3,1,1,1,3");
   arch.segs = 16;
@@ -139,13 +152,16 @@ static void kernel_words(const char *text, const axf_factors *f) {
         for (int g = 0; g < f->Qm; g++) {
           for (int tm = 0; tm < f->Tm && map0 + g * f->Tm + tm < y->out_c; tm++) {
             const int m = map0 + g * f->Tm + tm;
-            int32_t bias = 0;
-            for (int k = 0; k < 4; k++)
-              bias |= (int32_t)((uint32_t)b[(addr + k) * lanes + tm] << 8 * k);
-            CHECK_MSG(bias == q.q[0].bias[m] && b[(addr + 6) * lanes + tm] == q.q[0].mult[m], "%s: record of map %d",
-                      text, m);
+            for (int copy = 0; copy < arch.rec_copies; copy++) {
+              uint64_t record = 0;
+              for (int k = 0; k < 8; k++)
+                record |= (uint64_t)b[(addr + k * arch.rec_copies + copy) * lanes + tm] << 8 * k;
+              CHECK_MSG((int32_t)record == q.q[0].bias[m] && (record >> 48 & 255) == q.q[0].mult[m] &&
+                            record >> 56 == q.q[0].shift[m],
+                        "%s: record of map %d, copy %d", text, m, copy);
+            }
           }
-          addr += 8;
+          addr += 8 * arch.rec_copies;
           for (int n = 0; n < y->in_c; n++)
             for (int k = 0; k < y->ky * y->kx; k++, addr++)
               for (int tm = 0; tm < f->Tm && map0 + g * f->Tm + tm < y->out_c; tm++) {
@@ -200,10 +216,15 @@ int main(void) {
     return 1;
   make();
   words();
+  small_kernel_buffers(16, 34);
+  small_kernel_buffers(4, 210);
   refusals();
   kernel_words("c1=2,2,1,4,1,2,seg=4,qm=3", &(axf_factors){2, 2, 1, 4, 1, 2, 4, 3, 0});
   kernel_words("c1=1,3,1,4,1,1,seg=4,qm=4,flat", &(axf_factors){1, 3, 1, 4, 1, 1, 4, 4, 1});
   kernel_words("c1=3,1,1,4,3,3", &(axf_factors){3, 1, 1, 4, 3, 3, 16, 1, 0});
+  CHECK(axf_arch_records(&arch, "", "vote") == 0);
+  kernel_words("c1=2,2,1,4,1,2,seg=4,qm=3", &(axf_factors){2, 2, 1, 4, 1, 2, 4, 3, 0});
+  CHECK(axf_arch_records(&arch, "", "none") == 0);
   flat_fields();
   axf_qnet_free(&q);
   axf_net_free(&net);

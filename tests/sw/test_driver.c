@@ -57,7 +57,9 @@ static void probe(void) {
   fake f;
   axf_dev d = device(&f);
   CHECK(axf_dev_probe(&d) == AXF_DEV_OK);
-  CHECK(d.D == 16 && d.W == 8 && d.nb_words == 1024 && d.kb_words == 2048 && d.segs == 8);
+  CHECK(d.D == 16 && d.W == 8 && d.nb_words == 1024 && d.kb_words == 2048 && d.segs == 8 && d.rec_copies == 1);
+  f.reg[AXF_REG_CONFIG2 / 4] |= 1 << 4;
+  CHECK(axf_dev_probe(&d) == AXF_DEV_OK && d.segs == 8 && d.rec_copies == 3);
   f.reg[AXF_REG_ID / 4] = 0x12345678;
   CHECK(axf_dev_probe(&d) == AXF_DEV_NONE);
   f.broken = 1;

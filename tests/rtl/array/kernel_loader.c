@@ -1,15 +1,43 @@
 /* rtl/array/kernel_loader.v: random distributions and loads; after each load every kernel local store and parameter
  * store is compared with the definition: row k takes bank k div rpg, column l of segment g takes the words of segment g
- * and input map l div cpg. Parameters D, W, SEGS. SPDX-License-Identifier: Apache-2.0 */
+ * and input map l div cpg. With PROTECT_REC = 1 copies of parameter words are wrong: one is outvoted, two are not.
+ * Parameters D, W, SEGS, PROTECT_REC. SPDX-License-Identifier: Apache-2.0 */
 #include "engine.h"
+#ifndef PROTECT_REC
+#define PROTECT_REC 0
+#endif
 
-enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W, LONG = 6000 };
+enum { COUNT = 400, STORE = 1024, PARAMS = 64, RECORD = 64 / W, COPIES = PROTECT_REC ? 3 : 1, LONG = 6000 };
 static uint16_t ks[D][D][STORE], ks_want[D][D][STORE]; /* row, column, address */
 static uint64_t par[D][PARAMS], par_want[D][PARAMS], shift[D];
 static int rpg = 1, cpg = 1, banks = 1, tn = 1, seg = D, qm = 1; /* of the last KCFG that is complete */
 
 /* A word of the kernel buffer. */
 static uint32_t word(int bank, int addr) { return content((uint32_t)bank, (uint32_t)addr, 3) & ((1u << W) - 1); }
+
+/* The copies that are wrong (bit c: copy c) of the parameter word whose first copy is at this address: all sets occur.
+ */
+static unsigned wrong(int bank, int at) { return PROTECT_REC ? content((uint32_t)bank, (uint32_t)at, 4) % 8 : 0; }
+
+/* The bits that are wrong in them. */
+static uint32_t wrong_bits(int bank, int at) { return content((uint32_t)bank, (uint32_t)at, 5) & ((1u << W) - 1); }
+
+static uint32_t copy(int bank, int at, int c) {
+  return word(bank, at) ^ (wrong(bank, at) >> c & 1 ? wrong_bits(bank, at) : 0);
+}
+
+/* What the rows shall get of the three. */
+static uint32_t voted(int bank, int at) {
+  const unsigned w = wrong(bank, at);
+  return word(bank, at) ^ (w == 3 || w == 5 || w == 6 || w == 7 ? wrong_bits(bank, at) : 0);
+}
+
+/* What a bank holds at an address: word `offset` of those that instruction i reads, with so many input maps a step. */
+static uint32_t held(const uint32_t *i, int of_tn, int offset, int bank, int addr) {
+  const int maps = (GET(i, KLD_NS) - 1) * of_tn + GET(i, KLD_TAIL), record = GET(i, KLD_PARAMS) ? COPIES * RECORD : 0;
+  const int in_map = offset % (record + maps * GET(i, KLD_KK));
+  return in_map < record ? copy(bank, addr - in_map % COPIES, in_map % COPIES) : word(bank, addr);
+}
 
 static void add(int k, int *made_tn) {
   static int made_qm = 1;
@@ -54,8 +82,8 @@ static int define(const uint32_t *i) {
     if (GET(i, KLD_PARAMS)) {
       for (int row = 0; row < rpg * banks; row++)
         for (int w = 0; w < RECORD; w++)
-          bits_set(&par_want[row][GET(i, KLD_PAR_ADDR) + mg], w * W, W, word(row / rpg, at + w));
-      at += RECORD;
+          bits_set(&par_want[row][GET(i, KLD_PAR_ADDR) + mg], w * W, W, voted(row / rpg, at + w * COPIES));
+      at += RECORD * COPIES;
     }
     for (int n = 0; n < ns; n++)
       for (int t = 0; t < (n == ns - 1 ? GET(i, KLD_TAIL) : tn); t++, at += kk)
@@ -92,14 +120,15 @@ int main(int argc, char **argv) {
   tick();
   pins.rst_i = 0;
   static int reads[COUNT];
-  int reading = 0, reading_banks = 1; /* the last instruction that was started; banks of the last KCFG */
+  int reading = 0, reading_banks = 1, reading_tn = 1; /* the last instruction that was started; of the last KCFG */
   while (eng_posted < COUNT) {
     eng_drive();
     settle();
     EXPECT(!pins.par_we_o || pins.par_shift_o, "a record without its last word");
     take_writes();
     uint64_t re = bits_get(&pins.re_o, 0, D);
-    int raddr = pins.raddr_o;
+    const int raddr = pins.raddr_o, of_tn = reading_tn, offset = reads[reading];
+    const uint32_t *of = eng_instr[reading];
     if (re) {
       EXPECT(re == (1ull << reading_banks) - 1, "reads the banks %llx", (unsigned long long)re);
       EXPECT(raddr == GET(eng_instr[reading], KLD_KB_ADDR) + reads[reading], "reads address %d", raddr);
@@ -126,14 +155,16 @@ int main(int argc, char **argv) {
     EXPECT(!pins.idle_o || eng_posted == eng_next, "idle with an open instruction");
     if ((i = eng_pop()) != NULL) {
       reading = eng_next - 1;
-      if (GET(i, HDR_OPCODE) == AXF_OP_KCFG)
+      if (GET(i, HDR_OPCODE) == AXF_OP_KCFG) {
         reading_banks = GET(i, KCFG_BANKS);
+        reading_tn = GET(i, KCFG_TN);
+      }
     }
     tick();
     if (re)
       for (int b = 0; b < D; b++)
         if (re >> b & 1)
-          bits_set(&pins.rdata_i, b * W, W, word(b, raddr));
+          bits_set(&pins.rdata_i, b * W, W, held(of, of_tn, offset, b, raddr));
   }
   for (int t = 0; t < 5; t++) {
     settle();

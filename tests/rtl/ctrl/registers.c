@@ -1,7 +1,10 @@
 /* rtl/ctrl/registers.v: an AXI4-Lite master with random order and delays of address and data, random events; every
- * value read is compared with a model of registers, run state and counters. Parameters D, W, NB_LOG2, KB_LOG2.
- * SPDX-License-Identifier: Apache-2.0 */
+ * value read is compared with a model of registers, run state and counters.
+ * Parameters D, W, NB_LOG2, KB_LOG2, SEGS_LOG2, PROTECT_REC. SPDX-License-Identifier: Apache-2.0 */
 #include "tb.h"
+#ifndef PROTECT_REC
+#define PROTECT_REC 0
+#endif
 
 enum { COUNTERS = 21, BEGIN = 30000, END = 600000 }; /* between them a program is left alone: counters become large */
 static uint32_t prog, proglen, base[4], limit[4] = {~0u, ~0u, ~0u, ~0u}, watchdog = 0x100000, count[COUNTERS];
@@ -13,7 +16,7 @@ static uint32_t value(int addr) {
   case AXF_REG_ID:
     return 0x41584631;
   case AXF_REG_CONFIG2:
-    return SEGS_LOG2;
+    return SEGS_LOG2 | PROTECT_REC << 4;
   case AXF_REG_CONFIG:
     return (uint32_t)D | W << 8 | NB_LOG2 << 16 | (uint32_t)KB_LOG2 << 24;
   case AXF_REG_STATUS:

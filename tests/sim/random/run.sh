@@ -20,11 +20,15 @@ run 8 table-segs8 8000 RTL_MULT=table SEGS=8
 run 4 table-signed-segs1 4500 RTL_MULT=table MULT=s_exact SEGS=1
 "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" "$BUILD/mult/exact.axt"
 run 16 exact 1 MULT=exact
-# 16-bit words, two multipliers as their own Verilog.
-for mult in exact drum6; do
-  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" D=4 W=16 MULT=$mult axsim
-  "$BUILD/sim/d4w16-$mult/axsim" --random "$((CASES / 3))" --seed 1600 --quiet || status=1
-done
+# 16-bit words, two multipliers as their own Verilog; with the second, parameter records in three copies.
+wide() { # wide NAME-OF-BUILD make-arguments..
+  name=$1
+  shift
+  "${MAKE:-make}" --no-print-directory -s "BUILD=$BUILD" D=4 W=16 "$@" axsim
+  "$BUILD/sim/d4w16-$name/axsim" --random "$((CASES / 3))" --seed 1600 --quiet || status=1
+}
+wide exact MULT=exact
+wide drum6-rec_vote MULT=drum6 PROTECT_REC=vote
 # A trained model, quantised anew for them.
 "$BUILD/sim/d4w16-exact/axsim" --model sw/models/lenet-digits.axm --data digits --images 4 --quiet || status=1
 # Kernels larger than a kernel store, at the stores' full size.
