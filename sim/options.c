@@ -35,7 +35,7 @@ static const struct {
     {"clustered", NULL, "failing cells gather in some of the banks"},
     {"tech", "NAME", "technology, a name of sw/faults/tech.txt (default 65nm)"},
     {"random", "N", "runs N random small nets instead of a model; case i has seed S + i"},
-    {"abuse", "N", "instead: resets, bad programs, bus errors on N random nets, a clean run after each"},
+    {"abuse", "N", "instead: resets, bad and random programs, bus errors on N random nets, a clean run after each"},
     {"net", "NAME", "with --random: this net (a name in sw/nets or a file) with random numbers, the mapper's factors"},
     {"words", "LIST", "with --net: words of the memories, NB,KB,NS,KS,PS,PAR (default: all there are)"},
     {"shrink", "FILE",

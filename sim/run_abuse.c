@@ -4,6 +4,7 @@
 #include "isa/isa.h"
 #include "modes.h"
 #include "mult_table.h"
+#include "noise.h"
 #include "random_net.h"
 #include "runner.h"
 #include "workers.h"
@@ -16,13 +17,15 @@
 #define PATIENCE 3000     /* watchdog of the attack on it */
 #define WATCHDOG 0x100000 /* after reset */
 #define RESET_POLLS 10000
+#define NOISE_PROGRAMS 12
+#define NOISE_CYCLES 1500 /* at most, of each */
 
-typedef enum { RESET, INSTRUCTION, SEMAPHORE, ADDRESS, READ, WRITE, OVERRUN, DEADLOCK, ATTACKS } attack_kind;
-static const char *const names[ATTACKS] = {"reset", "instruction", "semaphore", "address",
-                                           "read",  "write",       "overrun",   "watchdog"};
-/* The order in one case: resets at four random moments, every error once. */
-static const attack_kind order[] = {RESET, INSTRUCTION, READ,      RESET, ADDRESS, WRITE,
-                                    RESET, OVERRUN,     SEMAPHORE, RESET, DEADLOCK};
+typedef enum { RESET, INSTRUCTION, SEMAPHORE, ADDRESS, READ, WRITE, OVERRUN, DEADLOCK, NOISE, ATTACKS } attack_kind;
+static const char *const names[ATTACKS] = {"reset", "instruction", "semaphore", "address", "read",
+                                           "write", "overrun",     "watchdog",  "noise"};
+/* The order in one case: resets at four random moments, every error once, programs of random words. */
+static const attack_kind order[] = {RESET, INSTRUCTION, READ,      RESET, ADDRESS,  WRITE,
+                                    RESET, OVERRUN,     SEMAPHORE, RESET, DEADLOCK, NOISE};
 #define ROUNDS ((int)(sizeof order / sizeof order[0]))
 
 typedef struct {
@@ -44,6 +47,8 @@ typedef struct {
   axf_rng g;
   uint64_t cycles;                        /* predicted */
   uint32_t flood[FLOOD][AXF_INSTR_WORDS]; /* the hostile program */
+  uint32_t noise[AXF_NOISE_INSTR][AXF_INSTR_WORDS];
+  uint8_t bytes[AXF_NOISE_BYTES]; /* what that loads and stores */
 } victim;
 
 static uint32_t *instruction(victim *v, int i) { return (uint32_t *)(void *)v->r.program + i * AXF_INSTR_WORDS; }
@@ -123,6 +128,58 @@ static int suffer(victim *v, attack_kind k) {
   return e == (int)k ? 0 : axf_fail("ended with %d (%s)", e, axf_dev_error_text(e));
 }
 
+/* A region, the newest one, at a random address that is free; returns the address. */
+static uint32_t settle_somewhere(victim *v, const char *name, size_t size, void *data) {
+  for (;;) {
+    const uint32_t at = (uint32_t)axf_rng_u64(&v->g) & 0xfffff000u;
+    if (axf_mem_add(&v->r.host.mem, name, at, size, data, 1) == 0)
+      return at;
+  }
+}
+
+/* Registers keep what is written to them. */
+static int scribble(victim *v) {
+  static const uint8_t regs[] = {AXF_REG_PROG,   AXF_REG_PROGLEN, AXF_REG_BASE0,   AXF_REG_BASE1,
+                                 AXF_REG_BASE2,  AXF_REG_BASE3,   AXF_REG_LIMIT0,  AXF_REG_LIMIT1,
+                                 AXF_REG_LIMIT2, AXF_REG_LIMIT3,  AXF_REG_WATCHDOG};
+  for (size_t i = 0; i < sizeof regs; i++) {
+    const uint32_t off = regs[i];
+    const uint32_t value = (uint32_t)axf_rng_u64(&v->g);
+    uint32_t back = 0;
+    if (axf_host_write(&v->r.host, off, value) || axf_host_read(&v->r.host, off, &back) || back != value)
+      return axf_fail("register 0x%02x reads as %08x after a write of %08x", off, back, value);
+  }
+  return 0;
+}
+
+/* Runs programs of random words, each until it ends, with or without an error, or is stopped. */
+static int make_noise(victim *v) {
+  axf_host *h = &v->r.host;
+  const int regions = h->mem.nregions;
+  for (int i = 0; i < NOISE_PROGRAMS && !h->mem.error[0]; i++) {
+    axf_dev_program at = {.ninstr = AXF_NOISE_INSTR};
+    axf_noise_program(&v->g, v->noise);
+    at.prog = settle_somewhere(v, "noise", sizeof v->noise, v->noise);
+    const uint32_t data = settle_somewhere(v, "bytes", sizeof v->bytes, v->bytes);
+    for (int k = 0; k < 4; k++) {
+      at.base[k] = data;
+      at.size[k] = sizeof v->bytes;
+    }
+    int e = scribble(v);
+    if (!e && ((e = axf_dev_load(&v->r.dev, &at)) || (e = axf_dev_start(&v->r.dev))))
+      e = axf_fail("start of noise: %s", axf_dev_error_text(e));
+    for (int n = 0; n < NOISE_CYCLES && !h->out.irq && !e; n++)
+      axf_host_step(h);
+    if (!e && (e = axf_dev_reset(&v->r.dev, RESET_POLLS)))
+      e = axf_fail("reset of noise: %s", axf_dev_error_text(e));
+    if (e)
+      return -1;
+    if (!h->mem.error[0])
+      h->mem.nregions = regions;
+  }
+  return 0;
+}
+
 /* One attack, and a clean run behind it. */
 static int attack(victim *v, attack_kind k, const int16_t *in, uint32_t number) {
   axf_host *h = &v->r.host;
@@ -133,7 +190,7 @@ static int attack(victim *v, attack_kind k, const int16_t *in, uint32_t number) 
   int e = axf_dev_load(&v->r.dev, &at);
   if (e)
     return axf_fail("load: %s", axf_dev_error_text(e));
-  if (suffer(v, k))
+  if (k == NOISE ? make_noise(v) : suffer(v, k))
     return -1;
   e = axf_dev_reset(&v->r.dev, RESET_POLLS);
   if (e)

@@ -64,7 +64,7 @@ module array #(
 
   // ---- sequencer and configuration ----
   wire         load0, load1, load2, walk, walk_last;
-  wire [2*192-1:0] cfg0, cfg1, cfg2;       // {bank 1, bank 0}
+  wire [255:64] c0_0, c0_1, c1_0, c1_1, c2_0, c2_1; // layer registers XCFG0..2, banks 0 and 1
   wire         cfg_bank, walk_bank;
   wire [8:0]   bank;                       // of the step in each stage
   wire         s0_valid, s1_valid;
@@ -78,12 +78,49 @@ module array #(
        s5_last, s5_psum_we, s6_last, s6_wfirst, s6_wlast, s7_wlast, s8_out, slot_wait;
   wire [SEGS-1:0] load;                    // queue of results: the entry that is written; it moves on
   wire         shift;
+  // Of the layer in S0 all registers, of those in the later stages what these need.
+  wire [255:64] c0_s0 = bank[0] ? c0_1 : c0_0, c1_s0 = bank[0] ? c1_1 : c1_0, c2_s0 = bank[0] ? c2_1 : c2_0;
+  wire [2:0]   s1_seg_log2     = bank[1] ? c0_1[`XCFG0_SEG_LOG2] : c0_0[`XCFG0_SEG_LOG2];
+  wire [9:0]   s1_tikx         = bank[1] ? c0_1[`XCFG0_TIKX] : c0_0[`XCFG0_TIKX];
+  wire [5:0]   s1_tj           = bank[1] ? c0_1[`XCFG0_TJ] : c0_0[`XCFG0_TJ];
+  wire [9:0]   s1_kk           = bank[1] ? c0_1[`XCFG0_KK] : c0_0[`XCFG0_KK];
+  wire [8:0]   s1_kx           = bank[1] ? c0_1[`XCFG0_KX] : c0_0[`XCFG0_KX];
+  wire [9:0]   s1_pitch        = bank[1] ? c0_1[`XCFG0_PITCH] : c0_0[`XCFG0_PITCH];
+  wire [3:0]   s2_core         = bank[2] ? c0_1[`XCFG0_CORE] : c0_0[`XCFG0_CORE];
+  wire         s2_in_signed    = bank[2] ? c0_1[`XCFG0_IN_SIGNED] : c0_0[`XCFG0_IN_SIGNED];
+  wire [2:0]   s3_seg_log2     = bank[3] ? c0_1[`XCFG0_SEG_LOG2] : c0_0[`XCFG0_SEG_LOG2];
+  wire [5:0]   s4_qm           = bank[4] ? c0_1[`XCFG0_QM] : c0_0[`XCFG0_QM];
+  wire [15:0]  s4_om_a         = bank[4] ? c2_1[`XCFG2_OM_A] : c2_0[`XCFG2_OM_A];
+  wire [5:0]   s4_om_p         = bank[4] ? c2_1[`XCFG2_OM_P] : c2_0[`XCFG2_OM_P];
+  wire [5:0]   s4_otot         = bank[4] ? c1_1[`XCFG1_OTOT] : c1_0[`XCFG1_OTOT];
+  wire [15:0]  s4_oplane       = bank[4] ? c2_1[`XCFG2_OPLANE] : c2_0[`XCFG2_OPLANE];
+  wire [5:0]   s4_tm           = bank[4] ? c0_1[`XCFG0_TM] : c0_0[`XCFG0_TM];
+  wire [5:0]   s4_tr           = bank[4] ? c0_1[`XCFG0_TR] : c0_0[`XCFG0_TR];
+  wire [5:0]   s4_tc           = bank[4] ? c0_1[`XCFG0_TC] : c0_0[`XCFG0_TC];
+  wire         s5_relu         = bank[5] ? c0_1[`XCFG0_RELU] : c0_0[`XCFG0_RELU];
+  wire [5:0]   s5_tm           = bank[5] ? c0_1[`XCFG0_TM] : c0_0[`XCFG0_TM];
+  wire [5:0]   s5_tr           = bank[5] ? c0_1[`XCFG0_TR] : c0_0[`XCFG0_TR];
+  wire [5:0]   s5_tc           = bank[5] ? c0_1[`XCFG0_TC] : c0_0[`XCFG0_TC];
+  wire         s6_pool_avg     = bank[6] ? c0_1[`XCFG0_POOL_AVG] : c0_0[`XCFG0_POOL_AVG];
+  wire [5:0]   s7_otj          = bank[7] ? c1_1[`XCFG1_OTJ] : c1_0[`XCFG1_OTJ];
+  wire [5:0]   s7_otitj        = bank[7] ? c1_1[`XCFG1_OTITJ] : c1_0[`XCFG1_OTITJ];
+  wire [15:0]  s7_opitch       = bank[7] ? c2_1[`XCFG2_OPITCH] : c2_0[`XCFG2_OPITCH];
+  wire [15:0]  s7_on_a         = bank[7] ? c2_1[`XCFG2_ON_A] : c2_0[`XCFG2_ON_A];
+  wire [5:0]   s7_on_p         = bank[7] ? c2_1[`XCFG2_ON_P] : c2_0[`XCFG2_ON_P];
+  wire         s8_out_signed   = bank[8] ? c0_1[`XCFG0_OUT_SIGNED] : c0_0[`XCFG0_OUT_SIGNED];
+  wire [5:0]   s8_otj          = bank[8] ? c1_1[`XCFG1_OTJ] : c1_0[`XCFG1_OTJ];
+  wire [5:0]   s8_otitj        = bank[8] ? c1_1[`XCFG1_OTITJ] : c1_0[`XCFG1_OTITJ];
+  wire [5:0]   s8_otot         = bank[8] ? c1_1[`XCFG1_OTOT] : c1_0[`XCFG1_OTOT];
+  wire [15:0]  s8_opitch       = bank[8] ? c2_1[`XCFG2_OPITCH] : c2_0[`XCFG2_OPITCH];
+  wire [15:0]  s8_oplane       = bank[8] ? c2_1[`XCFG2_OPLANE] : c2_0[`XCFG2_OPLANE];
+  wire         s8_dst          = bank[8] ? c2_1[`XCFG2_DST] : c2_0[`XCFG2_DST];
+  wire [7:0]   s8_layer        = bank[8] ? c0_1[`XCFG0_LAYER] : c0_0[`XCFG0_LAYER];
   exec_sequencer #(.SEGS(SEGS)) u_sequencer (
       .clk_i(clk_i), .rst_i(rst_i), .en_i(en),
       .valid_i(valid_i), .instr_i(instr_i), .pop_o(pop_o), .sem_ready_i(sem_ready_i), .take_o(take_o),
       .post_o(post_o), .idle_o(idle_o),
       .load0_o(load0), .load1_o(load1), .load2_o(load2), .walk_o(walk), .walk_last_i(walk_last),
-      .cfg0_i(c0_s0[255:64]), .cfg1_i(c1_s0[255:64]), .cfg2_i(c2_s0[255:64]), .cfg_bank_o(cfg_bank), .walk_bank_o(walk_bank), .bank_o(bank),
+      .cfg0_i(c0_s0), .cfg1_i(c1_s0), .cfg2_i(c2_s0), .cfg_bank_o(cfg_bank), .walk_bank_o(walk_bank), .bank_o(bank),
       .s0_valid_o(s0_valid), .s0_naddr_o(s0_naddr), .s0_ya_o(s0_ya), .s0_yp_o(s0_yp), .s0_xa_o(s0_xa),
       .s0_xp_o(s0_xp), .s0_wrap_ya_o(s0_wya), .s0_wrap_yp_o(s0_wyp), .s0_wrap_xa_o(s0_wxa), .s0_wrap_xp_o(s0_wxp),
       .s0_m_o(s0_m), .mt_o(mt), .s0_r_o(s0_r), .rt_o(rt), .s0_c_o(s0_c), .ct_o(ct),
@@ -96,10 +133,10 @@ module array #(
       .s6_wlast_o(s6_wlast), .s6_seg_o(s6_seg), .s7_wlast_o(s7_wlast), .s8_out_o(s8_out), .s8_oa_o(s8_oa),
       .s8_wrap_oa_o(s8_woa), .s8_omp_o(s8_omp), .s8_oyp_o(s8_oyp), .s8_oxp_o(s8_oxp), .s8_wrap_oyp_o(s8_woyp),
       .s8_wrap_oxp_o(s8_woxp),
-      .s4_qm_i(c0_s4[`XCFG0_QM]), .s4_om_a_i(c2_s4[`XCFG2_OM_A]), .s4_om_p_i(c2_s4[`XCFG2_OM_P]),
-      .s4_otot_i(c1_s4[`XCFG1_OTOT]), .s4_oplane_i(c2_s4[`XCFG2_OPLANE]),
-      .s7_otj_i(c1_s7[`XCFG1_OTJ]), .s7_otitj_i(c1_s7[`XCFG1_OTITJ]), .s7_opitch_i(c2_s7[`XCFG2_OPITCH]),
-      .s7_on_a_i(c2_s7[`XCFG2_ON_A]), .s7_on_p_i(c2_s7[`XCFG2_ON_P]),
+      .s4_qm_i(s4_qm), .s4_om_a_i(s4_om_a), .s4_om_p_i(s4_om_p),
+      .s4_otot_i(s4_otot), .s4_oplane_i(s4_oplane),
+      .s7_otj_i(s7_otj), .s7_otitj_i(s7_otitj), .s7_opitch_i(s7_opitch),
+      .s7_on_a_i(s7_on_a), .s7_on_p_i(s7_on_p),
       .load_o(load), .shift_o(shift), .wb_done_i(wb_done), .hold_o(hold), .slot_wait_o(slot_wait), .stall_o(stall_o));
 
   wire [D-1:0]    row_we;
@@ -113,36 +150,19 @@ module array #(
   exec_config #(.D(D), .SEGS(SEGS)) u_config (
       .clk_i(clk_i), .rst_i(rst_i), .load0_i(load0), .load1_i(load1), .load2_i(load2), .bank_i(cfg_bank),
       .walk_bank_i(walk_bank), .instr_i(instr_i),
-      .walk_i(walk), .walk_last_o(walk_last), .cfg0_o(cfg0), .cfg1_o(cfg1), .cfg2_o(cfg2),
+      .walk_i(walk), .walk_last_o(walk_last), .cfg0_o({c0_1, c0_0}), .cfg1_o({c1_1, c1_0}), .cfg2_o({c2_1, c2_0}),
       .row_we_o(row_we), .row_active_o(row_active), .row_tm_o(row_tm), .row_tr_o(row_tr), .row_tc_o(row_tc),
       .row_ya_o(row_ya), .row_yp_o(row_yp), .row_xa_o(row_xa), .row_xp_o(row_xp), .row_oa_o(row_oa),
       .row_omp_o(row_omp), .row_oyp_o(row_oyp), .row_oxp_o(row_oxp),
       .col_i_o(col_i), .col_j_o(col_j), .col_n_o(col_n));
-  // Layer registers as the step in each stage sees them.
-  wire [255:0] c0_s0 = {bank[0] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s1 = {bank[1] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s2 = {bank[2] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s3 = {bank[3] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s4 = {bank[4] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s5 = {bank[5] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s6 = {bank[6] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c0_s8 = {bank[8] ? cfg0[383:192] : cfg0[191:0], 64'd0};
-  wire [255:0] c1_s0 = {bank[0] ? cfg1[383:192] : cfg1[191:0], 64'd0};
-  wire [255:0] c1_s4 = {bank[4] ? cfg1[383:192] : cfg1[191:0], 64'd0};
-  wire [255:0] c1_s7 = {bank[7] ? cfg1[383:192] : cfg1[191:0], 64'd0};
-  wire [255:0] c1_s8 = {bank[8] ? cfg1[383:192] : cfg1[191:0], 64'd0};
-  wire [255:0] c2_s0 = {bank[0] ? cfg2[383:192] : cfg2[191:0], 64'd0};
-  wire [255:0] c2_s4 = {bank[4] ? cfg2[383:192] : cfg2[191:0], 64'd0};
-  wire [255:0] c2_s7 = {bank[7] ? cfg2[383:192] : cfg2[191:0], 64'd0};
-  wire [255:0] c2_s8 = {bank[8] ? cfg2[383:192] : cfg2[191:0], 64'd0};
   wire [D*6-1:0]  s0_col_n = bank[0] ? col_n[D*6 +: D*6] : col_n[0 +: D*6];
   wire [D*10-1:0] s1_col_i = bank[1] ? col_i[D*10 +: D*10] : col_i[0 +: D*10];
   wire [D*6-1:0]  s1_col_j = bank[1] ? col_j[D*6 +: D*6] : col_j[0 +: D*6];
 
   // ---- segments: their number, and the maps left for each ----
   localparam [31:0] LOGD_L = $clog2(D);
-  wire [2:0] s0_level = LOGD_L[2:0] - c0_s0[`XCFG0_SEG_LOG2], s1_level = LOGD_L[2:0] - c0_s1[`XCFG0_SEG_LOG2],
-             s3_level = LOGD_L[2:0] - c0_s3[`XCFG0_SEG_LOG2];
+  wire [2:0] s0_level = LOGD_L[2:0] - c0_s0[`XCFG0_SEG_LOG2], s1_level = LOGD_L[2:0] - s1_seg_log2,
+             s3_level = LOGD_L[2:0] - s3_seg_log2;
   wire [SEGS*6-1:0] s0_limit;
   map_limit #(.SEGS(SEGS)) u_map_limit (
       .m_i(s0_m), .mt_i(mt), .tm_i(c0_s0[`XCFG0_TM]), .qm_i(c0_s0[`XCFG0_QM]), .level_i(s0_level), .limit_o(s0_limit));
@@ -176,13 +196,13 @@ module array #(
           .cfg_ya_i(row_ya), .cfg_yp_i(row_yp), .cfg_xa_i(row_xa), .cfg_xp_i(row_xp), .cfg_oa_i(row_oa),
           .cfg_omp_i(row_omp), .cfg_oyp_i(row_oyp), .cfg_oxp_i(row_oxp),
           .s0_bank_i(bank[0]), .s8_bank_i(bank[8]),
-          .s0_tikx_i(c0_s0[`XCFG0_TIKX]), .s1_tikx_i(c0_s1[`XCFG0_TIKX]), .s0_tj_i(c0_s0[`XCFG0_TJ]),
-          .s1_tj_i(c0_s1[`XCFG0_TJ]), .s1_kk_i(c0_s1[`XCFG0_KK]), .s1_kx_i(c0_s1[`XCFG0_KX]),
-          .s0_pitch_i(c0_s0[`XCFG0_PITCH]), .s1_pitch_i(c0_s1[`XCFG0_PITCH]),
-          .s2_core_i(c0_s2[`XCFG0_CORE]),
-          .s2_in_signed_i(c0_s2[`XCFG0_IN_SIGNED]), .s5_relu_i(c0_s5[`XCFG0_RELU]), .s6_avg_i(c0_s6[`XCFG0_POOL_AVG]),
-          .s1_level_i(s1_level), .s3_level_i(s3_level), .s8_out_signed_i(c0_s8[`XCFG0_OUT_SIGNED]), .s8_otj_i(c1_s8[`XCFG1_OTJ]), .s8_otitj_i(c1_s8[`XCFG1_OTITJ]),
-          .s8_otot_i(c1_s8[`XCFG1_OTOT]), .s8_opitch_i(c2_s8[`XCFG2_OPITCH]), .s8_oplane_i(c2_s8[`XCFG2_OPLANE]),
+          .s0_tikx_i(c0_s0[`XCFG0_TIKX]), .s1_tikx_i(s1_tikx), .s0_tj_i(c0_s0[`XCFG0_TJ]),
+          .s1_tj_i(s1_tj), .s1_kk_i(s1_kk), .s1_kx_i(s1_kx),
+          .s0_pitch_i(c0_s0[`XCFG0_PITCH]), .s1_pitch_i(s1_pitch),
+          .s2_core_i(s2_core),
+          .s2_in_signed_i(s2_in_signed), .s5_relu_i(s5_relu), .s6_avg_i(s6_pool_avg),
+          .s1_level_i(s1_level), .s3_level_i(s3_level), .s8_out_signed_i(s8_out_signed), .s8_otj_i(s8_otj), .s8_otitj_i(s8_otitj),
+          .s8_otot_i(s8_otot), .s8_opitch_i(s8_opitch), .s8_oplane_i(s8_oplane),
           .col_i_i(s1_col_i), .col_j_i(s1_col_j), .s1_col_ok_i(s1_col_ok_q),
           .s0_valid_i(s0_valid), .s0_naddr_i(s0_naddr), .s0_ya_i(s0_ya), .s0_yp_i(s0_yp), .s0_xa_i(s0_xa),
           .s0_xp_i(s0_xp), .s0_wrap_ya_i(s0_wya), .s0_wrap_yp_i(s0_wyp), .s0_wrap_xa_i(s0_wxa), .s0_wrap_xp_i(s0_wxp),
@@ -206,7 +226,7 @@ module array #(
       .we_o(nb_mask_o), .waddr_o(nb_addr_o), .wdata_o(nb_data_o));
   wire dst;                                // neuron buffer of the results that are written
   entry_queue #(.WIDTH(9), .DEPTH(SEGS)) u_targets (
-      .clk_i(clk_i), .load_i(load), .shift_i(shift), .data_i({c2_s8[`XCFG2_DST], c0_s8[`XCFG0_LAYER]}),
+      .clk_i(clk_i), .load_i(load), .shift_i(shift), .data_i({s8_dst, s8_layer}),
       .head_o({dst, layer_o}));
   assign nb_we_o = |pend ? (dst ? 2'b10 : 2'b01) : 2'b00;
 
@@ -220,12 +240,11 @@ module array #(
   always @(posedge clk_i) macs_o <= s1_valid ? total : 13'd0;
   assign busy_o = s0_valid && en;
   // Every row of the tile reads or writes its own store; the event counts rows in use (Tm*Tr*Tc).
-  wire [17:0] rows4 = c0_s4[`XCFG0_TM] * c0_s4[`XCFG0_TR] * c0_s4[`XCFG0_TC];
-  wire [17:0] rows5 = c0_s5[`XCFG0_TM] * c0_s5[`XCFG0_TR] * c0_s5[`XCFG0_TC];
+  wire [17:0] rows4 = s4_tm * s4_tr * s4_tc;
+  wire [17:0] rows5 = s5_tm * s5_tr * s5_tc;
   assign psum_rd_o = s4_psum_re && en ? rows4[6:0] : 7'd0;
   assign psum_wr_o = s5_psum_we && en ? rows5[6:0] : 7'd0;
 
-  wire unused = &{1'b0, bank, rows4, rows5, c0_s0, c0_s1, c0_s2, c0_s3, c0_s4, c0_s5, c0_s6, c0_s8, c1_s0, c1_s4, c1_s7, c1_s8,
-                  c2_s0, c2_s4, c2_s7, c2_s8};
+  wire unused = &{1'b0, bank, rows4, rows5, c0_0, c0_1, c1_0, c1_1, c2_0, c2_1, c0_s0};
 endmodule
 `default_nettype wire

@@ -40,8 +40,7 @@ module exec_config #(
     if (load1_i) cfg1_o[bank_i*192 +: 192] <= instr_i[255:64];
     if (load2_i) cfg2_o[bank_i*192 +: 192] <= instr_i[255:64];
   end
-  wire [255:0] c0 = {cfg0_o[walk_bank_i*192 +: 192], 64'd0}, c1 = {cfg1_o[walk_bank_i*192 +: 192], 64'd0},
-               c2 = {cfg2_o[walk_bank_i*192 +: 192], 64'd0};
+  wire [255:64] c0 = cfg0_o[walk_bank_i*192 +: 192], c1 = cfg1_o[walk_bank_i*192 +: 192], c2 = cfg2_o[walk_bank_i*192 +: 192];
 
   // ---- the walk's position ----
   localparam [31:0] DIM_L = D;

@@ -25,7 +25,8 @@ module exec_position (
     output wire         next_row_o,
     output wire [33:0]  out_o
 );
-  wire [255:0] c0 = {cfg0_i, 64'd0}, c1 = {cfg1_i, 64'd0}, c2 = {cfg2_i, 64'd0}, t = {tile_i, 64'd0}, i = instr_i;
+  wire [255:64] c0 = cfg0_i, c1 = cfg1_i, c2 = cfg2_i, t = tile_i;
+  wire [255:0]  i = instr_i;
 
   // Input phases (current, at the window's start, at the row's start), output phases.
   reg  [9:0]  ya_q, yp_q, ywa_q, ywp_q;

@@ -75,13 +75,13 @@ module exec_sequencer #(
     // Stall causes in this cycle {configuration, other, neurons, kernels}
     output wire [3:0]   stall_o
 );
-  wire [255:0] c0 = {cfg0_i, 64'd0};
+  wire [255:64] c0 = cfg0_i;
   wire [3:0]   op = instr_i[`HDR_OPCODE];
   wire         is_tile = op == `OP_XTILE;
 
   reg  [191:0] tile_q;                    // the tile in S0
   reg  [31:0]  posts_q;
-  wire [255:0] t = {tile_q, 64'd0};
+  wire [255:64] t = tile_q;
   wire         psi = t[`XTILE_PSUM_IN], pso = t[`XTILE_PSUM_OUT];
   wire         step, end_n;               // a step is issued; it completes a sum
 

@@ -51,7 +51,7 @@ module load_engine #(
   reg  [15:0]  left_q;
   reg  [11:0]  y_q, z_q;                   // rows, planes left after this one
   reg  [191:0] ld_q;
-  wire [255:0] ld        = {ld_q, 64'd0};
+  wire [255:64] ld       = ld_q;
   wire [15:0]  wait_mask = instr_i[`HDR_WAIT];
   wire         info_room;
   wire         start     = valid_i && !run_q && info_room && (wait_mask & ~sem_ready_i) == 16'd0;

@@ -56,7 +56,7 @@ module store_engine #(
   reg  [11:0]   y_q, z_q;                            // rows, planes left after this one
   reg  [191:0]  st_q;
   reg  [4:0]    burst_q, slot_q;                     // beats left in this burst; reads or beats left in the word
-  wire [255:0]  st = {st_q, 64'd0};
+  wire [255:64] st = st_q;
   wire          src_q = st[`ST_SRC];
   reg           more_q;                              // a burst ended inside an address: data_q holds its next beats
   reg  [SW-1:0] data_q;

@@ -26,9 +26,11 @@ int main(int argc, char **argv) {
   for (int n = 0; n < 2000; n++) {
     struct layer l = layer_random(DIM, SEGS);
     l.kx = l.ky = 1; /* a sum is a step here */
-    struct tile t = tile_random(&l, 300, 64, 256);
+    const struct layer walk = l;
+    struct tile t = tile_random(&walk, 300, 64, 256);
     t.ns = 1;
     t.nt = 1;
+    l.kx = between(1, chance(50) ? 6 : 1023 / l.ti < 511 ? 1023 / l.ti : 511); /* phases of rows are scaled by it */
     uint32_t c[3][8], instr[8] = {0};
     layer_config(&l, c[0], c[1], c[2]);
     tile_instr(&l, &t, instr);
@@ -44,8 +46,8 @@ int main(int argc, char **argv) {
     pins.begin_i = 0;
     bits_random(pins.instr_i, 32);
     memcpy(pins.tile_i, instr + 2, 24);
-    for (int k = 0; k < tile_step_count(&l, &t); k += pins.move_i) {
-      struct step s = tile_step(&l, &t, k);
+    for (int k = 0; k < tile_step_count(&walk, &t); k += pins.move_i) {
+      struct step s = tile_step(&walk, &t, k);
       pins.move_i = (uint8_t)chance(70);
       pins.last_pc_i = (uint8_t)(s.pc == l.pool - 1);
       pins.last_pr_i = (uint8_t)(s.pr == l.pool - 1);

@@ -28,7 +28,7 @@ static int acc_known[SEGS], pooled_known[SEGS], slots_left; /* results of the su
 static void write_stores(void) {
   for (int a = 0; a < NS_WORDS; a++) {
     bits_set(&pins.ns_we_i, 0, D, ~0ull);
-    pins.ns_addr_i = (uint16_t)a;
+    pins.ns_addr_i = (uint16_t)(a + rnd(1024 / NS_WORDS) * NS_WORDS); /* a store uses the lower bits */
     for (int c = 0; c < D; c++) {
       ns[c][a] = chance(20) ? 0 : rnd(1 << W);
       bits_set(&pins.col_bus_i, c * W, W, (uint64_t)ns[c][a]);
@@ -40,7 +40,7 @@ static void write_stores(void) {
     for (int c = 0; c < D; c++) {
       ks[c][a] = rnd(1 << W);
       bits_set(&pins.ks_we_i, 0, D, 1ull << c);
-      pins.ks_addr_i = (uint16_t)a;
+      pins.ks_addr_i = (uint16_t)(a + rnd(1024 / KS_WORDS) * KS_WORDS);
       bits_set(&pins.row_bus_i, 0, W, (uint64_t)ks[c][a]);
       tick();
     }
@@ -54,11 +54,58 @@ static void write_stores(void) {
       bits_set(&pins.row_bus_i, 0, W, record >> k * W);
       pins.par_shift_i = 1;
       pins.par_we_i = k == 64 / W - 1;
-      pins.par_waddr_i = (uint8_t)a;
+      pins.par_waddr_i = (uint8_t)(pins.par_we_i ? a : rnd(64));
       tick();
     }
     pins.par_shift_i = pins.par_we_i = 0;
   }
+}
+
+/* Numbers that must not matter: those of a row that is not in use, of no step, of no result. */
+static void idle_config(void) {
+  pins.cfg_tm_i = (uint8_t)rnd(64);
+  pins.cfg_tr_i = (uint8_t)rnd(64);
+  pins.cfg_tc_i = (uint8_t)rnd(64);
+  pins.cfg_ya_i = (uint16_t)rnd(1024);
+  pins.cfg_yp_i = (uint16_t)rnd(1024);
+  pins.cfg_xa_i = (uint8_t)rnd(256);
+  pins.cfg_xp_i = (uint8_t)rnd(64);
+  pins.cfg_oa_i = (uint16_t)rnd(65536);
+  pins.cfg_omp_i = (uint8_t)rnd(64);
+  pins.cfg_oyp_i = (uint8_t)rnd(64);
+  pins.cfg_oxp_i = (uint8_t)rnd(64);
+}
+static void idle_s0(void) {
+  uint16_t *const ten[] = {&pins.s0_tikx_i,    &pins.s0_pitch_i,   &pins.s0_naddr_i, &pins.s0_ya_i, &pins.s0_yp_i,
+                           &pins.s0_wrap_ya_i, &pins.s0_wrap_yp_i, &pins.s0_r_i,     &pins.s0_c_i};
+  uint8_t *const six[] = {&pins.s0_tj_i, &pins.s0_xp_i, &pins.s0_wrap_xp_i};
+  for (size_t k = 0; k < sizeof(ten) / sizeof(*ten); k++)
+    *ten[k] = (uint16_t)rnd(1024);
+  for (size_t k = 0; k < sizeof(six) / sizeof(*six); k++)
+    *six[k] = (uint8_t)rnd(64);
+  for (int part = 0; part < SEGS; part++)
+    bits_set(&pins.s0_limit_i, part * 6, 6, (uint64_t)rnd(64));
+}
+static void idle_s1(void) {
+  uint16_t *const ten[] = {&pins.s1_tikx_i, &pins.s1_pitch_i, &pins.s1_kk_i,
+                           &pins.s1_i0_i,   &pins.s1_j0_i,    &pins.s1_kaddr_i};
+  for (size_t k = 0; k < sizeof(ten) / sizeof(*ten); k++)
+    *ten[k] = (uint16_t)rnd(1024);
+  pins.s1_kx_i = (uint16_t)rnd(512);
+  pins.s1_tj_i = (uint8_t)rnd(64);
+  for (int c = 0; c < D; c++) {
+    bits_set(&pins.col_i_i, c * 10, 10, (uint64_t)rnd(1024));
+    bits_set(&pins.col_j_i, c * 6, 6, (uint64_t)rnd(64));
+    bits_set(&pins.s1_col_ok_i, c, 1, (uint64_t)rnd(2));
+  }
+}
+static void idle_s8(void) {
+  uint8_t *const six[] = {&pins.s8_otj_i, &pins.s8_otitj_i, &pins.s8_otot_i,     &pins.s8_omp_i,
+                          &pins.s8_oyp_i, &pins.s8_oxp_i,   &pins.s8_wrap_oyp_i, &pins.s8_wrap_oxp_i};
+  for (size_t k = 0; k < sizeof(six) / sizeof(*six); k++)
+    *six[k] = (uint8_t)rnd(64);
+  pins.s8_oa_i = (uint16_t)rnd(65536);
+  pins.s8_wrap_oa_i = (uint16_t)rnd(65536);
 }
 
 /* A new layer for S0: its place in the Tm x Tr x Tc outputs goes to the bank that no step uses; the pipe is held. */
@@ -67,11 +114,11 @@ static void configure(void) {
   p->bank = !p->bank;
   p->l = layer_random(D, SEGS);
   const struct layer *l = &p->l;
-  int rows = l->tm * l->tr * l->tc, k = chance(90) ? rnd(rows) : rnd(D);
+  int rows = l->tm * l->tr * l->tc, k = rnd(rows);
   p->tm = k / (l->tr * l->tc);
   p->tr = k / l->tc % l->tr;
   p->tc = k % l->tc;
-  p->active = k < rows;
+  p->active = chance(85);
   int y = p->tr * l->pool * l->s, x = p->tc * l->pool * l->s;
   pins.cfg_we_i = 1;
   pins.cfg_bank_i = (uint8_t)p->bank;
@@ -87,12 +134,13 @@ static void configure(void) {
   pins.cfg_omp_i = (uint8_t)(p->tm % l->otn * l->oti * l->otj);
   pins.cfg_oyp_i = (uint8_t)(p->tr % l->oti * l->otj);
   pins.cfg_oxp_i = (uint8_t)(p->tc % l->otj);
+  if (!p->active && chance(50)) /* the place of a row that is not in use means nothing */
+    idle_config();
   pins.en_i = pins.done_i = 0;
   tick();
-  pins.cfg_we_i = 0;
+  pins.cfg_we_i = 0; /* only this looks at the bus */
   pins.cfg_bank_i = (uint8_t)rnd(2);
-  pins.cfg_tm_i = (uint8_t)rnd(64); /* only cfg_we_i looks at the bus */
-  pins.cfg_oa_i = (uint16_t)rnd(65536);
+  idle_config();
   pins.cfg_active_i = 1;
 }
 
@@ -293,6 +341,12 @@ static int cycle(void) {
   layer_pins();
   drive_steps();
   drive_results();
+  if (!at[0].valid)
+    idle_s0();
+  if (!at[1].valid)
+    idle_s1();
+  if (!pins.s8_out_i)
+    idle_s8();
   /* The other rows: the oldest result may wait for them, or this row for its turn. */
   pins.done_i = (uint8_t)(waiting && queue[0].pending && chance(50));
   int pop = waiting && (pins.done_i || !queue[0].pending) && chance(60), place = waiting - pop;

@@ -42,15 +42,30 @@ static void check_write(int i, int n, int arrived) {
   }
 }
 
+/* One loop of many rounds, anywhere in memory. */
+static struct dma long_transfer(void) {
+  struct dma d = dma_random();
+  const int loop = rnd(3);
+  d.beats = loop == 0 ? between(1, 65535) : between(1, 2);
+  d.ny = loop == 1 ? between(1, 4095) : between(1, 2);
+  d.nz = loop == 2 ? between(1, 4095) : between(1, 2);
+  d.offset = (uint32_t)rnd64() & 0xfffffff0;
+  d.ystride = (uint32_t)rnd(1 << 28);
+  d.zstride = (uint32_t)rnd(1 << 28);
+  return d;
+}
+
 /* Requests under windows of random ends: none leaves the window; the first that would is an error and is not made. */
 static void windows(void) {
   int errors = 0;
   for (int k = 0; k < 200; k++) {
-    struct dma d = dma_random();
+    struct dma d = chance(40) ? long_transfer() : dma_random();
     uint32_t i[8] = {0};
     int asked = 0;
     if (k % 20 == 19)
       d.beats = 0;
+    dma_bases();
+    bits_random(i + 2, 24); /* bits that no field has hold anything */
     FIELD(i, HDR_OPCODE, AXF_OP_LD);
     DMA_PUT(i, LD, d);
     if (d.beats)

@@ -28,6 +28,7 @@ const char *tb_plusargs[] = {"test",
                              "+axf_fail=ffffffff100000000100000000000000",
                              0};
 static uint32_t reads[DEPTH];
+static int bare; /* nothing is set: no cell fails */
 
 static uint64_t splitmix64(uint64_t x) {
   uint64_t z = x + 0x9e3779b97f4a7c15u;
@@ -75,6 +76,8 @@ int main(int argc, char **argv) {
     if (supply != before) {                                                         /* cells are found anew */
       die = (uint64_t)rnd(100000);
       snprintf(die_arg, sizeof die_arg, "+axf_die=%d", (int)die);
+      bare = chance(10);
+      tb_plusargs[1] = bare ? NULL : die_arg;
       model_plusargs();
     }
     const int raddr = rnd(DEPTH), read = chance(70);
@@ -91,7 +94,7 @@ int main(int argc, char **argv) {
     if (!same) {
       clear = invert = 0;
       memset(reads, 0, sizeof reads);
-    } else if (macro_limit(supply < 4 ? limit_of[supply] : 0) && read) {
+    } else if (!bare && macro_limit(supply < 4 ? limit_of[supply] : 0) && read) {
       word(macro_limit(supply < 4 ? limit_of[supply] : 0), raddr, &clear, &invert);
       hit = KIND == 1 ? clear != 0 : invert != 0;
       hits += hit;

@@ -20,10 +20,47 @@ static int code(void) { /* often a zero, or minus zero */
 static void write_stores(int naddr, int kaddr) {
   pins.ns_we_i = (uint8_t)chance(50);
   pins.ks_we_i = (uint8_t)chance(50);
-  pins.ns_addr_i = (uint16_t)(chance(20) ? naddr : rnd(NS_WORDS));
-  pins.ks_addr_i = (uint16_t)(chance(20) ? kaddr : rnd(KS_WORDS));
+  /* A store uses the lower bits of an address. */
+  pins.ns_addr_i = (uint16_t)((chance(20) ? naddr : rnd(NS_WORDS)) + rnd(1024 / NS_WORDS) * NS_WORDS);
+  pins.ks_addr_i = (uint16_t)((chance(20) ? kaddr : rnd(KS_WORDS)) + rnd(1024 / KS_WORDS) * KS_WORDS);
   bits_set(&pins.ns_data_i, 0, W, (uint64_t)code());
   bits_set(&pins.ks_data_i, 0, W, (uint64_t)code());
+}
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+/* Ti * Kx and Ky * Kx are numbers of ten bits, Kx one of nine: mostly small ones, else up to the limits. */
+struct layer {
+  int ti, tj, ky, kx, pitch;
+};
+static struct layer layer_draw(void) {
+  struct layer l;
+  const int large = chance(30);
+  l.kx = between(1, large ? (chance(50) ? 511 : 60) : 12);
+  l.ky = between(1, large ? 1023 / l.kx : 12);
+  l.ti = between(1, large ? least(32, 1023 / l.kx) : 16);
+  l.tj = between(1, large ? 32 : 16);
+  l.pitch = between(1, large ? 1023 : 20);
+  return l;
+}
+static void layer_pins(const struct layer *l) {
+  pins.tikx_i = (uint16_t)(l->ti * l->kx);
+  pins.tj_i = (uint8_t)l->tj;
+  pins.kk_i = (uint16_t)(l->ky * l->kx);
+  pins.kx_i = (uint16_t)l->kx;
+  pins.pitch_i = (uint16_t)l->pitch;
+}
+
+/* An idle lane's numbers mean nothing. */
+static void idle_pins(void) {
+  uint16_t *const ten[] = {&pins.tikx_i,     &pins.kk_i,    &pins.pitch_i, &pins.col_i_i, &pins.yp_i,
+                           &pins.row_addr_i, &pins.kaddr_i, &pins.i0_i,    &pins.j0_i};
+  for (size_t k = 0; k < sizeof(ten) / sizeof(*ten); k++)
+    *ten[k] = (uint16_t)rnd(1024);
+  pins.kx_i = (uint16_t)rnd(512);
+  pins.tj_i = (uint8_t)rnd(64);
+  pins.col_j_i = (uint8_t)rnd(64);
+  pins.xp_i = (uint8_t)rnd(64);
 }
 
 static void fill(void) {
@@ -45,13 +82,10 @@ int main(int argc, char **argv) {
   int lane = 0, a = 0, w = 0, steps = 0, active_steps = 0, skipped = 0; /* the step before was active, and read these */
   int64_t want = 0;
   for (int layer = 0; layer < 400; layer++) {
-    int ti = between(1, 16), tj = between(1, 16), kx = between(1, 12), ky = between(1, 12), pitch = between(1, 20);
+    const struct layer l = layer_draw();
+    int ti = l.ti, tj = l.tj, kx = l.kx, ky = l.ky, pitch = l.pitch;
     int in_signed = rnd(2), core = rnd(16);
-    pins.tikx_i = (uint16_t)(ti * kx);
-    pins.tj_i = (uint8_t)tj;
-    pins.kk_i = (uint16_t)(ky * kx);
-    pins.kx_i = (uint16_t)kx;
-    pins.pitch_i = (uint16_t)pitch;
+    layer_pins(&l);
     /* The sign flag acts on the multiply stage: steps of the layer before are out by then. */
     pins.en_i = 1;
     pins.row_ok_i = 0;
@@ -66,7 +100,7 @@ int main(int argc, char **argv) {
     for (int t = 0; t < 60; t++) {
       int col_i = rnd(ti), col_j = rnd(tj), yp = rnd(ti), xp = rnd(tj);
       int istep = rnd((ky + ti - 1) / ti), jstep = rnd((kx + tj - 1) / tj);
-      int row_addr = rnd(NS_WORDS), kbase = rnd(KS_WORDS);
+      int row_addr = rnd(1024), kbase = rnd(1024);
       int i = istep * ti + ((col_i - yp) % ti + ti) % ti, j = jstep * tj + ((col_j - xp) % tj + tj) % tj;
       /* The row group and column group that input (yp + i, xp + j) is in, less the steps' own. */
       int ygroup = (yp + i) / ti - istep, xgroup = (xp + j) / tj - jstep;
@@ -84,6 +118,9 @@ int main(int argc, char **argv) {
       pins.j0_i = (uint16_t)(jstep * tj);
       pins.supply_i = (uint8_t)tb_cycle; /* these stores are faultless at every supply */
       pins.en_i = (uint8_t)chance(75);
+      layer_pins(&l);
+      if (!row_ok || !col_ok)
+        idle_pins();
       write_stores(naddr, kaddr);
       settle();
       EXPECT(pins.active_o == active, "active_o is %d for synapse (%d, %d) of %d x %d", pins.active_o, i, j, ky, kx);
@@ -102,9 +139,9 @@ int main(int argc, char **argv) {
         active_steps += active;
       }
       if (pins.ns_we_i)
-        ns[pins.ns_addr_i] = (int)bits_get(&pins.ns_data_i, 0, W);
+        ns[pins.ns_addr_i % NS_WORDS] = (int)bits_get(&pins.ns_data_i, 0, W);
       if (pins.ks_we_i)
-        ks[pins.ks_addr_i] = (int)bits_get(&pins.ks_data_i, 0, W);
+        ks[pins.ks_addr_i % KS_WORDS] = (int)bits_get(&pins.ks_data_i, 0, W);
       tick();
     }
   }
