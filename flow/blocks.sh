@@ -11,7 +11,8 @@ blocks_protect() { # blocks_protect NAME
   *) flow_die "a protection is none, parity, secded or msb1 .. msb7, not '$1'" ;;
   esac
 }
-# Of both buffers and the parameter records; protect_name is what stands in the names of results, as in sim/rules.mk: segments if not 4, protection.
+# Of both buffers and the parameter records; protect_name is what stands in the names of results, as in sim/rules.mk: segments
+# if not 4, protection.
 blocks_protection() {
   local nb=${PROTECT_NB:-none} kb=${PROTECT_KB:-none} text
   text=$(blocks_protect "$nb" && blocks_protect "$kb") || exit 1
