@@ -32,7 +32,7 @@ BEGIN {
   row[++n] = $0
   if ($1 == "exact") {
     e_exact = $4
-    l_exact = $5
+    l_exact = $5 + 0
   }
 }
 END {

@@ -109,6 +109,8 @@ verdict $? "five bits: smaller and faster"
 verdict $? "accuracy is that of axflow eval"
 [ "$(field trunc4 trained)" = "$(field trunc4 accuracy)" ] && [ -n "$(field trunc4 trained)" ]
 verdict $? "accuracy after retraining that gave the same model"
+[ "$(field trunc4 leakage_uw)" = n/a ]
+verdict $? "leakage is n/a, as the library has none"
 begin=$(date +%s)
 flow/pareto.sh exact trunc4 exact5 >"$work/again" 2>&1
 ! grep -q -E '^  (synth|power|eval|train) ' "$work/again" && [ $(($(date +%s) - begin)) -lt 30 ]
