@@ -18,7 +18,7 @@ DATA ?= auto
 MULT ?= exact
 # Array dimension.
 D ?= 16
-# Images of the test set to run on the RTL; 0: all.
+# Images of the test set to run on the RTL (by default fewer if there are fewer); 0: all.
 IMAGES ?= 200
 # Above 0: the images are drawn at random by this seed, else the first ones are taken.
 SEED ?= 0

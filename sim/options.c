@@ -12,6 +12,7 @@ static const struct {
     {"data", "NAME", "data set: auto, mnist, digits, ... (default auto)"},
     {"data-dir", "DIR", "where the data sets are"},
     {"images", "N", "test examples to run (default 10; 0: all)"},
+    {"at-most", NULL, "all test examples if there are fewer than --images says"},
     {"mult", "NAME", "multiplier (default: the one of this build, or exact)"},
     {"mult-dir", "DIR", "where the multiplier tables are"},
     {"rtl-mult", "KIND", "verilog or table: checked against this build"},
@@ -198,14 +199,15 @@ int axf_sim_options_read(axf_sim_options *o, int argc, char **argv) {
   o->fault = value_of(value, "fault");
   o->tech = value_of(value, "tech");
   o->clustered = value_of(value, "clustered") != NULL;
+  o->at_most = value_of(value, "at-most") != NULL;
   o->check = value_of(value, "check") != NULL;
   o->quiet = value_of(value, "quiet") != NULL;
   if (!o->model + !o->random + !o->abuse + !o->stream != 3)
     return wrong("one of --model FILE, --random N, --abuse N and --stream NETS must be given");
   if (o->net && !o->random)
     return wrong("--net goes with --random N");
-  if ((o->story || o->trace_cycles || o->check) && !o->model)
-    return wrong("--story, --trace-cycles and --check go with --model FILE");
+  if ((o->story || o->trace_cycles || o->check || o->at_most) && !o->model)
+    return wrong("--story, --trace-cycles, --check and --at-most go with --model FILE");
   if (o->words && !o->net)
     return wrong("--words goes with --net NAME");
   if (o->random && o->factors && !o->net)

@@ -20,7 +20,7 @@ typedef struct {
   long abuse;            /* > 0: so many random nets whose programs are broken on purpose */
   uint64_t seed;
   int latency, pressure; /* -1: not given */
-  int jobs, quiet, check;
+  int jobs, quiet, check, at_most;
 } axf_sim_options;
 
 /* Reads the command line; returns -1 to go on, else the exit status (0 after --help, 2 after an error, printed). */

@@ -34,6 +34,10 @@ SIM_OPTIONS = --mult '$(MULT)' --rtl-mult $(RTL_MULT) --seed $(SEED) $(if $(LATE
   $(if $(BACK_PRESSURE),--back-pressure $(BACK_PRESSURE)) $(if $(FACTORS),--factors '$(FACTORS)') \
   $(if $(filter 1,$(TRACE)),--trace '$(RESULT).fst') $(if $(JOBS),--jobs $(JOBS)) $(SUPPLY_OPTIONS)
 
+# As many images as are said by default, of a small test set all.
+AT_MOST ?= $(if $(filter file,$(origin IMAGES)),1)
+IMAGES_OPTION = --images '$(IMAGES)' $(if $(filter 1,$(AT_MOST)),--at-most)
+
 # The build inside uses all processors, unless make was itself called with -j.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 # SETTINGS: sim/settings.sh, with what make was asked for. SIM_CHECK OPTIONS: refuses what the simulator would, before that one is built.
@@ -44,10 +48,10 @@ SIM_CHECK = $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/
 .PHONY: sim
 sim: ## Run IMAGES images of NET through the RTL and compare every integer with the C model (MULT= D= SEED= TRACE=1 ...).
 	@model=$$($(SETTINGS) '$(MULT)' '$(D)' '$(IMAGES)' '$(SEED)' '$(RTL_MULT)' '$(MODEL)'); \
-	  [ -e '$(AXSIM)' ] || { echo 'building $(AXSIM), about a minute'; $(SIM_CHECK) --images '$(IMAGES)' $(SIM_OPTIONS); }; \
+	  [ -e '$(AXSIM)' ] || { echo 'building $(AXSIM), about a minute'; $(SIM_CHECK) $(IMAGES_OPTION) $(SIM_OPTIONS); }; \
 	  $(MAKE) --no-print-directory -s $(PARALLEL) $(AXFLOW) $(BUILD)/mult/tables.stamp $(AXSIM) >/dev/null; \
 	  mkdir -p $(BUILD)/results; \
-	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' --images '$(IMAGES)' --json '$(RESULT).json' $(SIM_OPTIONS)
+	  $(AXSIM) --model "$$model" --data '$(DATA_NAME)' $(IMAGES_OPTION) --json '$(RESULT).json' $(SIM_OPTIONS)
 
 # The parts leave their lines in files, from which the last line is put together.
 VERIFY = $(BUILD)/results/verify-$(NET_NAME)-$(DATA_LABEL)-$(MULT)
@@ -67,7 +71,7 @@ train-and-verify: ## Train NET (or continue), quantise, measure on the whole tes
 	  $(AXFLOW) quantize --model '$(FLOAT_MODEL)' --data '$(DATA_NAME)' --out '$(BUILT_MODEL)' $(QUANTIZE_OPTIONS); \
 	else $(MAKE) --no-print-directory train; fi
 	@$(AXFLOW) eval --model '$(BUILT_MODEL)' --data '$(DATA_NAME)' --mult '$(MULT)' | tee '$(VERIFY).eval'
-	@$(MAKE) --no-print-directory sim MODEL='$(BUILT_MODEL)' IMAGES=$(VERIFY_IMAGES) | tee '$(VERIFY).sim'
+	@$(MAKE) --no-print-directory sim MODEL='$(BUILT_MODEL)' IMAGES=$(VERIFY_IMAGES) AT_MOST=$(if $(filter file,$(origin VERIFY_IMAGES)),1,0) | tee '$(VERIFY).sim'
 	@rm -f '$(VERIFY).power'
 	@if [ '$(ENERGY)' != 1 ]; then :; \
 	elif ! command -v yosys >/dev/null || ! command -v sta >/dev/null; then \

@@ -54,9 +54,9 @@ static int load_data(simulation *s) {
   if (!axf_ref_input_fits(&s->model.q.q[0], t->u8 != NULL))
     return axf_fail("data set %s holds %s, but the model's first layer is %s", s->data.name,
                     t->u8 ? "bytes" : "features", t->u8 ? "signed" : "unsigned");
-  if (s->o->images > (long)t->n)
+  if (s->o->images > (long)t->n && !s->o->at_most)
     return axf_fail("--images %ld: data set %s has %u test examples", s->o->images, s->data.name, t->n);
-  s->n = s->o->images ? (size_t)s->o->images : t->n;
+  s->n = s->o->images && s->o->images < (long)t->n ? (size_t)s->o->images : t->n;
   return 0;
 }
 
