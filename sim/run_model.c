@@ -46,7 +46,7 @@ static int load_data(simulation *s) {
   if (axf_dataset_load(&s->data, s->o->data, s->o->data_dir))
     return -1;
   const axf_part *t = &s->data.test;
-  if (t->c * t->h * t->w != n->c * n->h * n->w || (t->c != n->c && t->h * t->w != 1))
+  if (!axf_net_takes(n, t->c, t->h, t->w))
     return axf_fail("data set %s has examples of %dx%dx%d, net %s takes %dx%dx%d", s->data.name, t->c, t->h, t->w,
                     n->name, n->c, n->h, n->w);
   if (t->classes > n->classes)

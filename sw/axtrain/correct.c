@@ -115,7 +115,7 @@ int axf_correct(axf_model *m, const axf_part *d, uint32_t images, const axf_mult
   uint32_t pmax = 0;
   if (!m->quantised)
     return axf_fail("the model of net %s is not quantised: run `axflow quantize` on it first", n->name);
-  if (d->c != n->c || d->h != n->h || d->w != n->w)
+  if (!axf_net_takes(n, d->c, d->h, d->w))
     return axf_fail("net %s takes %d x %d x %d, the data is %d x %d x %d", n->name, n->c, n->h, n->w, d->c, d->h, d->w);
   images = images < d->n ? images : d->n;
   uint8_t *first = axf_alloc((size_t)images * (size_t)(n->c * n->h * n->w), 1);

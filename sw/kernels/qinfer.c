@@ -178,7 +178,7 @@ int axf_qinfer_run(const axf_qinfer *e, const uint8_t *in, size_t images, uint8_
 int64_t axf_qinfer_correct(const axf_qinfer *e, const axf_part *p, uint32_t limit) {
   const axf_net *n = e->net;
   job j = {.e = e, .images = limit && limit < p->n ? limit : p->n, .part = p};
-  if (p->c != n->c || p->h != n->h || p->w != n->w)
+  if (!axf_net_takes(n, p->c, p->h, p->w))
     return axf_fail("net %s takes %d x %d x %d, the data is %d x %d x %d", n->name, n->c, n->h, n->w, p->c, p->h, p->w);
   if (!axf_ref_input_fits(e->plan[0].q, p->u8 != NULL))
     return axf_fail("net %s is quantised for %s, the data is %s", n->name,

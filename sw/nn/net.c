@@ -293,6 +293,10 @@ void axf_net_free(axf_net *n) {
   memset(n, 0, sizeof *n);
 }
 
+int axf_net_takes(const axf_net *n, int c, int h, int w) {
+  return (c == n->c && h == n->h && w == n->w) || (h == 1 && w == 1 && c == n->c * n->h * n->w);
+}
+
 int axf_net_layer(const axf_net *n, const char *name) {
   for (int l = 0; l < n->nlayers; l++)
     if (strcmp(n->layer[l].name, name) == 0)

@@ -57,6 +57,9 @@ void axf_net_free(axf_net *n);
 int axf_net_find(char *path, size_t len, const char *name);
 /* Index of layer NAME, -1 if there is none (no message). */
 int axf_net_layer(const axf_net *n, const char *name);
+/* 1 if examples of this shape fit the input: it is the same, or they are vectors of C*H*W features, which lie in the
+ * order maps, rows, columns. */
+int axf_net_takes(const axf_net *n, int c, int h, int w);
 /* 1 if a layer has batch normalisation. */
 int axf_net_has_bn(const axf_net *n);
 /* The same net without batch normalisation: its text with the word bn taken out of the layers. */

@@ -244,7 +244,7 @@ static void release(trainer *t) {
 }
 
 int axf_train_fits(const axf_net *n, const axf_part *d, const char *data_name) {
-  if (d->c != n->c || d->h != n->h || d->w != n->w)
+  if (!axf_net_takes(n, d->c, d->h, d->w))
     return axf_fail("net %s takes inputs of %d x %d x %d, %s has %d x %d x %d", n->name, n->c, n->h, n->w, data_name,
                     d->c, d->h, d->w);
   if (d->classes != n->classes)

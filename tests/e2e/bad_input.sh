@@ -147,7 +147,7 @@ refuses "make sim: no layer of that name" "no conv or fc layer .zz." unbuilt sim
 refuses "make sim: more images than there are" "60 test examples" unbuilt sim IMAGES=61
 # By default as many as there are: what make hands on (it stops at D), and what that is taken for.
 at_most() { "${MAKE:-make}" -n "BUILD=${BUILD:-build}" D=5 "$@" 2>/dev/null | grep -q -- --at-most; }
-if at_most sim && ! at_most sim IMAGES=200 && env AXF_CHECK="32 8 4 exact 0 0 none none 0" AXF_DATA_DIR="$dir/good" "${BUILD:-build}/sim/axsim-check" --check \
+if at_most sim && ! at_most sim IMAGES=200 && env AXF_CHECK="32 8 4 exact 0 0 none none none 0" AXF_DATA_DIR="$dir/good" "${BUILD:-build}/sim/axsim-check" --check \
   --model "$dir/model.axm" --data mnist --images 200 --at-most; then echo "bad_input: more images than there are, by default, are all PASS"; else
   echo "bad_input: more images than there are, by default, are all FAIL"
   status=1

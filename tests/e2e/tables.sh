@@ -40,6 +40,18 @@ got=$(value accuracy "$dir/log")
 awk "BEGIN { exit !(${got:-0} >= 97) }"
 verdict $? "the net tells the leaves apart ($got %)"
 
+# The same features as a map that is convolved.
+printf 'net maps\ninput 1 3 1\nconv c1 maps=6 kernel=2x1 relu\nfc f2 out=3\ntrain lr=0.1 batch=16 epochs=20\n' >"$dir/maps.net"
+"$axflow" train --net "$dir/maps.net" --data "$dir/leaves.set" --quiet --out "$dir/maps.axm" >"$dir/log2" 2>&1 &&
+  "$axflow" quantize --model "$dir/maps.axm" --data "$dir/leaves.set" --out "$dir/maps8.axm" >>"$dir/log2" 2>&1 &&
+  "$axflow" correct --model "$dir/maps8.axm" --data "$dir/leaves.set" --mult exact --out "$dir/maps9.axm" >>"$dir/log2" 2>&1
+verdict $? "features as a map"
+awk -v a="$(value accuracy "$dir/log2" | tail -n 1)" 'BEGIN { exit !(a >= 97) }'
+verdict $? "a convolution of features tells the leaves apart"
+printf 'net maps\ninput 2 2 1\nfc f2 out=3\n' >"$dir/maps.net"
+! "$axflow" train --net "$dir/maps.net" --data "$dir/leaves.set" --quiet --out "$dir/maps.axm" 2>"$dir/log2" && grep -q 'takes inputs of 2 x 2 x 1, leaves has 3 x 1 x 1' "$dir/log2"
+verdict $? "another number of features is refused"
+
 described=$(tr '\n' ';' <"$dir/leaves.set" | sed "s|data=|data=$dir/|")
 "$axflow" eval --model "$dir/q.axm" --data "$described" >"$dir/log2" 2>&1 && [ "$(value accuracy "$dir/log2")" = "$got" ]
 verdict $? "the description given on the command line means the same"
