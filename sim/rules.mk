@@ -73,7 +73,7 @@ SIM_OBJECTS := $(patsubst sim/%.c,$(BUILD)/obj/sim/%.o,$(wildcard sim/*.c))
 # One thread: more are slower for a design of this size. g++, the fallback, makes a model half as fast as clang++ does.
 SIM_CXX := $(if $(shell command -v clang++),clang++,g++)
 # Waveforms and stories are of one image: there the compiler's time counts.
-SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O1,OPT_FAST=$(if $(filter 1,$(COVERAGE)),-O1,-O3) OPT_SLOW=-O1 OPT_GLOBAL=-O2)
+SIM_OPT := $(if $(filter 1,$(TRACE))$(STORY),OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O1,OPT_FAST=$(if $(filter 1,$(COVERAGE)),-O1 OPT_SLOW=-O0,-O3 OPT_SLOW=-O1) OPT_GLOBAL=-O2)
 # Buses of up to 1,280 bits are counted (the instruction queues); storage starts at 0, or random values count as first toggles.
 SIM_COVERAGE := --coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280 --x-initial 0 tests/coverage/top.vlt
 SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GMULT_SIGNED=$(SIM_SIGNED) -GZERO_SKIP=$(ZERO_SKIP) -GISOLATE=$(ISOLATE) \

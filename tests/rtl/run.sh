@@ -25,7 +25,13 @@ build() { # build DIRECTORY FOLDER/MODULE PARAMETER..
   rm -rf "$dir"
   mkdir -p "$dir"
   # Storage starts at random values; not when toggles are counted, they would be the first ones.
-  [ -z "${COVERAGE:-}" ] || start=0 count=(--coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280)
+  if [ -n "${COVERAGE:-}" ]; then # only the module itself counts: what it is made of has tests of its own
+    {
+      # shellcheck disable=SC2016 # Verilator's word
+      echo '`verilator_config' && find "$RTL" -name '*.v' ! -path "$RTL/$module.v" | sed 's/.*/coverage_off -file "&"/'
+    } >"$dir/alone.vlt"
+    start=0 count=(--coverage-line --coverage-toggle --coverage-underscore --coverage-max-width 1280 "$dir/alone.vlt")
+  fi
   verilator --cc "${count[@]}" --top-module "${module##*/}" --prefix Vtop "${generics[@]}" -O3 --x-assign unique --x-initial "$start" \
     -Wno-fatal -Wno-lint -I"$RTL/include" -y "$RTL/mem" -y "$RTL/ctrl" -y "$RTL/array" -y "$RTL/pe" -y "$RTL/post" \
     -y tests/rtl --Mdir "$dir" "$RTL/$module.v" || return 1
