@@ -97,6 +97,7 @@ kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 train cut 2 --method randbet --ber 0.05 && cmp "$dir/one.axm" "$dir/cut.axm"
 verdict $? "a training that was killed ends with the same bytes"
+find "$dir" -name '*.tmp.*' -delete # what was being written when the two were killed
 
 # What a line says of the hardware.
 dies() { "$axflow" dies --model "$dir/one.axm" --data mnist --data-dir "$dir/data" --dies 4 "$@"; }
