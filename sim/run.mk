@@ -56,8 +56,10 @@ sim: ## Run IMAGES images of NET through the RTL and compare every integer with 
 # The parts leave their lines in files, from which the last line is put together.
 VERIFY = $(BUILD)/results/verify-$(NET_NAME)-$(DATA_LABEL)-$(MULT)
 VERIFY_IMAGES ?= 500
-# 1: the last line ends with the energy of an inference (make power: LIB= MEM_VDD= MEM_VDD_KB= ..); 0: without.
+# 1: the last line ends with the energy of an inference (make power: LIB= ..); 0: without. The buffers' supplies are then those of
+# the simulation (VDD= VDD_NB= VDD_KB=), as the same share of the library's nominal supply, unless MEM_VDD* are given.
 ENERGY ?= 1
+SAME_SUPPLIES = $(if $(MEM_VDD)$(MEM_VDD_NB)$(MEM_VDD_KB),,$(if $(VDD)$(VDD_NB)$(VDD_KB),1))
 .PHONY: train-and-verify
 train-and-verify: ## Train NET (or continue), quantise, measure on the whole test set, run 500 images on the RTL, and find the energy (ENERGY=0: not).
 	@IMAGES_OF=VERIFY_IMAGES $(SETTINGS) '$(MULT)' '$(D)' '$(VERIFY_IMAGES)' '$(SEED)' '$(RTL_MULT)' -
@@ -76,8 +78,13 @@ train-and-verify: ## Train NET (or continue), quantise, measure on the whole tes
 	@if [ '$(ENERGY)' != 1 ]; then :; \
 	elif ! command -v yosys >/dev/null || ! command -v sta >/dev/null; then \
 	  echo 'no energy: yosys or sta is missing: apt-get install yosys opensta' >&2; \
-	else $(MAKE) --no-print-directory power MODEL='$(BUILT_MODEL)' >'$(VERIFY).power' || \
-	  { grep ' FAIL$$' '$(VERIFY).power' | tail -n 1 >&2; exit 1; }; fi
+	else supplies=; \
+	  $(if $(SAME_SUPPLIES),$(MAKE) --no-print-directory -s axmem >/dev/null; \
+	    supplies=$$(LIB='$(LIB)' MEM_TYPE='$(MEM_TYPE)' AXFLOW='$(AXFLOW)' AXMEM='$(AXMEM)' flow/supplies.sh '$(or $(TECH),65nm)' \
+	      'NB=$(or $(VDD_NB),$(VDD))' 'KB=$(or $(VDD_KB),$(VDD))');) \
+	  $(MAKE) --no-print-directory power MODEL='$(BUILT_MODEL)' $$supplies >'$(VERIFY).power' || \
+	  { grep ' FAIL$$' '$(VERIFY).power' | tail -n 1 >&2; exit 1; }; \
+	  echo "SUPPLIES $$supplies" >>'$(VERIFY).power'; fi
 	@sim/verify.sh '$(VERIFY).eval' '$(VERIFY).sim' $$([ ! -e '$(VERIFY).power' ] || echo '$(VERIFY).power')
 
 .PHONY: worked-example

@@ -25,13 +25,19 @@ mismatches=$(value "$sim_line" mismatches)
 cycles=$(value "$sim_line" cycles_per_image)
 verdict=FAIL
 case $sim_line in *" PASS") [ "$mismatches" = 0 ] && [ "$images" -gt 0 ] && verdict=PASS ;; esac
+# With failing cells: at which supply, if one was given, how many, and what the images on the RTL came to with them.
+supply=
+for key in vdd_nb vdd_kb die ber; do
+  case $sim_line in *" $key="*) supply="$supply $key=$(value "$sim_line" $key)" ;; esac
+done
+case $sim_line in *" ber="*) supply="$supply rtl_accuracy=$(value "$sim_line" accuracy)" ;; esac
 energy=
 if [ $# = 3 ]; then
   synth_line=$(grep "^SYNTH .* energy_nj_per_inference=" "$3" | tail -n 1)
   [ "$(value "$synth_line" mult)" = "$(value "$eval_line" mult)" ] || { echo "verify.sh: $1 and $3 are of different mult" >&2; exit 1; }
-  energy=" lib=$(value "$synth_line" lib) mhz=$(value "$(grep "^INFERENCE " "$3")" mhz)"
+  energy=" lib=$(value "$synth_line" lib) mhz=$(value "$(grep "^INFERENCE " "$3")" mhz)$(sed -n 's/^SUPPLIES//p' "$3" | tr 'A-Z\n' 'a-z ' | sed 's/ *$//')"
   energy="$energy energy_nj_per_inference=$(value "$synth_line" energy_nj_per_inference)"
   case $synth_line in *" PASS") ;; *) verdict=FAIL ;; esac
 fi
-echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles$energy $verdict"
+echo "$line rtl_images=$images mismatches=$mismatches cycles_per_image=$cycles$supply$energy $verdict"
 [ $verdict = PASS ]
