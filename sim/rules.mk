@@ -81,8 +81,10 @@ SIM_FLAGS := --cc --exe --top-module axflow -GD=$(D) -GW=$(W) -GSEGS=$(SEGS) -GM
   -GKB_PROTECT=$(call protect_kind,$(PROTECT_KB)) -GKB_SAFE=$(call protect_safe,$(PROTECT_KB)) -GPROTECT_REC=$(if $(filter vote,$(PROTECT_REC)),1,0) -O3 --x-assign fast --x-initial fast $(if $(filter 1,$(RULES)),--assert,--noassert) \
   -I$(RTL_DIR)/include $(if $(STORY),-DSTORY_ROW=$(STORY)) $(if $(filter 1,$(TRACE)),--trace-fst) $(if $(filter 1,$(COVERAGE)),$(SIM_COVERAGE))
 
-.PHONY: axsim axsim-path
-axsim: $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).
+.PHONY: axsim axsim-path axsim-settings
+axsim-settings:
+	@GOAL=axsim sim/array.sh '$(D)' '$(W)' '$(SEGS)' '$(RTL_MULT)' '$(ZERO_SKIP)' '$(ISOLATE)' '$(PROTECT_NB)' '$(PROTECT_KB)' '$(PROTECT_REC)'
+axsim: axsim-settings $(AXSIM) ## Build the simulator for D, MULT and RTL_MULT (TRACE=1: it can write waveforms).
 axsim-path:
 	@echo $(AXSIM)
 
@@ -92,8 +94,7 @@ $(BUILD)/obj/sim/%.o: sim/%.c
 	$(Q)$(CC) $(CPPFLAGS) -Isim $(CFLAGS) -MMD -MP -c $< -o $@
 -include $(SIM_OBJECTS:.o=.d)
 
-$(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk $(if $(filter 1,$(COVERAGE)),tests/coverage/top.vlt)
-	@GOAL=axsim sim/array.sh '$(D)' '$(W)' '$(SEGS)' '$(RTL_MULT)' '$(ZERO_SKIP)' '$(ISOLATE)' '$(PROTECT_NB)' '$(PROTECT_KB)' '$(PROTECT_REC)'
+$(SIM_DIR)/Vaxflow.mk: $(SIM_RTL) $(wildcard rtl/include/*.vh) $(SIM_CORE_FILES) sim/public.vlt sim/rules.mk $(if $(filter 1,$(COVERAGE)),tests/coverage/top.vlt) | axsim-settings
 	@command -v $(VERILATOR) >/dev/null || { echo "verilator is missing: apt-get install verilator" >&2; exit 1; }
 	@mkdir -p $(@D)
 	$(call say,VERIL,$(@D))
