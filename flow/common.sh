@@ -116,14 +116,19 @@ lib_readable() { # lib_readable FILE HINT
   [ ! -d "$1" ] || flow_die "library $LIB: $1 is a folder, not a Liberty file"
   [ -r "$1" ] || flow_die "library $LIB: cannot read $1$2"
 }
-# Finds the library LIB: sets lib_file, the Liberty file as it came (unpacked).
-lib_find() {
-  local description=flow/libs/$LIB.lib.txt kind first path key
+# The description of the library LIB is there, with all its keys.
+lib_described() {
+  local description=flow/libs/$LIB.lib.txt key
   [ -f "$description" ] || flow_die "there is no library '$LIB'; there are:" \
     "$(cd flow/libs && printf '%s ' *.lib.txt | sed 's/\.lib\.txt//g')"
   for key in source node_nm voltage time_unit cap_unit nand2 buffer fanout load_ff clock_ns fo4_ps leakage memory; do
     [ -n "$(lib_get $key)" ] || flow_die "$description: the key $key is missing"
   done
+}
+# Finds the library LIB: sets lib_file, the Liberty file as it came (unpacked).
+lib_find() {
+  local description=flow/libs/$LIB.lib.txt kind first path
+  lib_described
   read -r kind first path <<<"$(lib_get source)"
   case $kind in
   deb) lib_file=$(lib_from_debian "$first" "$path") || exit 1 ;;
@@ -177,8 +182,12 @@ do_axmem() {
 memory_tools() {
   step "cc axmem" flow/mem/*.[ch] sw/core/*.[ch] -- do_axmem
   axmem=$STEP/axmem
+  memory_options
+}
+memory_options() { # of axmem, for the memories of the library
   mem_options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "${MEM_TYPE:-$(lib_get memory)}")
 }
+memory_nominal() { "$1" --table "${mem_options[@]}" 1024x8 | awk '{ print $9 }'; } # memory_nominal AXMEM: in V
 # The supply of a class of flow/memories.txt; empty: nominal.
 memory_vdd() { # memory_vdd CLASS
   local own=MEM_VDD_${1^^}

@@ -32,9 +32,8 @@ done
 
 size=$(sed -n 's/.*"size": *"\([0-9x]*\)_kb".*/\1/p' "$base" | head -n 1)
 [ -n "$size" ] || flow_die "$base has no kernel buffer"
-type=${MEM_TYPE:-$(lib_get memory)}
-options=(--tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "$type")
-nominal=$("$AXMEM" --table "${options[@]}" "$size" | awk '{ print $9 }')
+memory_options
+nominal=$(memory_nominal "$AXMEM")
 # `SHARE RATE` of the supplies, shares of nominal: every 0.05 of it down to the table's end, and those of the rates in the rows.
 supply() { "$AXFLOW" supply --tech 65nm "$@" | awk '!/^#/ { printf "%.4f %.3g\n", $2, $3 }'; }
 shares() {
@@ -53,7 +52,7 @@ mkdir -p "$flow_work"
 shares | while read -r share rate; do
   vdd=$(awk "BEGIN { printf \"%.3f\", $share * $nominal }")
   # Below what the model knows, or what it cannot build, is no supply.
-  line=$("$AXMEM" --table "${options[@]}" --vdd "$vdd" "$size" 2>/dev/null) && echo "$share $rate $line"
+  line=$("$AXMEM" --table "${mem_options[@]}" --vdd "$vdd" "$size" 2>/dev/null) && echo "$share $rate $line"
 done >"$memories" || true
 [ -s "$memories" ] || flow_die "the memory model has no supply for $size"
 out=$BUILD/results/headline-$LIB-d$D$protect_name-$NET-${DATA_LABEL:-$DATA}.csv

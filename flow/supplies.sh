@@ -7,11 +7,12 @@ cd "$(dirname "$0")/.."
 flow_name='make power'
 LIB=${LIB:-osu018}
 . flow/common.sh
-[ -e "flow/libs/$LIB.lib.txt" ] || flow_die "there is no library '$LIB'"
+lib_described
+memory_options
 [ $# -ge 1 ] || flow_die "usage: flow/supplies.sh TECH CLASS=V.."
 tech=$1
 shift
-nominal=$("$AXMEM" --table --tech flow/mem/tech.txt --ports 1r1w --node "$(lib_get node_nm)" --type "${MEM_TYPE:-$(lib_get memory)}" 1024x8 | awk '{ print $9 }')
+nominal=$(memory_nominal "$AXMEM")
 for given in "$@"; do
   [ -n "${given#*=}" ] || continue
   share=$("$AXFLOW" supply --tech "$tech" --vdd "${given#*=}" | awk '!/^#/ { print $2 }')
